@@ -1,0 +1,80 @@
+# Everything starts here: `make demo` to see it, `make test` to trust it. `make help` lists the rest.
+# Needs Python 3.11 or later and make; all other things are fetched into .venv and node_modules.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+VENDOR := static/vendor/.made
+PYTEST := $(BIN)/python -m pytest
+# One test process a core; WORKERS=0 for one process that can be debugged.
+WORKERS ?= auto
+SOURCES := dso bench tests scripts migrations
+
+.PHONY: help demo serve test test-sqlite test-postgresql test-browser check lint types architecture format assets \
+	docs bench wheel clean
+
+help: ## list what can be asked for
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 26
+
+$(INSTALLED): pyproject.toml constraints.txt scripts/venv.sh
+	@echo "Making the environment in .venv (a minute or two the first time) …"
+	@sh scripts/venv.sh
+
+$(VENDOR): package.json package-lock.json scripts/assets.sh | $(INSTALLED)
+	@sh scripts/assets.sh
+	@touch $(VENDOR)
+
+assets: $(VENDOR) ## fetch the browser assets into static/vendor
+
+demo: $(INSTALLED) $(VENDOR) ## load a demonstration ledger and serve it on http://127.0.0.1:8000
+	@$(BIN)/dso demo
+
+serve: $(INSTALLED) $(VENDOR) ## web server and scheduler over this checkout's own database
+	@$(BIN)/dso serve
+
+test: $(INSTALLED) $(VENDOR) ## all tests, browser tests too, on SQLite
+	@sh scripts/chromium.sh
+	$(PYTEST) -n $(WORKERS) tests
+
+test-sqlite: $(INSTALLED) $(VENDOR) ## the tests that need no browser
+	$(PYTEST) -n $(WORKERS) tests --ignore tests/browser
+
+test-postgresql: $(INSTALLED) $(VENDOR) ## the same on the server named by DSO_TEST_DATABASE_URL, or on a private one
+	@sh scripts/with_postgresql.sh $(PYTEST) -n $(WORKERS) tests --ignore tests/browser
+
+test-browser: $(INSTALLED) $(VENDOR) ## the tests in a real browser only
+	@sh scripts/chromium.sh
+	$(PYTEST) -n $(WORKERS) tests/browser
+
+check: lint types architecture ## what a machine can judge without running the product
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/djlint templates --lint --quiet
+
+types: $(INSTALLED)
+	$(BIN)/mypy
+
+architecture: $(INSTALLED)
+	$(BIN)/lint-imports
+	$(PYTEST) -q tests/test_architecture.py
+
+format: $(INSTALLED) ## put the sources into the one form
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+docs: $(INSTALLED) ## build the guides into site/
+	$(BIN)/mkdocs build --strict --quiet
+
+bench: $(INSTALLED) ## measure the speed table, on SQLite and on PostgreSQL (takes a quarter of an hour)
+	@sh scripts/with_postgresql.sh $(BIN)/python -m bench.run
+
+wheel: $(INSTALLED) $(VENDOR) ## build the package into dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean: ## remove what was built; the data in instance/ stays
+	rm -rf .venv node_modules static/vendor build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
