@@ -105,17 +105,13 @@ def _lists() -> Iterator[Hashtag]:
         "Table of the items with a promise to pay",
         Kind.BLOCK,
     )
-    yield Hashtag(
-        "statement", Family.LISTS, "Statement of account: everything that is open", Kind.BLOCK
-    )
+    yield Hashtag("statement", Family.LISTS, "Statement of account: everything that is open", Kind.BLOCK)
 
 
 def _amounts() -> Iterator[Hashtag]:
     for name, words in _AMOUNT_WORDS.items():
         yield Hashtag(name, Family.AMOUNTS, words)
-        yield Hashtag(
-            f"{name}_include_late_penalties", Family.AMOUNTS, f"{words}, with late penalties"
-        )
+        yield Hashtag(f"{name}_include_late_penalties", Family.AMOUNTS, f"{words}, with late penalties")
         yield Hashtag(f"{name}_late_penalties", Family.AMOUNTS, f"Late penalties only: {words}")
 
 
@@ -182,9 +178,7 @@ def _page() -> Iterator[Hashtag]:
         "Button that opens the customer's page",
         Kind.BLOCK,
     )
-    yield Hashtag(
-        "interactive_page_link", Family.PAGE, "Address of the customer's page", Kind.LINK
-    )
+    yield Hashtag("interactive_page_link", Family.PAGE, "Address of the customer's page", Kind.LINK)
 
 
 def _all() -> Iterator[Hashtag]:
@@ -231,9 +225,7 @@ def unknown(template: str, custom_fields: Collection[str] = ()) -> list[str]:
     return [name for name in used(template) if get(name, custom_fields) is None]
 
 
-def validate(
-    subject: str, body: str, *, custom_fields: Collection[str] = (), what: str = "template"
-) -> None:
+def validate(subject: str, body: str, *, custom_fields: Collection[str] = (), what: str = "template") -> None:
     """Refuse a template with a hashtag that does not exist, or with a table in its subject."""
     for name in unknown(f"{subject}\n{body}", custom_fields):
         raise Refused("%(what)s: there is no hashtag #%(name)s", what=what, name=name)

@@ -67,9 +67,7 @@ _BY_LANGUAGE = {
     "uk": "UA",
     "zh": "CN HK MO TW",
 }
-BY_COUNTRY = {
-    country: language for language, codes in _BY_LANGUAGE.items() for country in codes.split()
-}
+BY_COUNTRY = {country: language for language, codes in _BY_LANGUAGE.items() for country in codes.split()}
 
 
 def wanted(

@@ -63,17 +63,12 @@ def test_an_underscore_after_a_hashtag_is_only_an_underscore() -> None:
 def test_values_are_escaped_in_html_and_plain_in_text() -> None:
     values = {"customer_name": Value('<b>A & "B"</b>')}
     assert hashtags.fill_text("#customer_name", values) == '<b>A & "B"</b>'
-    assert (
-        hashtags.fill_html("<p>#customer_name</p>", values)
-        == "<p>&lt;b&gt;A &amp; &quot;B&quot;&lt;/b&gt;</p>"
-    )
+    assert hashtags.fill_html("<p>#customer_name</p>", values) == "<p>&lt;b&gt;A &amp; &quot;B&quot;&lt;/b&gt;</p>"
 
 
 def test_a_value_with_html_of_its_own_keeps_it_in_the_body_and_not_in_an_attribute() -> None:
     values = {"interactive_page_link": Value("https://x/p/1?a=1&b=2", '<a href="u">open</a>')}
-    filled = hashtags.fill_html(
-        '<a href="#interactive_page_link">page</a> #interactive_page_link', values
-    )
+    filled = hashtags.fill_html('<a href="#interactive_page_link">page</a> #interactive_page_link', values)
     assert filled == '<a href="https://x/p/1?a=1&amp;b=2">page</a> <a href="u">open</a>'
 
 

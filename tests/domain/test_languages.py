@@ -30,9 +30,7 @@ def test_the_contact_decides_before_the_customer_its_country_the_scenario_the_en
         ("en", Source.SCENARIO),
         ("fr", Source.ENTITY),
     ]
-    for missing, (language, source) in zip(
-        [None, "contact", "customer", "country", "scenario"], expected, strict=True
-    ):
+    for missing, (language, source) in zip([None, "contact", "customer", "country", "scenario"], expected, strict=True):
         if missing:
             known[missing] = None
         want = _wanted(**known)

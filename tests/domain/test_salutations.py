@@ -28,9 +28,7 @@ ZOE = Reader("", "Zoé", "Hébert")
         (Reader(), "it", "Dear Sir or Madam,"),
     ],
 )
-def test_a_letter_opens_as_people_of_that_language_do(
-    reader: Reader, language: str, line: str
-) -> None:
+def test_a_letter_opens_as_people_of_that_language_do(reader: Reader, language: str, line: str) -> None:
     assert salutations.salutation(reader, language) == line
 
 
