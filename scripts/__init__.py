@@ -1,0 +1,1 @@
+"""Tools of those who build the product; nothing here ships."""
