@@ -1,0 +1,1 @@
+"""The interfaces for other programs; they come with the importing interface."""

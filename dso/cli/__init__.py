@@ -1,0 +1,41 @@
+"""The command line: the same services, the same rights as the pages."""
+
+import sys
+
+import click
+
+from dso.domain.errors import Refused
+
+WRONG_WORDS = 64
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Free, self-hosted software with which a small team gets its invoices paid."""
+
+
+@cli.group("list")
+def listing() -> None:
+    """Print what there is, for people and for scripts."""
+
+
+def main() -> None:
+    """Run a command; errors are one line on standard error, wrong words exit with 64."""
+    from dso.cli import commands
+
+    commands.load()
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        code = 0
+    except click.UsageError as error:
+        click.echo(f"dso: {error.format_message()}", err=True)
+        code = WRONG_WORDS
+    except click.exceptions.Abort:
+        click.echo("dso: stopped", err=True)
+        code = 1
+    except (click.ClickException, Refused) as error:
+        click.echo(f"dso: {error.format_message() if isinstance(error, click.ClickException) else error}", err=True)
+        code = 1
+    sys.exit(code or 0)

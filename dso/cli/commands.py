@@ -1,0 +1,11 @@
+"""Loads every command module; each part adds its line."""
+
+from importlib import import_module
+
+MODULES = ()
+
+
+def load() -> None:
+    """Import the modules: each puts its commands on the groups of `dso.cli`."""
+    for name in MODULES:
+        import_module(f"dso.cli.{name}")

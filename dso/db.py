@@ -1,0 +1,150 @@
+"""The database: session, exact column types, and what SQLite and PostgreSQL each need."""
+
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql import operators
+from sqlalchemy.sql.operators import OperatorType
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from dso.domain.money import from_units, to_units
+
+E = TypeVar("E", bound=StrEnum)
+
+#: Whether transactions begun now may write; SQLite takes its write lock at once for those that may.
+may_write: ContextVar[bool] = ContextVar("dso_may_write", default=True)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables; constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+#: `create_savepoint` matters only where a session joins a connection that is already in a transaction: the tests.
+db = SQLAlchemy(model_class=Base, session_options={"join_transaction_mode": "create_savepoint"})
+
+#: Whole numbers as keys: 64 bits on PostgreSQL, SQLite's rowid on SQLite.
+Key = BigInteger().with_variant(Integer(), "sqlite")
+#: Structured values; compared as text nowhere.
+Json = JSON(none_as_null=True)
+
+
+class Money(TypeDecorator[Decimal]):
+    """An exact amount: Decimal in Python, whole ten-thousandths in a BIGINT.
+
+    Keeps + and -, refuses x and / in SQL (a product of two scaled integers is wrong by 10 000), refuses floats and
+    more than four decimals.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    class comparator_factory(TypeDecorator.Comparator[Decimal]):  # noqa: N801 - the name SQLAlchemy looks for
+        """Arithmetic that stays exact."""
+
+        def operate(self, op: OperatorType, *other: Any, **kwargs: Any) -> Any:
+            if op in (operators.mul, operators.truediv, operators.floordiv, operators.mod):
+                raise TypeError("amounts are not multiplied or divided in SQL: use Python's Decimal")
+            return super().operate(op, *other, **kwargs)
+
+    def coerce_compared_value(self, op: OperatorType | None, value: Any) -> TypeEngine[Any]:
+        """Compare and add with other amounts as amounts."""
+        return self
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:
+        """Decimal (or int) to ten-thousandths."""
+        if value is None:
+            return None
+        if isinstance(value, float):
+            raise TypeError("an amount is never a float")
+        return to_units(value if isinstance(value, Decimal) else Decimal(value))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        """Ten-thousandths to Decimal; sums of BIGINT come back as Decimal on PostgreSQL and int on SQLite."""
+        return None if value is None else from_units(int(value))
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in the database; a naive datetime is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware instant to UTC; SQLite stores it without an offset."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC from the database to an aware instant."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Code(TypeDecorator[E]):
+    """An enum stored by its value as text, so that files, JSON and database say the same word."""
+
+    impl = String(20)
+    cache_ok = True
+
+    def __init__(self, enum: type[E]) -> None:
+        super().__init__()
+        self.enum = enum
+
+    def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:
+        """Only words of the enum reach the database."""
+        return None if value is None else self.enum(value).value
+
+    def process_literal_param(self, value: E | str | None, dialect: Dialect) -> str:
+        """Literals for fixed predicates of partial indexes."""
+        return "NULL" if value is None else f"'{self.enum(value).value}'"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
+        """Back to the enum."""
+        return None if value is None else self.enum(value)
+
+
+def enum_by_value(enum: type[E]) -> Code[E]:
+    """Column type of an enum."""
+    return Code(enum)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Foreign keys, write-ahead log, patience; the driver's own transactions off (they leak savepoints)."""
+    if type(connection).__module__ != "sqlite3":
+        return
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=30000", "synchronous=NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute("PRAGMA cache_size=-65536")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin for real; a transaction that may write takes the lock at once instead of failing half-way."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if may_write.get() else "BEGIN")

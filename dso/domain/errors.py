@@ -1,0 +1,24 @@
+"""The one exception by which a rule says no in words a person understands."""
+
+
+class Refused(Exception):  # noqa: N818 - reads as a sentence: "raise Refused(...)"
+    """Something a person asked for cannot be done; the message says what, where and what to do.
+
+    `message` is an English sentence with `%(name)s` placeholders so that a door can translate it.
+    """
+
+    def __init__(self, message: str, **params: object) -> None:
+        self.message = message
+        self.params = params
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return self.message % self.params if self.params else self.message
+
+
+class NotFound(Refused):
+    """The thing asked for does not exist, or the person asking may not know that it does."""
+
+
+class Forbidden(Refused):
+    """The person is known but lacks the right; `params["capability"]` names it."""

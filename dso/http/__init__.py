@@ -1,0 +1,1 @@
+"""How any door answers, and who may."""

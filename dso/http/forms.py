@@ -1,0 +1,63 @@
+"""The base of all forms: CSRF by Flask-WTF, fields for exact amounts and stripped text."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, ValidationError
+from wtforms.widgets import TextInput
+
+
+class Form(FlaskForm):
+    """A form; its fields strip what people type around the words."""
+
+    class Meta(FlaskForm.Meta):
+        """Filters bound to every text field."""
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """Strip text fields."""
+            if unbound_field.field_class is StringField:
+                options.setdefault("filters", [_strip])
+            return super().bind_field(form, unbound_field, options)
+
+
+def _strip(value: str | None) -> str | None:
+    return value.strip() if isinstance(value, str) else value
+
+
+def parse_amount(text: str) -> Decimal:
+    """An amount typed by a person: "1 234,50", "1,234.50" or "1234.5"; Decimal, ValueError when unreadable."""
+    digits = text.strip().replace("\u202f", "").replace("\u00a0", "").replace(" ", "").replace("'", "")
+    comma, point = digits.rfind(","), digits.rfind(".")
+    if comma > point:
+        digits = digits.replace(".", "").replace(",", ".")
+    else:
+        digits = digits.replace(",", "")
+    try:
+        amount = Decimal(digits.replace("−", "-"))
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not amount.is_finite():
+        raise ValueError(text)
+    return amount
+
+
+class AmountField(Field):
+    """An exact amount; `data` is a Decimal or None."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:f}"
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed; the text is kept when it cannot be read."""
+        self.data = None
+        if valuelist and str(valuelist[0]).strip():
+            try:
+                self.data = parse_amount(str(valuelist[0]))
+            except ValueError as error:
+                raise ValidationError(gettext("This is not an amount, write for example 1234.50.")) from error

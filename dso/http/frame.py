@@ -1,0 +1,103 @@
+"""What stands around every staff page: who, which company, counters, banners."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import Any
+
+from flask import Flask, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from dso import clock
+from dso.domain.errors import NotFound
+from dso.domain.permissions import Capability
+from dso.http.entity import current_entity
+from dso.http.guard import viewer
+from dso.models import Entity, User
+from dso.queries import frame as queries
+from dso.queries import settings
+from dso.queries.scope import entities_of
+
+
+@dataclass(frozen=True)
+class Banner:
+    """A line above the page: "test", "paused" or "ledger"; `url` where to change it, empty when one may not."""
+
+    kind: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The frame of a staff page."""
+
+    version: str
+    user: User | None = None
+    entity: Entity | None = None
+    entities: list[Entity] = field(default_factory=list)
+    counters: queries.Counters = field(default_factory=queries.Counters)
+    banners: list[Banner] = field(default_factory=list)
+    last_import: datetime | None = None
+
+
+def _banners(user: User, entity: Entity) -> list[Banner]:
+    settings_url = url_for("settings.index") if user.can(Capability.COMPANY_EDIT) else ""
+    found = []
+    if not settings.is_live():
+        text = gettext("Test mode: messages stay in the outbox, nothing reaches your customers.")
+        found.append(Banner("test", text, settings_url))
+    if settings.value(entity, "sending.paused"):
+        found.append(Banner("paused", gettext("Automatic sending is paused."), settings_url))
+    limit = settings.number(entity, "collection.ledger_max_age_hours")
+    old = entity.ledger_at and clock.now() - entity.ledger_at > timedelta(hours=max(limit, 24) * 2)
+    if limit and old:
+        import_url = url_for("imports.index") if user.can(Capability.DATA_IMPORT) else ""
+        found.append(Banner("ledger", gettext("The ledger is old: import today's open items."), import_url))
+    return found
+
+
+def build() -> Frame:
+    """The frame for the person who is logged in; a bare one when nobody is."""
+    release = version("dso")
+    if not current_user.is_authenticated:
+        return Frame(release)
+    user = viewer()
+    try:
+        entity = current_entity()
+    except NotFound:
+        return Frame(release, user)
+    return Frame(
+        release,
+        user,
+        entity,
+        entities_of(user),
+        queries.counters(user, entity, today=clock.today(entity.timezone)),
+        _banners(user, entity),
+        entity.ledger_at,
+    )
+
+
+def _can(capability: str) -> bool:
+    return bool(current_user.is_authenticated) and viewer().can(capability)
+
+
+def register(app: Flask) -> None:
+    """Give templates `frame()` (computed when a page asks for it) and `can('noun:verb')`."""
+
+    @app.context_processor
+    def _context() -> dict[str, Any]:
+        return {"frame": _Lazy(), "can": _can}
+
+
+class _Lazy:
+    """The frame, built when a template first reads from it: parts and errors pay nothing."""
+
+    def __init__(self) -> None:
+        self._frame: Frame | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._frame is None:
+            self._frame = build()
+        return getattr(self._frame, name)

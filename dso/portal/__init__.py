@@ -1,0 +1,7 @@
+"""The pages of debtors and colleagues: no account, no menu, no session of the application."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Put the public pages on the application."""
