@@ -143,7 +143,8 @@ class ItemChange(Base):
     #: Calendar day of the entity on which the change counts.
     on: Mapped[date]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: "created", or the name of the field: remaining, due_on, cleared_on, status, customer, ignored, …
+    #: Name of the field: remaining, due_on, cleared_on, status, customer, ignored, … Being made is no change: the item's
+    #: own `created_at` says when it became known (a million new items write no million rows here).
     field: Mapped[str] = mapped_column(String(30))
     #: Values as text: amounts in whole ten-thousandths, days as ISO dates, statuses by name.
     old: Mapped[str | None] = mapped_column(Text)
