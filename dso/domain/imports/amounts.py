@@ -1,0 +1,189 @@
+"""Amounts as files write them: marks decided from whole columns, values read exactly."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from dso.domain.money import LIMIT, UNITS
+
+#: Space, no-break space, narrow no-break space, thin space and apostrophes only ever group digits.
+GROUPERS = " \u00a0\u202f\u2009'\u2019"
+_SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-"})
+_SHAPE = str.maketrans("012345678", "9" * 9)
+_CURRENCY = re.compile(
+    r"(?<![^\W\d_])(?:[A-Z]{3}|[A-Z]{0,2}[$€£¥₣₤₹₺₽₩₫]|z[łl]|kr\.?|Fr\.?|Rs\.?|K[čc]|Ft|lei)(?![^\W\d_])"
+)
+_MARK = re.compile(r"[.,]")
+#: One reading has to be this many times as frequent before the other is called a slip of single rows.
+_MAJORITY = 19
+#: A column of amounts has some dozens of shapes; a column of anything else must not fill the memory.
+_MOST_SHAPES = 20_000
+
+
+class Exact(str):
+    """A number from a typed spreadsheet cell: written with a point whatever the rest of the column does."""
+
+    __slots__ = ()
+
+
+@dataclass
+class AmountEvidence:
+    """What the cells of one column say about its marks; feed it the whole column."""
+
+    shapes: Counter[str] = field(default_factory=Counter)
+
+    def feed(self, cells: Iterable[str]) -> None:
+        """Count the shapes of some cells; typed numbers say nothing about text."""
+        self.shapes.update([cell.translate(_SHAPE) for cell in cells if type(cell) is str])
+        if len(self.shapes) > _MOST_SHAPES:
+            self.shapes = Counter(dict(self.shapes.most_common(_MOST_SHAPES // 4)))
+
+    @property
+    def signs(self) -> str:
+        """Currency signs attached to the amounts, in order of frequency."""
+        found = [sign for shape, _ in self.shapes.most_common(50) for sign in _CURRENCY.findall(shape)]
+        return " ".join(dict.fromkeys(found))
+
+    def decimal_mark(self) -> str | None:
+        """The proven decimal mark; "" when no cell needs one; None when the column leaves it open."""
+        votes: Counter[str] = Counter()
+        for shape, count in self.shapes.items():
+            votes[_vote(shape)] += count
+        point, comma = votes["."], votes[","]
+        if point or comma:
+            less, more = sorted((point, comma))
+            return None if less * _MAJORITY > more else (".," if point > comma else ",.")[0]
+        return self._unproven(votes)
+
+    def _unproven(self, votes: Counter[str]) -> str | None:
+        """Only whole numbers and groups of three: plain small and large numbers tell which the mark is."""
+        open_ones = votes["?."] + votes["?,"]
+        if not open_ones:
+            return ""
+        plain = [shape.strip("-+() ") for shape in self.shapes]
+        if votes["?."] and votes["?,"]:
+            return None
+        if any(len(shape) in (1, 2, 3) for shape in plain if shape.isdigit()) and not any(
+            len(shape) > 3 for shape in plain if shape.isdigit()
+        ):
+            return "," if votes["?."] else "."
+        return None
+
+    def open_mark(self) -> str:
+        """The mark that may be either, for the question put to a person: "." or ","; "" when none is."""
+        marks = {vote[1] for vote in map(_vote, self.shapes) if vote.startswith("?")}
+        return "".join(sorted(marks))[:1]
+
+
+def _vote(shape: str) -> str:
+    """The decimal mark one shape proves: ".", "," or "" (none needed), "?." or "?," where it may group as well."""
+    marks = _MARK.findall(shape)
+    if not marks:
+        return ""
+    last = marks[-1]
+    head, _, tail = shape.rpartition(last)
+    digits = len(re.match(r"9*", tail).group())  # type: ignore[union-attr] - matches the empty string
+    other = "," if last == "." else "."
+    if len(marks) > 1:
+        return _vote_of_several(marks, last, other, digits)
+    before = re.search(r"9*$", head)
+    if digits != 3 or before is None or len(before.group()) > 3 or not before.group():
+        return last if digits else ""
+    if re.search(r"9[" + GROUPERS + r"]999$", head):
+        return last
+    return f"?{last}"
+
+
+def _vote_of_several(marks: list[str], last: str, other: str, digits: int) -> str:
+    if marks.count(last) > 1:
+        return other if digits == 3 and set(marks) == {last} else ""
+    return last if set(marks[:-1]) == {other} else ""
+
+
+def _pattern(decimal: str) -> re.Pattern[str]:
+    group = re.escape(GROUPERS + ("," if decimal == "." else "."))
+    return re.compile(
+        rf"([-+]?)(\d{{1,3}}(?:([{group}])\d{{3}})(?:\3\d{{3}})*|\d+)?(?:{re.escape(decimal)}(\d*))?([-+]?)"
+    )
+
+
+_PATTERNS = {mark: _pattern(mark) for mark in ".,"}
+_UNGROUP = {mark: str.maketrans("", "", GROUPERS + ("," if mark == "." else ".")) for mark in ".,"}
+_WIDTHS = {1: 1000, 2: 100, 3: 10, 4: 1}
+_MOST_UNITS = int(LIMIT) * UNITS
+
+
+def reader(decimal: str) -> "Callable[[str], int | Decimal | None]":
+    """A function that reads cells whose decimal mark is known ("" = none needed).
+
+    It answers whole ten-thousandths; a Decimal when there are more than four decimals, to be rounded once, to the
+    currency's own; None when the cell cannot be read or the amount is beyond what the product takes in.
+    """
+    mark = decimal or "."
+    match, ungroup = _PATTERNS[mark].fullmatch, _UNGROUP[mark]
+
+    def read(cell: str) -> int | Decimal | None:
+        found = match(cell) if type(cell) is str else _PATTERNS["."].fullmatch(cell)
+        if found is None:
+            return _dressed(cell, mark)
+        before, whole, group, fraction, after = found.groups()
+        if (before and after) or not (whole or fraction):
+            return None
+        if group:
+            whole = whole.translate(ungroup)
+        return _value(whole, fraction, before == "-" or after == "-")
+
+    return read
+
+
+def _value(whole: str | None, fraction: str | None, negative: bool) -> int | Decimal | None:
+    """Digits to ten-thousandths."""
+    if whole and len(whole) > 15:
+        return None
+    if fraction and len(fraction) > 4:
+        if len(fraction) > 40:
+            return None
+        exact = Decimal(f"{'-' if negative else ''}{whole or 0}.{fraction}")
+        return exact if abs(exact) < LIMIT else None
+    units = int(whole or 0) * UNITS + (int(fraction) * _WIDTHS[len(fraction)] if fraction else 0)
+    return None if units >= _MOST_UNITS else -units if negative else units
+
+
+def _dressed(cell: str, mark: str) -> int | Decimal | None:
+    """A cell with a currency sign, parentheses or blanks around the number."""
+    text = cell.translate(_SIGNS).strip(GROUPERS)
+    bare = _CURRENCY.sub("", text, count=1).strip(GROUPERS)
+    negative = bare.startswith("(") and bare.endswith(")")
+    if negative:
+        bare = _CURRENCY.sub("", bare[1:-1], count=1).strip(GROUPERS)
+    if bare[:1] in ("-", "+"):
+        bare = bare[0] + bare[1:].lstrip(GROUPERS)
+    if bare[-1:] in ("-", "+"):
+        bare = bare[:-1].rstrip(GROUPERS) + bare[-1]
+    if bare == cell or not bare.isascii() and not any(char in GROUPERS for char in bare):
+        return None
+    value = reader(mark)(bare)
+    if value is None or not negative:
+        return value
+    return None if bare[0] in "-+" or bare[-1] in "-+" else -value
+
+
+def agreed_mark(marks: Iterable[str | None]) -> str | None:
+    """The one decimal mark the columns of a file prove between them; None when they prove none or differ."""
+    proven = {mark for mark in marks if mark}
+    return proven.pop() if len(proven) == 1 else None
+
+
+def likely_mark(open_mark: str, separator: str, currency_decimals: int) -> str | None:
+    """What a mark before three digits is when the file's own habits and the currency agree; else None: ask.
+
+    In a comma-separated file the comma groups, in a semicolon file the point does; either only where the currency
+    has no third decimal.
+    """
+    habits = {",": ".", ";": ","}
+    decimal = habits.get(separator)
+    if currency_decimals > 2 or decimal is None or not open_mark:
+        return None
+    return decimal if decimal != open_mark else None
