@@ -2,7 +2,9 @@
 
 from importlib import import_module
 
-MODULES = ()
+MODULES = (
+    "serve",
+)
 
 
 def load() -> None:

@@ -39,6 +39,8 @@ class JobRun(Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: How often it was begun: once, and again after a crash or an error.
+    attempts: Mapped[int] = mapped_column(default=1)
     #: "running", "done" or "failed".
     status: Mapped[str] = mapped_column(String(10), default="running")
     counts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

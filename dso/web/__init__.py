@@ -5,7 +5,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Put every blueprint on the application; each part adds its line."""
-    from dso.web import auth
+    from dso.web import auth, health
 
-    for module in (auth,):
+    for module in (auth, health):
         app.register_blueprint(module.bp)

@@ -1,0 +1,5 @@
+"""`python -m dso` is `dso`."""
+
+from dso.cli import main
+
+main()

@@ -1,0 +1,35 @@
+"""The one table of what runs by the clock, and when."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dso.jobs import days, outbox
+from dso.models import Entity
+
+
+@dataclass(frozen=True)
+class Daily:
+    """Once a day for each entity, when its day opens; a day missed is made up once, on the next start."""
+
+    name: str
+    #: Works for one entity in one transaction and gives the counts; the caller commits.
+    work: Callable[[Entity, datetime], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """Again and again, this many seconds after the last time; never twice at once."""
+
+    name: str
+    seconds: int
+    #: Commits its own short transactions and gives the counts.
+    work: Callable[[str], Mapping[str, Any]]
+
+
+DAILY = (Daily("day_run", days.run_day),)
+REPEATED = (Repeated("send", 5, outbox.send),)
+
+#: How often the daily jobs are asked for what is due.
+LOOK_SECONDS = 5
