@@ -1,0 +1,189 @@
+"""How a dispute ends: resolved, with what was agreed, and what its items wait for afterwards (3.7)."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from dso.db import db
+from dso.domain.codes import (
+    OPEN_ACTION_STATES,
+    ActionKind,
+    ActionState,
+    DisputeOutcome,
+    EventKind,
+    ItemType,
+    Mode,
+    StatusType,
+    StepType,
+)
+from dso.domain.errors import Forbidden, Refused
+from dso.domain.money import ZERO, fits
+from dso.domain.permissions import Capability
+from dso.domain.statuses import GRACE_DAYS
+from dso.models import Action, Entity, Item, Scenario, Status, Step, User
+from dso.services import history
+from dso.services.actions import specific
+from dso.services.statuses import Tagging, qualify
+
+#: Days until somebody looks whether an agreed credit note has come.
+CREDIT_FOLLOW_UP_DAYS = 14
+
+
+def check_may_close(action: Action, actor: User) -> None:
+    """Who works on collection may close any dispute, others those they are the resolver of; Forbidden otherwise."""
+    if actor.can(Capability.COLLECTION_WORK):
+        return
+    if actor.can(Capability.DISPUTES_CLOSE) and action.resolver_id == actor.id:
+        return
+    raise Forbidden("Only the resolver of this dispute may close it.", capability=Capability.COLLECTION_WORK)
+
+
+def disputed_items(action: Action) -> list[Item]:
+    """The items of an action that are in dispute and still open."""
+    held = specific.open_items(action)
+    return [item for item in held if item.status_type is StatusType.DISPUTE and item.is_open]
+
+
+def close(
+    action: Action,
+    *,
+    outcome: DisputeOutcome | None,
+    amount: Decimal | None,
+    note: str = "",
+    actor: User,
+    today: date,
+    now: datetime,
+) -> None:
+    """Set the items of a dispute's action "dispute resolved"; what was agreed may keep holding them.
+
+    accepted: held until a credit of the amount has arrived; rejected: a message that explains, then ten days of
+    grace; partly: both; none: they return to the scenario. Called by `complete`, which marks the action done.
+    """
+    check_may_close(action, actor)
+    items = disputed_items(action)
+    if not items:
+        return
+    agreed = _agreed(items, outcome, amount)
+    status = _resolved_status()
+    tagging = Tagging(status, comment=note, follow_up="none")
+    qualify(items, tagging, actor=actor, today=today, now=now)
+    if outcome is None:
+        return
+    basis: dict[str, str] = {}
+    day = today
+    if agreed is not None:
+        basis |= {"credit_awaited": str(agreed), "currency": items[0].currency, "since": now.isoformat()}
+        day = today + timedelta(days=CREDIT_FOLLOW_UP_DAYS)
+    if outcome is not DisputeOutcome.ACCEPTED:
+        basis["release_on"] = (today + timedelta(days=GRACE_DAYS)).isoformat()
+        day = max(day, today + timedelta(days=GRACE_DAYS))
+        _explain(items, actor=actor, today=today, now=now)
+    name = "Credit note expected" if agreed is not None else "Grace after a rejected dispute"
+    specific.create(
+        items, name=name, type=StepType.TASK, mode=Mode.MANUAL, on=day, actor=actor, today=today, now=now, basis=basis
+    )
+
+
+def _agreed(items: list[Item], outcome: DisputeOutcome | None, amount: Decimal | None) -> Decimal | None:
+    """The credit that was promised; for an accepted dispute without an amount, all that was disputed."""
+    if outcome in (None, DisputeOutcome.REJECTED):
+        if amount is not None:
+            raise Refused("An amount goes with an accepted or a partly accepted dispute.")
+        return None
+    if len({item.currency for item in items}) > 1:
+        raise Refused("Close disputes over several currencies one currency at a time.")
+    disputed = sum((item.disputed_amount or item.remaining for item in items), ZERO)
+    if amount is None:
+        if outcome is DisputeOutcome.PARTLY:
+            raise Refused("Say which amount was accepted.")
+        return disputed
+    if amount <= ZERO or amount > disputed or not fits(amount, items[0].currency):
+        raise Refused("The accepted amount lies between 0 and %(disputed)s.", disputed=disputed)
+    return amount
+
+
+def _resolved_status() -> Status:
+    query = select(Status).where(Status.type == StatusType.DISPUTE_RESOLVED, Status.active.is_(True))
+    status = db.session.scalars(query.order_by(Status.position, Status.id)).first()
+    if status is None:
+        raise Refused('There is no active status of the type "dispute resolved": make one in the settings.')
+    return status
+
+
+def _explain(items: list[Item], *, actor: User, today: date, now: datetime) -> None:
+    """Plan the message that explains a rejection: a one-off e-mail on the agenda of today, text from the library."""
+    step = db.session.scalars(
+        select(Step)
+        .join(Scenario)
+        .where(Scenario.entity_id == items[0].entity_id, Scenario.library, Step.name == "Dispute rejected")
+    ).first()
+    db.session.add(
+        Action(
+            entity_id=items[0].entity_id,
+            customer_id=items[0].account_id,
+            kind=ActionKind.ONE_OFF,
+            type=StepType.EMAIL,
+            name="Explain why the dispute was rejected",
+            step_id=step.id if step else None,
+            on=today,
+            user_dated=True,
+            mode=Mode.MANUAL,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+
+
+def release_settled(entity: Entity, customer_ids: Collection[int] | None, *, today: date, now: datetime) -> set[int]:
+    """Close what waited for an agreed credit or for the end of a grace; the accounts whose items returned.
+
+    An action with both waits for both. A credit counts when it became known after the dispute was closed.
+    """
+    query = select(Action).where(
+        Action.entity_id == entity.id,
+        Action.kind == ActionKind.SPECIFIC,
+        Action.state.in_(OPEN_ACTION_STATES),
+        Action.type == StepType.TASK,
+    )
+    if customer_ids is not None:
+        query = query.where(Action.customer_id.in_(customer_ids))
+    touched = set()
+    for action in db.session.scalars(query):
+        if _waits(action) and _over(action, today):
+            specific.release(specific.open_items(action), "settled", actor=None, now=now)
+            action.state, action.explanation = ActionState.DONE, ""
+            action.done_on, action.done_at, action.updated_at = today, now, now
+            words = "%(action)s: settled, the items return to the scenario"
+            history.record(action.customer, EventKind.ACTION, words, actor=None, now=now, action=action.name)
+            touched.add(action.customer_id)
+    db.session.flush()
+    return touched
+
+
+def _waits(action: Action) -> bool:
+    """Whether it came from the end of a dispute and waits for something."""
+    return "credit_awaited" in action.basis or "release_on" in action.basis
+
+
+def _over(action: Action, today: date) -> bool:
+    release_on = action.basis.get("release_on")
+    if release_on and today < date.fromisoformat(release_on):
+        return False
+    awaited = action.basis.get("credit_awaited")
+    return awaited is None or _credits_since(action) >= Decimal(awaited)
+
+
+def _credits_since(action: Action) -> Decimal:
+    """Credits (not payments) of the account that became known since the dispute was closed, as a positive amount."""
+    total = db.session.scalar(
+        select(func.sum(Item.amount)).where(
+            Item.account_id == action.customer_id,
+            Item.currency == action.basis["currency"],
+            Item.type.in_((ItemType.CREDIT_NOTE, ItemType.MISCELLANEOUS)),
+            Item.amount < ZERO,
+            Item.created_at > datetime.fromisoformat(action.basis["since"]),
+        )
+    )
+    return -(total or ZERO)
