@@ -1,4 +1,4 @@
-"""The pool of an account, its leader and what is chased: the definition that the SQL of `queries/pool.py` is held to."""
+"""The pool of an account, its leader and what is chased: what the SQL of `queries/pool.py` is held to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

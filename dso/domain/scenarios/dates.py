@@ -31,6 +31,7 @@ class _Wanted:
 def date_step(
     step: StepRule,
     account: Account,
+    leader: Leader,
     plan: Plan,
     rules: Rules,
     today: date,
@@ -42,8 +43,7 @@ def date_step(
     `standing` is the open action when it is for this leader and step: its date stays unless what it was computed
     from changed, and always when a user set it.
     """
-    assert account.leader is not None, "a step is dated for a leader"
-    wanted = _wanted(step, account.leader, plan, consumed)
+    wanted = _wanted(step, leader, plan, consumed)
     spacing = _spacing(step, account, rules)
     source = {
         "trigger": wanted.source,

@@ -8,6 +8,7 @@ from dso.domain.codes import ActionState, Flavour, Mode, ReasonCode, StepType
 from dso.domain.money import plain
 from dso.domain.pool import Aside, enough
 from dso.domain.reasons import HOLDS_SENDING, TYPE_WORDS, Phrase, Reason, from_data, in_order, phrase, reason
+from dso.domain.scenarios.dates import Dated
 from dso.domain.scenarios.facts import Account, Decision, OpenAction, Plan, PlannedAction, Rules, StepRule
 from dso.domain.scenarios.steps import Found, next_step
 
@@ -25,12 +26,12 @@ def decide(account: Account, plan: Plan | None, rules: Rules, today: date) -> De
     reasons += _holds(account, plan, rules)
     found, money = None, list(_without_plan(account, plan))
     if not money and plan is not None and account.leader is not None:
-        found = next_step(account, plan, rules, today)
+        found = next_step(account, account.leader, plan, rules, today)
         money = list(_finished(account, plan, found)) + list(_not_worth(account, found, rules, today))
-    if found is None or found.step is None or money:
+    if found is None or found.step is None or found.dated is None or money:
         passed = found.passed_over if found is not None else ()
         return Decision(None, in_order(reasons + money), passed)
-    return _with_action(account, found, found.step, rules, today, reasons)
+    return _with_action(account, found, found.step, found.dated, rules, today, reasons)
 
 
 def _standing_of_account(account: Account) -> Iterator[Reason]:
@@ -87,26 +88,25 @@ def _nothing_chaseable(account: Account) -> Reason:
 
 
 def _finished(account: Account, plan: Plan, found: Found) -> Iterator[Reason]:
-    if found.step is not None or account.leader is None:
+    if found.step is not None:
         return
     steps = {step.id for step in plan.steps}
     days = [one.on for one in account.consumed if one.step_id in steps] + [over.on for over in found.passed_over]
     if days:
         last = max(days)
-        yield reason(ReasonCode.SCENARIO_FINISHED, on=last, scenario=plan.name, leader=account.leader.number, last=last)
+        yield reason(ReasonCode.SCENARIO_FINISHED, on=last, scenario=plan.name, leader=found.leader.number, last=last)
     else:
         yield reason(
             ReasonCode.SCENARIO_FINISHED,
             "scenario_finished.nothing",
             scenario=plan.name,
-            leader=account.leader.number,
+            leader=found.leader.number,
         )
 
 
 def _not_worth(account: Account, found: Found, rules: Rules, today: date) -> Iterator[Reason]:
     """Credits cover what is due on the day the action falls due, or too little is left."""
-    leader = account.leader
-    assert leader is not None, "amounts are those of a leader's pool"
+    leader = found.leader
     day = max(today, found.dated.on) if found.dated else today
     amounts = account.chaseable_on(day)
     minimum = rules.settings.minimum_amount
@@ -127,20 +127,19 @@ def _not_worth(account: Account, found: Found, rules: Rules, today: date) -> Ite
 
 
 def _with_action(
-    account: Account, found: Found, step: StepRule, rules: Rules, today: date, reasons: list[Reason]
+    account: Account, found: Found, step: StepRule, dated: Dated, rules: Rules, today: date, reasons: list[Reason]
 ) -> Decision:
     """The planned action with its state, and the reasons that speak of it."""
-    assert found.dated is not None and account.leader is not None
     standing = found.standing
     to_confirm = _asks_for_a_person(step, account, standing)
     confirmed = _is_confirmed(account, standing)
     action = PlannedAction(
         step=step,
-        leader_id=account.leader.id,
-        on=found.dated.on,
-        basis=found.dated.basis,
+        leader_id=found.leader.id,
+        on=dated.on,
+        basis=dated.basis,
         state=ActionState.CONFIRMED if confirmed else ActionState.PLANNED,
-        user_dated=found.dated.user_dated,
+        user_dated=dated.user_dated,
         to_confirm=to_confirm,
         same=standing is not None,
     )

@@ -12,16 +12,15 @@ from dso.domain.scenarios.facts import Account, ConsumedAt, Leader, OpenAction, 
 class Found:
     """The next step with its day, or none left; and the steps that are used up without being done."""
 
+    leader: Leader
     step: StepRule | None
     dated: Dated | None
     standing: OpenAction | None
     passed_over: tuple[PassedOver, ...]
 
 
-def next_step(account: Account, plan: Plan, rules: Rules, today: date) -> Found:
+def next_step(account: Account, leader: Leader, plan: Plan, rules: Rules, today: date) -> Found:
     """The first step not used up for the leader; its day; what is passed over before it."""
-    leader = account.leader
-    assert leader is not None, "steps are for a leader"
     consumed = list(account.consumed)
     start = _start(account, leader, plan)
     passed = (
@@ -36,12 +35,12 @@ def next_step(account: Account, plan: Plan, rules: Rules, today: date) -> Found:
     consumed += [ConsumedAt(over.step_id, Consumed.PASSED_OVER, over.on) for over in passed]
     for step in plan.steps[start.index :]:
         standing = _standing(step, account, leader)
-        dated = date_step(step, account, plan, rules, today, consumed, standing)
+        dated = date_step(step, account, leader, plan, rules, today, consumed, standing)
         if not _is_passed_over(step, dated, account, leader, rules, today, standing):
-            return Found(step, dated, standing, tuple(passed))
+            return Found(leader, step, dated, standing, tuple(passed))
         passed.append(PassedOver(step.id, today))
         consumed.append(ConsumedAt(step.id, Consumed.PASSED_OVER, today))
-    return Found(None, None, None, tuple(passed))
+    return Found(leader, None, None, None, tuple(passed))
 
 
 @dataclass(frozen=True, slots=True)
