@@ -1,0 +1,71 @@
+"""Header words of eight languages and of usual programs, and the field each means."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from dso.domain.codes import ImportKind
+from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE
+from dso.domain.imports.header_words import CONTACTS, CUSTOMERS, ITEMS
+from dso.domain.imports.words import folded
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_OTHER = re.compile(r"[^a-z0-9*#%]+")
+_NUMBER = re.compile(r"\b(?:n°|nº|no\.|nr\.|num\.|n\.°)(?=\s|\w|$)", re.IGNORECASE)
+_PERSO = re.compile(r"(?:client|item) field perso ?(\d+)")
+
+
+def simplified(header: str) -> str:
+    """A header as words are compared: no case, accents, punctuation; `InvoiceDate` and `invoice_date` are one."""
+    text = _NUMBER.sub("no ", header.replace("№", "no "))
+    return _OTHER.sub(" ", folded(_CAMEL.sub(" ", text))).strip()
+
+
+def _table(kind: ImportKind, words: Mapping[str, str]) -> dict[str, tuple[int, str]]:
+    """Simplified word to (rank, field): the field's own name first, then its words in the order written."""
+    table: dict[str, tuple[int, str]] = {}
+    for name in FIELDS[kind]:
+        listed = [name, *words.get(name, "").replace("\n", "|").split("|")]
+        for rank, word in enumerate(listed):
+            table.setdefault(simplified(word).replace(" ", ""), (rank, name))
+    table.pop("", None)
+    return table
+
+
+_TABLES = {
+    ImportKind.ITEMS: _table(ImportKind.ITEMS, ITEMS),
+    ImportKind.CUSTOMERS: _table(ImportKind.CUSTOMERS, CUSTOMERS),
+    ImportKind.CONTACTS: _table(ImportKind.CONTACTS, CONTACTS),
+}
+
+
+def distinct(headers: Sequence[str]) -> list[str]:
+    """The headers stripped, a repeated or missing one told apart by its place, so that each names one column."""
+    answer: list[str] = []
+    for place, raw in enumerate(headers, start=1):
+        header = " ".join(raw.split()) or f"({place})"
+        while header in answer:
+            header = f"{header} ({place})"
+        answer.append(header)
+    return answer
+
+
+def propose(kind: ImportKind, headers: Sequence[str]) -> dict[str, str]:
+    """The field proposed for each header (IGNORE for none); of two headers for one field the likelier wins."""
+    best: dict[str, tuple[int, str]] = {}
+    answer = dict.fromkeys(headers, IGNORE)
+    for header in headers:
+        simple = simplified(header)
+        if found := _PERSO.fullmatch(simple):
+            answer[header] = f"{CUSTOM}perso{found[1]}"
+            continue
+        rank, target = _TABLES[kind].get(simple.replace(" ", ""), (0, IGNORE))
+        if target and (target not in best or rank < best[target][0]):
+            best[target] = (rank, header)
+    for target, (_rank, header) in best.items():
+        answer[header] = target
+    return answer
+
+
+def is_known(kind: ImportKind, header: str) -> bool:
+    """Whether a header is one of the usual words of this kind of file."""
+    return simplified(header).replace(" ", "") in _TABLES[kind]

@@ -1,0 +1,155 @@
+"""Headers of usual files are recognised in eight languages."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dso.domain.codes import ImportKind
+from dso.domain.imports import header_words
+from dso.domain.imports.fields import FIELDS, missing
+from dso.domain.imports.headers import distinct, propose, simplified
+
+DATA = Path(__file__).parents[2] / "data"
+K = ImportKind
+
+
+def _mapped(kind: ImportKind, line: str, separator: str) -> dict[str, str]:
+    return {header: target for header, target in propose(kind, next(csv.reader([line], delimiter=separator))).items() if target}
+
+
+def test_the_french_items_file_is_mapped_whole() -> None:
+    line = "Code client;Type pièce;N° pièce;Date facture;Échéance;Montant HT;Montant TTC;Reste dû TTC;Devise;N° commande;Commercial;Affaire"
+    expected = "customer type number issued_on due_on amount_excl_tax amount remaining currency order_number sales_person project"
+    assert list(_mapped(K.ITEMS, line, ";").values()) == expected.split()
+
+
+def test_the_german_program_is_mapped_whole() -> None:
+    line = "Customer\tDocumentNo\tType\tDoc. Date\tNet due dt\tAmount in doc. curr.\tCurr.\tReference\tText"
+    expected = "customer number type issued_on due_on amount currency order_reference project"
+    assert list(_mapped(K.ITEMS, line, "\t").values()) == expected.split()
+
+
+def test_the_american_package_is_mapped_whole() -> None:
+    line = "Customer ID,Num,Transaction Type,Date,Due Date,Amount,Open Balance,P.O. Number,Rep"
+    expected = "customer number type issued_on due_on amount remaining order_number sales_person"
+    assert list(_mapped(K.ITEMS, line, ",").values()) == expected.split()
+
+
+def test_the_public_sample_is_mapped_as_far_as_its_columns_are_fields() -> None:
+    line = "countryCode,customerID,PaperlessDate,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,Disputed,SettledDate,PaperlessBill,DaysToSettle,DaysLate"
+    assert _mapped(K.ITEMS, line, ",") == {
+        "customerID": "customer",
+        "invoiceNumber": "number",
+        "InvoiceDate": "issued_on",
+        "DueDate": "due_on",
+        "InvoiceAmount": "amount",
+        "SettledDate": "cleared_on",
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "separator", "expected"),
+    [
+        (
+            "Code client;Raison sociale;Adresse;Code postal;Ville;Pays;SIREN;Conditions de paiement;Mode de règlement;Agence;Plafond de crédit;Secteur d'activité",
+            ";",
+            "code business_name street postal_code city country legal_id payment_term payment_method groups credit_limit business_line",
+        ),
+        (
+            "Customer\tName 1\tStreet\tPostalCode\tCity\tCty\tVAT Reg. No.\tTerms\tGrp",
+            "\t",
+            "code business_name street postal_code city country vat_number payment_term groups",
+        ),
+        (
+            "Customer ID,Company Name,Billing Street,Billing City,Billing State,Billing ZIP,Terms,Credit Limit,Main Email",
+            ",",
+            "code business_name street city state postal_code payment_term credit_limit email",
+        ),
+    ],
+)
+def test_customers_files_are_mapped_whole(line: str, separator: str, expected: str) -> None:
+    assert list(_mapped(K.CUSTOMERS, line, separator).values()) == expected.split()
+
+
+def test_the_contacts_file_is_mapped_whole() -> None:
+    line = "Code client;Prénom;Nom;E-mail;Téléphone;Fonction;Contact relance"
+    assert list(_mapped(K.CONTACTS, line, ";").values()) == "customer first_name last_name email phone role for_collection".split()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "customer;number;type;issue date;due date;amount;remaining;currency",
+        "Kundennummer;Belegnummer;Belegart;Rechnungsdatum;Fälligkeitsdatum;Betrag;Offener Betrag;Währung",
+        "Código cliente;Nº factura;Tipo;Fecha factura;Vencimiento;Importe;Pendiente;Moneda",
+        "Codice cliente;Numero fattura;Tipo documento;Data fattura;Scadenza;Importo;Residuo;Valuta",
+        "Klantnummer;Factuurnummer;Soort;Factuurdatum;Vervaldatum;Bedrag;Openstaand;Valuta",
+        "Kod klienta;Numer faktury;Rodzaj;Data wystawienia;Termin płatności;Kwota brutto;Pozostało do zapłaty;Waluta",
+        "Código do cliente;Número da fatura;Tipo;Data de emissão;Vencimento;Valor;Em aberto;Moeda",
+        "CODE CLIENT;NUMERO FACTURE;TYPE;DATE EMISSION;DATE ECHEANCE;MONTANT;SOLDE;DEVISE",
+    ],
+)
+def test_the_usual_words_of_eight_languages(line: str) -> None:
+    assert list(propose(K.ITEMS, line.split(";")).values()) == "customer number type issued_on due_on amount remaining currency".split()
+
+
+@pytest.mark.parametrize("kind", list(FIELDS))
+def test_every_field_is_known_by_its_own_name(kind: ImportKind) -> None:
+    assert propose(kind, list(FIELDS[kind])) == {name: name for name in FIELDS[kind]}
+
+
+def test_every_listed_word_belongs_to_a_field() -> None:
+    assert set(header_words.ITEMS) <= set(FIELDS[K.ITEMS])
+    assert set(header_words.CUSTOMERS) <= set(FIELDS[K.CUSTOMERS])
+    assert set(header_words.CONTACTS) <= set(FIELDS[K.CONTACTS])
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        (
+            K.CUSTOMERS,
+            "client_code client_business_name client_trading_name client_business_line client_address_street_number client_address_street "
+            "client_address_street_line2 client_address_street_line3 client_address_postbox client_address_zip client_address_city "
+            "client_address_state client_address_country client_phone client_email client_url client_payment_term client_blocked "
+            "client_blocked_date client_comments client_credit_limit client_order_backlog client_guarantee_insurer client_guarantee_score client_field_perso1",
+        ),
+        (
+            K.ITEMS,
+            "client_code item_type item_number item_unique_key item_erp_type item_date_issue item_date_due item_date_payment item_amount_initial "
+            "item_amount_initial_inc_tax item_amount_remaining item_amount_remaining_inc_tax item_currency item_business_case item_file_number "
+            "item_order_number item_sales_manager item_field_perso2",
+        ),
+    ],
+)
+def test_the_names_extractors_send_are_all_known(kind: ImportKind, names: str) -> None:
+    proposed = propose(kind, names.split())
+    assert all(proposed.values()), {name for name, target in proposed.items() if not target}
+    assert len(set(proposed.values())) == len(proposed)
+
+
+def test_of_two_columns_for_one_field_the_likelier_is_taken() -> None:
+    assert propose(K.ITEMS, ["Date", "Invoice date"]) == {"Date": "", "Invoice date": "issued_on"}
+
+
+def test_headers_are_told_apart_by_their_place() -> None:
+    assert distinct(["Amount", " Amount ", "", "A\n b"]) == ["Amount", "Amount (2)", "(3)", "A b"]
+
+
+def test_what_is_missing_is_named_and_stand_ins_count() -> None:
+    assert [field.name for field in missing(K.ITEMS, {"customer_unique_id", "number", "issued_on", "debit", "credit"})] == ["due_on"]
+
+
+@given(st.lists(st.text(max_size=12), max_size=8))
+def test_any_headers_give_at_most_one_column_per_field(headers: list[str]) -> None:
+    names = distinct(headers)
+    assert len(set(names)) == len(headers)
+    targets = [target for target in propose(K.ITEMS, names).values() if target]
+    assert len(set(targets)) == len(targets)
+
+
+def test_simplified_headers_compare_alike() -> None:
+    assert simplified("InvoiceDate") == simplified("invoice_date") == simplified("  INVOICE-Date ")
