@@ -24,8 +24,30 @@ ITEM_HEADER = ("customer", "number", "type", "issued_on", "due_on", "amount", "r
 
 Row = tuple[str, ...]
 
-_COUNTRIES = (("FR", "fr"), ("FR", "fr"), ("FR", "fr"), ("DE", "de"), ("BE", "fr"), ("ES", "es"), ("IT", "it"), ("GB", "en"))
-_WORDS = ("Nord", "Atlas", "Lumen", "Verdier", "Kessler", "Marais", "Orion", "Brume", "Colline", "Delta", "Élan", "Falaise")
+_COUNTRIES = (
+    ("FR", "fr"),
+    ("FR", "fr"),
+    ("FR", "fr"),
+    ("DE", "de"),
+    ("BE", "fr"),
+    ("ES", "es"),
+    ("IT", "it"),
+    ("GB", "en"),
+)
+_WORDS = (
+    "Nord",
+    "Atlas",
+    "Lumen",
+    "Verdier",
+    "Kessler",
+    "Marais",
+    "Orion",
+    "Brume",
+    "Colline",
+    "Delta",
+    "Élan",
+    "Falaise",
+)
 _TRADES = ("Transports", "Bois", "Papier", "Énergie", "Fruits", "Acier", "Textile", "Conseil", "Pharma", "Optique")
 _FORMS = ("SAS", "SARL", "SA", "GmbH", "Ltd", "SRL")
 _FIRST = ("Zoé", "Léa", "Hugo", "Anna", "Karl", "Inès", "Paul", "Nora")
@@ -43,6 +65,7 @@ class Ledger:
     seed: int = 7
 
     def code(self, index: int) -> str:
+        """The code of a customer; the first of a large enough ledger is the one with 5,000 items."""
         return BIG_CODE if index == 0 and self.items > 4 * BIG_ITEMS else f"C{index:06d}"
 
 
@@ -66,12 +89,22 @@ def sizes(ledger: Ledger) -> list[int]:
 
 
 def customers(ledger: Ledger) -> Iterator[Row]:
+    """Customers of some countries, one for each index."""
     rng = random.Random(ledger.seed + 1)
     for index in range(ledger.customers):
         country, language = rng.choice(_COUNTRIES)
         name = f"{rng.choice(_WORDS)} {rng.choice(_TRADES)} {index} {rng.choice(_FORMS)}"
         legal_id = f"{rng.randrange(10**8, 10**9)}"
-        yield (ledger.code(index), name, legal_id, rng.choice(_WORDS), f"{rng.randrange(10_000, 99_000)}", country, language, "30")
+        yield (
+            ledger.code(index),
+            name,
+            legal_id,
+            rng.choice(_WORDS),
+            f"{rng.randrange(10_000, 99_000)}",
+            country,
+            language,
+            "30",
+        )
 
 
 def contacts(ledger: Ledger) -> Iterator[Row]:

@@ -50,5 +50,7 @@ def ensure_current() -> None:
     if found is None:
         raise Refused("The database is empty: run dso init (or dso demo) first.")
     if found != head():
-        words = "The database is at version %(found)s, this program needs %(wanted)s: run dso init to bring it up to date."
+        words = (
+            "The database is at version %(found)s, this program needs %(wanted)s: run dso init to bring it up to date."
+        )
         raise Refused(words, found=found, wanted=head())

@@ -5,8 +5,9 @@ Migrations name plain types only, never the product's own: they must go on worki
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
+import sqlalchemy as sa
 from alembic import context
 from alembic.autogenerate import renderers
 from alembic.autogenerate.api import AutogenContext
@@ -45,7 +46,7 @@ def render_item(kind: str, value: Any, _autogen: AutogenContext) -> str | Litera
     if isinstance(value, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     if isinstance(value, Code):
-        return f"sa.String(length={value.impl_instance.length})"
+        return f"sa.String(length={cast(sa.String, value.impl_instance).length})"
     return False
 
 

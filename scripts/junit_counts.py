@@ -1,9 +1,9 @@
 """Adds up JUnit reports: prints `passed failed skipped` over all files named, errors counted as failed."""
 
 import sys
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from pathlib import Path
+from xml.etree import ElementTree
 
 
 def counts(paths: Sequence[Path]) -> tuple[int, int, int]:

@@ -17,9 +17,15 @@ from dso.cli.supervisor import Supervisor, listen, watch_parent
 from dso.domain.errors import Refused
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-port_option = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 = any free.")
-workers_option = click.option("--workers", type=click.IntRange(1, 64), help="Processes (default: one a core, at most 4).")
-threads_option = click.option("--threads", default=2, show_default=True, type=click.IntRange(1, 64), help="In each process.")
+port_option = click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 = any free."
+)
+workers_option = click.option(
+    "--workers", type=click.IntRange(1, 64), help="Processes (default: one a core, at most 4)."
+)
+threads_option = click.option(
+    "--threads", default=2, show_default=True, type=click.IntRange(1, 64), help="In each process."
+)
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]

@@ -95,7 +95,7 @@ class Supervisor:
         environment = {**os.environ, _PIPE: str(self._read_end)}
         words = [sys.executable, "-m", "dso", *self._commands[name]]
         # A session of its own: Ctrl-C reaches only us, and we stop the children in order.
-        self._children[name] = subprocess.Popen(
+        self._children[name] = subprocess.Popen(  # noqa: S603 - our own program, words of our own
             words, env=environment, pass_fds=(self._read_end, *self._keep_open), start_new_session=True
         )
 
@@ -115,6 +115,6 @@ class Supervisor:
             try:
                 child.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                log.error("%s did not stop in time and is ended", name)
+                log.warning("%s did not stop in time and is ended", name)
                 child.kill()
                 child.wait()

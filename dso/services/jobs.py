@@ -28,10 +28,10 @@ def claim(job: str, entity_id: int | None, due_at: datetime, *, now: datetime) -
 
 
 def _begin(job: str, entity_id: int | None, due_at: datetime, now: datetime) -> int | None:
-    values = {"job": job, "entity_id": entity_id, "due_at": due_at, "started_at": now, "attempts": 1}
+    row: dict[str, Any] = {"job": job, "entity_id": entity_id, "due_at": due_at, "started_at": now}
+    row |= {"attempts": 1, "status": "running", "counts": {}, "error": ""}
     try:
         with db.session.begin_nested():
-            row = {**values, "status": "running", "counts": {}, "error": ""}
             return db.session.scalar(insert(JobRun).values(row).returning(JobRun.id))
     except IntegrityError:
         # Somebody began it between the look and the insert: the unique key decides.
@@ -75,5 +75,3 @@ def beat(worker: str, *, now: datetime) -> None:
     if db.session.scalar(changed.returning(Heartbeat.name)) is None:
         db.session.add(Heartbeat(name=jobs.SCHEDULER, worker=worker, at=now))
         db.session.flush()
-
-
