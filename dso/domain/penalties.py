@@ -1,0 +1,87 @@
+"""Late interest and the fixed recovery cost (3.11): simple interest per item, rounded once, sums of rounded items."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from dso.domain.codes import ItemType, StatusType
+from dso.domain.money import ZERO, rounded
+from dso.domain.pool import PoolItem, nets
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What lateness costs: percent a year, a fixed sum per overdue invoice, days of a year; None = nothing claimed."""
+
+    rate: Decimal | None = None
+    fixed: Decimal | None = None
+    day_base: int = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Interest and fixed cost of one item, or of several."""
+
+    interest: Decimal = ZERO
+    fixed_cost: Decimal = ZERO
+
+    @property
+    def total(self) -> Decimal:
+        """Both together."""
+        return self.interest + self.fixed_cost
+
+
+def interest(amount: Decimal, days_overdue: int, terms: Terms, currency: str) -> Decimal:
+    """Simple interest from the day after the due date, rounded half up to the currency's decimals."""
+    if terms.rate is None or days_overdue < 1 or amount <= 0:
+        return ZERO
+    return rounded(amount * terms.rate * days_overdue / (100 * terms.day_base), currency)
+
+
+def bears(item: PoolItem, today: date) -> bool:
+    """Whether an item can bear penalties: a late invoice, not wholly disputed, not issued before an insolvency."""
+    insolvent = item.insolvent_on is not None and item.issued_on < item.insolvent_on
+    return item.type is ItemType.INVOICE and item.remaining > 0 and item.due_on < today and not insolvent
+
+
+def claims(items: Iterable[PoolItem], terms: Mapping[str, Terms], today: date) -> dict[int, Claim]:
+    """What each late item of an account costs, by item id; `terms` by currency.
+
+    Unallocated credits cover the oldest items of their currency first, and what they cover bears nothing; disputed
+    parts bear nothing either.
+    """
+    items = list(items)
+    credit = _credits(items)
+    found: dict[int, Claim] = {}
+    for item in sorted(items, key=lambda one: (one.due_on, one.number, one.id)):
+        if not bears(item, today):
+            continue
+        base = item.remaining - _disputed(item)
+        covered = min(base, credit.get(item.currency, ZERO))
+        credit[item.currency] = credit.get(item.currency, ZERO) - covered
+        claim = _claim(item, base - covered, terms.get(item.currency, Terms()), today)
+        if claim.total:
+            found[item.id] = claim
+    return found
+
+
+def _claim(item: PoolItem, base: Decimal, terms: Terms, today: date) -> Claim:
+    if base <= 0:
+        return Claim()
+    fixed = rounded(terms.fixed, item.currency) if terms.fixed is not None else ZERO
+    return Claim(interest(base, (today - item.due_on).days, terms, item.currency), fixed)
+
+
+def _credits(items: Iterable[PoolItem]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for item in items:
+        if nets(item):
+            sums[item.currency] = sums.get(item.currency, ZERO) - item.remaining
+    return sums
+
+
+def _disputed(item: PoolItem) -> Decimal:
+    if item.status_type is not StatusType.DISPUTE:
+        return ZERO
+    return item.remaining if item.disputed_amount is None else min(item.disputed_amount, item.remaining)
