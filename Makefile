@@ -7,6 +7,8 @@ SHELL := /bin/sh
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 VENDOR := static/vendor/.made
+WORDS := $(patsubst %.po,%.mo,$(wildcard dso/translations/*/LC_MESSAGES/*.po))
+READY := $(INSTALLED) $(VENDOR) $(WORDS)
 PYTEST := $(BIN)/python -m pytest
 # One test process a core; WORKERS=0 for one process that can be debugged.
 WORKERS ?= auto
@@ -22,29 +24,33 @@ $(INSTALLED): pyproject.toml constraints.txt scripts/venv.sh
 	@echo "Making the environment in .venv (a minute or two the first time) …"
 	@sh scripts/venv.sh
 
-$(VENDOR): package.json package-lock.json scripts/assets.sh | $(INSTALLED)
-	@sh scripts/assets.sh
+$(VENDOR): package.json package-lock.json scripts/assets.py scripts/icons.txt | $(INSTALLED)
+	@echo "Fetching the browser assets …"
+	@$(BIN)/python scripts/assets.py
 	@touch $(VENDOR)
 
-assets: $(VENDOR) ## fetch the browser assets into static/vendor
+%.mo: %.po | $(INSTALLED)
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
-demo: $(INSTALLED) $(VENDOR) ## load a demonstration ledger and serve it on http://127.0.0.1:8000
+assets: $(VENDOR) $(WORDS) ## fetch the browser assets into static/vendor, compile the translations
+
+demo: $(READY) ## load a demonstration ledger and serve it on http://127.0.0.1:8000
 	@$(BIN)/dso demo
 
-serve: $(INSTALLED) $(VENDOR) ## web server and scheduler over this checkout's own database
+serve: $(READY) ## web server and scheduler over this checkout's own database
 	@$(BIN)/dso serve
 
-test: $(INSTALLED) $(VENDOR) ## all tests, browser tests too, on SQLite
+test: $(READY) ## all tests, browser tests too, on SQLite
 	@sh scripts/chromium.sh
 	$(PYTEST) -n $(WORKERS) tests
 
-test-sqlite: $(INSTALLED) $(VENDOR) ## the tests that need no browser
+test-sqlite: $(READY) ## the tests that need no browser
 	$(PYTEST) -n $(WORKERS) tests --ignore tests/browser
 
-test-postgresql: $(INSTALLED) $(VENDOR) ## the same on the server named by DSO_TEST_DATABASE_URL, or on a private one
+test-postgresql: $(READY) ## the same on the server named by DSO_TEST_DATABASE_URL, or on a private one
 	@sh scripts/with_postgresql.sh $(PYTEST) -n $(WORKERS) tests --ignore tests/browser
 
-test-browser: $(INSTALLED) $(VENDOR) ## the tests in a real browser only
+test-browser: $(READY) ## the tests in a real browser only
 	@sh scripts/chromium.sh
 	$(PYTEST) -n $(WORKERS) tests/browser
 
@@ -72,7 +78,7 @@ docs: $(INSTALLED) ## build the guides into site/
 bench: $(INSTALLED) ## measure the speed table, on SQLite and on PostgreSQL (takes a quarter of an hour)
 	@sh scripts/with_postgresql.sh $(BIN)/python -m bench.run
 
-wheel: $(INSTALLED) $(VENDOR) ## build the package into dist/
+wheel: $(READY) ## build the package into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean: ## remove what was built; the data in instance/ stays

