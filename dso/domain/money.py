@@ -1,6 +1,6 @@
 """Exact amounts: ten-thousandths for storage, one rounding rule, decimals of each currency (ISO 4217)."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 #: Ten-thousandths of one unit of currency; four decimals hold every ISO currency (1.6).
 UNITS = 10_000
@@ -49,3 +49,20 @@ def from_units(units: int) -> Decimal:
 def plain(amount: Decimal, currency: str) -> str:
     """The amount as JSON and files write it: a point, the currency's decimals, no thousands mark."""
     return f"{rounded(amount, currency):f}"
+
+
+def parse_amount(text: str) -> Decimal:
+    """An amount typed by a person: "1 234,50", "1,234.50" or "1234.5"; Decimal, ValueError when unreadable."""
+    digits = text.strip().replace("\u202f", "").replace("\u00a0", "").replace(" ", "").replace("'", "")
+    comma, point = digits.rfind(","), digits.rfind(".")
+    if comma > point:
+        digits = digits.replace(".", "").replace(",", ".")
+    else:
+        digits = digits.replace(",", "")
+    try:
+        amount = Decimal(digits.replace("−", "-"))
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not amount.is_finite():
+        raise ValueError(text)
+    return amount

@@ -1,12 +1,15 @@
 """The base of all forms: CSRF by Flask-WTF, fields for exact amounts and stripped text."""
 
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, ValidationError
+from wtforms.fields import SelectChoice
 from wtforms.widgets import TextInput
+
+from dso.domain.money import parse_amount
 
 
 class Form(FlaskForm):
@@ -26,21 +29,9 @@ def _strip(value: str | None) -> str | None:
     return value.strip() if isinstance(value, str) else value
 
 
-def parse_amount(text: str) -> Decimal:
-    """An amount typed by a person: "1 234,50", "1,234.50" or "1234.5"; Decimal, ValueError when unreadable."""
-    digits = text.strip().replace("\u202f", "").replace("\u00a0", "").replace(" ", "").replace("'", "")
-    comma, point = digits.rfind(","), digits.rfind(".")
-    if comma > point:
-        digits = digits.replace(".", "").replace(",", ".")
-    else:
-        digits = digits.replace(",", "")
-    try:
-        amount = Decimal(digits.replace("−", "-"))
-    except InvalidOperation as error:
-        raise ValueError(text) from error
-    if not amount.is_finite():
-        raise ValueError(text)
-    return amount
+def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    """Choices of a select or radio field from (value, words)."""
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 class AmountField(Field):

@@ -1,0 +1,177 @@
+"""The dialogue "Change status": status, e-mail, what comes next; quick promise; specific actions."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, flash, request, url_for
+from flask_babel import gettext as _
+
+from dso import clock
+from dso.db import db
+from dso.domain.codes import ReplyState
+from dso.domain.errors import Refused
+from dso.domain.permissions import Capability
+from dso.http.errors import sentence
+from dso.http.guard import requires, viewer
+from dso.http.pages import go, page, safe_target
+from dso.models import Entity, Item, Reply
+from dso.queries import statuses as queries
+from dso.queries.scope import get_items, get_reply
+from dso.services import actions, replies, statuses
+from dso.services.actions import specific
+from dso.web.status_forms import QualifyForm, SpecificForm, TagMail, of_reply, tagging_of
+
+bp = Blueprint("statuses", __name__, url_prefix="/statuses")
+
+
+def ticked() -> list[Item]:
+    """The ticked items of this request, in scope; ids come as repeated or comma separated `items`."""
+    texts = [part for value in request.values.getlist("items") for part in value.split(",")]
+    return get_items(viewer(), [int(text) for text in texts if text.isdigit()])
+
+
+def _review(items: Sequence[Item]) -> None:
+    entity: Entity = items[0].customer.entity
+    actions.review(entity, {i.account_id for i in items}, today=clock.today(entity.timezone), now=clock.now())
+
+
+def _back(items: Sequence[Item]) -> str:
+    otherwise = url_for("customers.show", customer_id=items[0].customer_id) if items else "/"
+    return safe_target(request.values.get("next"), otherwise)
+
+
+def _reply() -> Reply | None:
+    text = request.values.get("reply", "")
+    return get_reply(viewer(), int(text)) if text.isdigit() else None
+
+
+def _dialog(
+    form: QualifyForm, items: Sequence[Item], reply: Reply | None, status: int = 200, saved: int = 0
+) -> Response:
+    return page(
+        "statuses/dialog.html",
+        "statuses/_dialog.html",
+        status,
+        form=form,
+        items=items,
+        reply=reply,
+        saved=saved,
+        next=_back(items),
+        types={str(each.id): each.type for each in queries.active_statuses()},
+    )
+
+
+@bp.get("/dialog")
+@requires(Capability.ITEMS_TAG)
+def dialog() -> Response:
+    """The dialogue for the ticked items, filled from a reply when it comes from one."""
+    reply = _reply()
+    items = ticked() or ([row.item for row in reply.items] if reply else [])
+    if not items:
+        raise Refused("Tick at least one item.")
+    form = QualifyForm(of_reply(reply)) if reply else QualifyForm(None)
+    form.offer(items[0].customer.entity, viewer())
+    return _dialog(form, items, reply)
+
+
+@bp.post("/qualify")
+@requires(Capability.ITEMS_TAG)
+def qualify() -> Response:
+    """Tag the items; "submit" keeps the dialogue of a reply open for its next part."""
+    reply, items = _reply(), ticked()
+    if not items:
+        raise Refused("Tick at least one item.")
+    form = QualifyForm()
+    form.offer(items[0].customer.entity, viewer())
+    if not form.validate():
+        return _dialog(form, items, reply, 422)
+    try:
+        count = _save(form, items, reply)
+    except Refused as error:
+        db.session.rollback()
+        form.form_errors.append(sentence(error))
+        return _dialog(form, items, reply, 422)
+    stays = reply is not None and request.form.get("finish") is None
+    if reply and not stays and reply.state is ReplyState.NEW:
+        replies.mark_qualified(
+            reply, actor=viewer(), now=clock.now(), today=clock.today(reply.customer.entity.timezone)
+        )
+    _review(items)
+    db.session.commit()
+    if stays:
+        return _dialog(form, items, reply, saved=count)
+    flash(_("%(n)s items tagged.", n=count), "ok")
+    return go(_back(items))
+
+
+def _save(form: QualifyForm, items: Sequence[Item], reply: Reply | None) -> int:
+    """Tag the ticked items, and queue the e-mail that goes with it; how many were tagged."""
+    entity = items[0].customer.entity
+    today, now, actor = clock.today(entity.timezone), clock.now(), viewer()
+    tagging = tagging_of(form)
+    if reply is not None:
+        statuses.qualify(items, tagging, actor=actor, today=today, now=now, reply=reply)
+    else:
+        statuses.qualify_each(items, tagging, actor=actor, today=today, now=now)
+    TagMail.of(form).send(items, tagging, actor=actor, today=today, now=now)
+    return len(items)
+
+
+@bp.post("/quick-promise")
+@requires(Capability.ITEMS_TAG)
+def quick_promise() -> Response:
+    """One click: the set status, promised for today + the set days, follow-up created."""
+    items = ticked()
+    if not items:
+        raise Refused("Tick at least one item.")
+    entity = items[0].customer.entity
+    today = clock.today(entity.timezone)
+    tagging = statuses.quick_promise(entity, today)
+    statuses.qualify_each(items, tagging, actor=viewer(), today=today, now=clock.now())
+    _review(items)
+    db.session.commit()
+    flash(_("Promise noted for %(n)s items.", n=len(items)), "ok")
+    return go(_back(items))
+
+
+@bp.post("/remove")
+@requires(Capability.ITEMS_TAG)
+def remove() -> Response:
+    """Take the status off the ticked items; the history keeps it."""
+    items = ticked()
+    if not items:
+        raise Refused("Tick at least one item.")
+    today = clock.today(items[0].customer.entity.timezone)
+    statuses.qualify_each(items, statuses.Tagging(None), actor=viewer(), today=today, now=clock.now())
+    _review(items)
+    db.session.commit()
+    return go(_back(items))
+
+
+@bp.route("/specific", methods=["GET", "POST"])
+@requires(Capability.COLLECTION_WORK)
+def specific_action() -> Response:
+    """Plan a specific action on the ticked items."""
+    items = ticked()
+    if not items:
+        raise Refused("Tick at least one item.")
+    entity = items[0].customer.entity
+    form = SpecificForm()
+    form.offer(entity, clock.today(entity.timezone))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.validate():
+            try:
+                action = specific.create(
+                    items, **form.values(), actor=viewer(), today=clock.today(entity.timezone), now=clock.now()
+                )
+            except Refused as error:
+                db.session.rollback()
+                form.form_errors.append(sentence(error))
+            else:
+                _review(items)
+                db.session.commit()
+                flash(_("%(name)s planned.", name=action.name), "ok")
+                return go(_back(items))
+    context = {"form": form, "items": items, "next": _back(items)}
+    return page("statuses/specific.html", "statuses/_specific.html", status, **context)
