@@ -35,6 +35,8 @@ def create_app(config: Config | None = None) -> Flask:
         WTF_CSRF_SSL_STRICT=False,
         BABEL_TRANSLATION_DIRECTORIES=str(paths.TRANSLATIONS),
         PUBLIC_URL=config.public_url,
+        # Tests ask more often than people; those about limits switch them on.
+        RATELIMIT_ENABLED=not config.testing,
     )
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies, config.proxies, config.proxies)  # type: ignore[method-assign]

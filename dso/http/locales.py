@@ -12,7 +12,9 @@ from markupsafe import Markup
 
 from dso import formats
 
-LANGUAGES = ("en", "fr")
+#: Languages of the pages, each in its own words.
+LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
+LANGUAGES = tuple(LANGUAGE_NAMES)
 
 
 def language() -> str:

@@ -5,7 +5,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Put every blueprint on the application; each part adds its line."""
-    from dso.web import auth, health
+    from dso.web import auth, health, profile
 
-    for module in (auth, health):
+    for module in (auth, health, profile):
         app.register_blueprint(module.bp)
