@@ -43,7 +43,8 @@ EVENTS: dict[int, Callable[[World], None]] = {
 
 def live_day(world: World, day: int) -> None:
     """The events of a day, then its run."""
-    EVENTS.get(day, lambda _world: None)(world)
+    if day in EVENTS:
+        EVENTS[day](world)
     world.day(d(day))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from dso.domain.codes import Consumed
 from dso.domain.reasons import Phrase, phrase
-from dso.domain.scenarios.facts import UNSPACED, Account, ConsumedAt, Leader, OpenAction, Plan, Rules, StepRule
+from dso.domain.scenarios.facts import UNSPACED, Account, Case, ConsumedAt, Leader, OpenAction, Plan, Rules, StepRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +28,15 @@ class _Wanted:
     source: list[Any]
 
 
-def date_step(
-    step: StepRule,
-    account: Account,
-    leader: Leader,
-    plan: Plan,
-    rules: Rules,
-    today: date,
-    consumed: Sequence[ConsumedAt],
-    standing: OpenAction | None,
-) -> Dated:
+def date_step(step: StepRule, case: Case, consumed: Sequence[ConsumedAt], standing: OpenAction | None) -> Dated:
     """The day of a step for the account's leader.
 
     `standing` is the open action when it is for this leader and step: its date stays unless what it was computed
     from changed, and always when a user set it.
     """
-    wanted = _wanted(step, leader, plan, consumed)
-    spacing = _spacing(step, account, rules)
+    rules = case.rules
+    wanted = _wanted(step, case.leader, case.plan, consumed)
+    spacing = _spacing(step, case.account, rules)
     source = {
         "trigger": wanted.source,
         "contact": None if spacing is None else [spacing.on.isoformat()],
@@ -54,7 +46,7 @@ def date_step(
         return Dated(standing.on, {"from": source, "why": [phrase("when.user").as_data()]}, user_dated=True)
     if standing is not None and standing.basis.get("from") == source:
         return Dated(standing.on, dict(standing.basis))
-    return _fresh(wanted, spacing, rules, today, source)
+    return _fresh(wanted, spacing, rules, case.today, source)
 
 
 def _fresh(wanted: _Wanted, spacing: _Wanted | None, rules: Rules, today: date, source: dict[str, Any]) -> Dated:

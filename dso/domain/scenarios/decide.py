@@ -9,7 +9,7 @@ from dso.domain.money import plain
 from dso.domain.pool import Aside, enough
 from dso.domain.reasons import HOLDS_SENDING, TYPE_WORDS, Phrase, Reason, from_data, in_order, phrase, reason
 from dso.domain.scenarios.dates import Dated
-from dso.domain.scenarios.facts import Account, Decision, OpenAction, Plan, PlannedAction, Rules, StepRule
+from dso.domain.scenarios.facts import Account, Case, Decision, OpenAction, Plan, PlannedAction, Rules, StepRule
 from dso.domain.scenarios.steps import Found, next_step
 
 #: Text of the error of an action that has nobody to go to; the engine sets and takes back this one only.
@@ -26,7 +26,7 @@ def decide(account: Account, plan: Plan | None, rules: Rules, today: date) -> De
     reasons += _holds(account, plan, rules)
     found, money = None, list(_without_plan(account, plan))
     if not money and plan is not None and account.leader is not None:
-        found = next_step(account, account.leader, plan, rules, today)
+        found = next_step(Case(account, account.leader, plan, rules, today))
         money = list(_finished(account, plan, found)) + list(_not_worth(account, found, rules, today))
     if found is None or found.step is None or found.dated is None or money:
         passed = found.passed_over if found is not None else ()

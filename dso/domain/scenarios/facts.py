@@ -180,6 +180,17 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """One account with a leader, under a plan, on a day."""
+
+    account: Account
+    leader: Leader
+    plan: Plan
+    rules: Rules
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
 class PassedOver:
     """A step consumed without being done."""
 

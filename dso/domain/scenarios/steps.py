@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from dso.domain.codes import ActionState, Consumed, Mode, StartRule
 from dso.domain.scenarios.dates import Dated, date_step
-from dso.domain.scenarios.facts import Account, ConsumedAt, Leader, OpenAction, PassedOver, Plan, Rules, StepRule
+from dso.domain.scenarios.facts import Account, Case, ConsumedAt, Leader, OpenAction, PassedOver, Plan, Rules, StepRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,37 +19,29 @@ class Found:
     passed_over: tuple[PassedOver, ...]
 
 
-def next_step(account: Account, leader: Leader, plan: Plan, rules: Rules, today: date) -> Found:
+def next_step(case: Case) -> Found:
     """The first step not used up for the leader; its day; what is passed over before it."""
-    consumed = list(account.consumed)
-    start = _start(account, leader, plan)
-    passed = (
-        [
-            PassedOver(step.id, leader.since_on)
-            for step in plan.steps[: start.index]
-            if step.id not in start.consumed_ids
-        ]
-        if start.by_rule
-        else []
-    )
+    leader, plan = case.leader, case.plan
+    consumed = list(case.account.consumed)
+    start = _start(case.account, leader, plan)
+    passed = [PassedOver(step.id, leader.since_on) for step in start.passed_over]
     consumed += [ConsumedAt(over.step_id, Consumed.PASSED_OVER, over.on) for over in passed]
     for step in plan.steps[start.index :]:
-        standing = _standing(step, account, leader)
-        dated = date_step(step, account, leader, plan, rules, today, consumed, standing)
-        if not _is_passed_over(step, dated, account, leader, rules, today, standing):
+        standing = _standing(step, case.account, leader)
+        dated = date_step(step, case, consumed, standing)
+        if not _is_passed_over(step, dated, case, standing):
             return Found(leader, step, dated, standing, tuple(passed))
-        passed.append(PassedOver(step.id, today))
-        consumed.append(ConsumedAt(step.id, Consumed.PASSED_OVER, today))
+        passed.append(PassedOver(step.id, case.today))
+        consumed.append(ConsumedAt(step.id, Consumed.PASSED_OVER, case.today))
     return Found(leader, None, None, None, tuple(passed))
 
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """Where to look for the next step; `by_rule` when the scenario's start rule put it there."""
+    """Where to look for the next step, and which steps the scenario's start rule leaves out before it."""
 
     index: int
-    by_rule: bool
-    consumed_ids: frozenset[int]
+    passed_over: tuple[StepRule, ...] = ()
 
 
 def _start(account: Account, leader: Leader, plan: Plan) -> _Start:
@@ -57,14 +49,15 @@ def _start(account: Account, leader: Leader, plan: Plan) -> _Start:
 
     A step put into the plan before steps that are used up is not gone back to.
     """
-    consumed_ids = frozenset(one.step_id for one in account.consumed)
-    used = _furthest(plan, consumed_ids)
+    consumed = frozenset(one.step_id for one in account.consumed)
+    used = _furthest(plan, consumed)
+    begin = used
     if plan.start is StartRule.CONTINUE:
-        listed = _furthest(plan, account.listed)
-        return _Start(max(used, listed), listed > used, consumed_ids)
-    if plan.start is StartRule.MATCHING and used == 0:
-        return _Start(_matching(leader, plan), True, consumed_ids)
-    return _Start(used, False, consumed_ids)
+        begin = max(used, _furthest(plan, account.listed))
+    elif plan.start is StartRule.MATCHING and used == 0:
+        begin = _matching(leader, plan)
+    left_out = plan.steps[:begin] if begin > used else ()
+    return _Start(begin, tuple(step for step in left_out if step.id not in consumed))
 
 
 def _furthest(plan: Plan, step_ids: frozenset[int]) -> int:
@@ -88,25 +81,17 @@ def _standing(step: StepRule, account: Account, leader: Leader) -> OpenAction | 
     return standing if same else None
 
 
-def _is_passed_over(
-    step: StepRule,
-    dated: Dated,
-    account: Account,
-    leader: Leader,
-    rules: Rules,
-    today: date,
-    standing: OpenAction | None,
-) -> bool:
+def _is_passed_over(step: StepRule, dated: Dated, case: Case, standing: OpenAction | None) -> bool:
     if standing is not None and standing.state is ActionState.QUEUED and standing.sent_by_hand:
         return False
-    if step.is_early and max(dated.on, today) > leader.due_on:
+    if step.is_early and max(dated.on, case.today) > case.leader.due_on:
         return True
-    if step.minimum_leader is not None and leader.remaining <= step.minimum_leader:
+    if step.minimum_leader is not None and case.leader.remaining <= step.minimum_leader:
         return True
-    last = account.last_done.get(step.id)
+    last = case.account.last_done.get(step.id)
     if step.once_in_days and last is not None and last + timedelta(days=step.once_in_days) > dated.on:
         return True
-    return _not_done_in_time(step, rules, today, standing)
+    return _not_done_in_time(step, case.rules, case.today, standing)
 
 
 def _not_done_in_time(step: StepRule, rules: Rules, today: date, standing: OpenAction | None) -> bool:
