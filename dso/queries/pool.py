@@ -1,0 +1,252 @@
+"""The pool of every account at once: leader, chaseable amounts, what is set aside. SQL held to `domain/pool.py`.
+
+A correlated look-up over the partial index of open items finds a leader without sorting the ledger.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, collate, func, not_, or_, select, type_coerce
+from sqlalchemy.sql.selectable import CTE
+
+from dso.db import db
+from dso.domain.codes import NETTING_TYPES, ItemType, StatusType
+from dso.domain.money import from_units, to_units
+from dso.domain.pool import Aside, enough, method_spellings
+from dso.domain.scenarios import AsideCount, Later
+from dso.domain.settings import CollectionSettings
+from dso.models import Action, Customer, Entity, Item
+
+#: Accounts named one by one in a statement; more are asked for in several statements.
+_CHUNK = 5_000
+_REMAINING = type_coerce(Item.remaining, BigInteger)
+_DISPUTED = type_coerce(Item.disputed_amount, BigInteger)
+
+
+class LeaderRow(NamedTuple):
+    """The leader of an account as the ledger has it."""
+
+    id: int
+    number: str
+    currency: str
+    remaining: Decimal
+    due_on: date
+
+
+@dataclass(slots=True)
+class PoolRow:
+    """The pool of one account on a day; filled while the statements are read."""
+
+    leader: LeaderRow | None = None
+    open_items: int = 0
+    chaseable: dict[str, Decimal] = field(default_factory=dict)
+    later: tuple[Later, ...] = ()
+    asides: tuple[AsideCount, ...] = ()
+
+
+@dataclass(frozen=True)
+class PoolTerms:
+    """The definitions of 3.1 and 11.3 as SQL over `Item`."""
+
+    chased: ColumnElement[bool]
+    #: Ten-thousandths asked for of a chased debit.
+    amount: ColumnElement[int]
+    nets: ColumnElement[bool]
+    #: Why an open debit is out of the pool; null when it is in.
+    cause: ColumnElement[str | None]
+
+
+def terms(entity: Entity, settings: CollectionSettings, today: date) -> PoolTerms:
+    """The pool's definitions for an entity's settings on a day."""
+    partly = and_(Item.status_type == StatusType.DISPUTE, _DISPUTED.is_not(None), _DISPUTED < _REMAINING)
+    amount = case((partly, _REMAINING - func.coalesce(_DISPUTED, 0)), else_=_REMAINING)
+    asides = _asides(entity, settings, today, partly, amount)
+    chased = and_(_REMAINING > 0, *(not_(condition) for condition, _cause in asides))
+    cause = case(*((condition, cause.value) for condition, cause in asides), else_=None)
+    return PoolTerms(chased, amount, _nets(), cause)
+
+
+def _asides(
+    entity: Entity, settings: CollectionSettings, today: date, partly: ColumnElement[bool], amount: ColumnElement[int]
+) -> list[tuple[ColumnElement[bool], Aside]]:
+    """What keeps a debit out, in the order of `domain.pool.set_aside`; none of the conditions is ever null."""
+    status = func.coalesce(Item.status_type, "")
+    promised = func.coalesce(Item.promise_until, date.min)
+    found: list[tuple[ColumnElement[bool], Aside]] = [
+        (Item.type.not_in(sorted(settings.chased_types)), Aside.NOT_CHASED),
+        (Item.ignored.is_(True), Aside.IGNORED),
+        (and_(status == StatusType.DISPUTE.value, not_(func.coalesce(partly, False))), Aside.DISPUTE),
+        (status == StatusType.LITIGATION.value, Aside.LITIGATION),
+        (and_(promised >= today, Item.promise_broken.is_(False)), Aside.PROMISE),
+        (and_(Item.held_by_id.is_not(None), not_(func.coalesce(partly, False))), Aside.HELD),
+    ]
+    if _any_insolvent(entity):
+        found.append((_before_insolvency(), Aside.INSOLVENT))
+    if methods := method_spellings(settings.methods_not_chased):
+        found.append((_by_method(methods), Aside.METHOD))
+    found.append((amount < to_units(settings.ignore_below), Aside.SMALL))
+    return found
+
+
+def _any_insolvent(entity: Entity) -> bool:
+    """Whether any customer is insolvent: the look-up per item is left out for those who have none."""
+    query = select(Customer.id).where(Customer.entity_id == entity.id, Customer.insolvent_on.is_not(None)).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def _before_insolvency() -> ColumnElement[bool]:
+    since = select(Customer.insolvent_on).where(Customer.id == Item.customer_id).scalar_subquery()
+    return Item.issued_on < func.coalesce(since, date.min)
+
+
+def _by_method(methods: Collection[str]) -> ColumnElement[bool]:
+    """The invoice's payment method, else its customer's, is among those not chased."""
+    own = select(Customer.payment_method).where(Customer.id == Item.customer_id).scalar_subquery()
+    method = case((Item.payment_method == "", own), else_=Item.payment_method)
+    return and_(Item.type == ItemType.INVOICE, method.in_(sorted(methods)))
+
+
+def _nets() -> ColumnElement[bool]:
+    return and_(
+        _REMAINING < 0,
+        Item.type.in_(NETTING_TYPES),
+        Item.ignored.is_(False),
+        Item.held_by_id.is_(None),
+        func.coalesce(Item.status_type, "") != StatusType.DISPUTE.value,
+    )
+
+
+def accounts(entity: Entity, ids: Collection[int] | None) -> Select[int]:
+    """Ids of the customers meant: all of the entity, or these."""
+    query = select(Customer.id).where(Customer.entity_id == entity.id)
+    return query if ids is None else query.where(Customer.id.in_(ids))
+
+
+def leaders(entity: Entity, pool: PoolTerms, ids: Collection[int] | None = None) -> CTE:
+    """`account_id, leader_id, due_on` of every account that is not collected by another one; null without leader."""
+    leader = (
+        select(Item.id)
+        .where(Item.account_id == Customer.id, Item.cleared_on.is_(None), pool.chased)
+        .order_by(Item.due_on, _REMAINING.desc(), _by_code_point(Item.number), Item.id)
+        .limit(1)
+        .correlate(Customer)
+        .scalar_subquery()
+    )
+    found = (
+        select(Customer.id.label("account_id"), leader.label("leader_id"))
+        .where(Customer.id.in_(accounts(entity, ids)), Customer.collected_by_id.is_(None))
+        .cte("led")
+    )
+    due = select(found.c.account_id, found.c.leader_id, Item.due_on).outerjoin(Item, Item.id == found.c.leader_id)
+    return due.cte("leaders")
+
+
+def _by_code_point(column: Any) -> ColumnElement[str]:
+    """Text in the order of its code points, as Python and SQLite have it, whatever PostgreSQL's language is."""
+    return collate(column, "C") if db.engine.dialect.name == "postgresql" else column
+
+
+def rows(
+    entity: Entity, settings: CollectionSettings, today: date, ids: Collection[int] | None = None
+) -> dict[int, PoolRow]:
+    """The pool of each account, by account id; accounts collected by another one have no row."""
+    pool = terms(entity, settings, today)
+    found = _with_leaders(leaders(entity, pool, ids))
+    _add_amounts(found, leaders(entity, pool, ids), pool, today)
+    _add_asides(found, leaders(entity, pool, ids), pool)
+    _add_later(found, pool, settings, today)
+    return found
+
+
+def _with_leaders(led: CTE) -> dict[int, PoolRow]:
+    query = select(led.c.account_id, Item.id, Item.number, Item.currency, Item.remaining, Item.due_on)
+    query = query.outerjoin(Item, Item.id == led.c.leader_id)
+    return {
+        row[0]: PoolRow(leader=None if row[1] is None else LeaderRow(*row[1:])) for row in db.session.execute(query)
+    }
+
+
+def _add_amounts(found: dict[int, PoolRow], led: CTE, pool: PoolTerms, today: date) -> None:
+    """Open items and, per currency, what is chaseable on max(today, the leader's due date)."""
+    until = case((led.c.due_on > today, led.c.due_on), else_=today)
+    asked = case((and_(pool.chased, Item.due_on <= until), pool.amount), (pool.nets, _REMAINING), else_=0)
+    query = (
+        select(Item.account_id, Item.currency, func.count(), func.sum(asked), func.count(led.c.leader_id))
+        .join(led, led.c.account_id == Item.account_id)
+        .where(Item.cleared_on.is_(None))
+        .group_by(Item.account_id, Item.currency)
+    )
+    for account_id, currency, count, units, with_leader in db.session.execute(query):
+        row = found[account_id]
+        row.open_items += count
+        if with_leader and units:
+            row.chaseable[currency] = from_units(int(units))
+
+
+def _add_asides(found: dict[int, PoolRow], led: CTE, pool: PoolTerms) -> None:
+    """For accounts without a leader: which open debits are out of the pool for which cause, since and until when."""
+    until = case((pool.cause == Aside.PROMISE.value, Item.promise_until), else_=Action.on)
+    query = (
+        select(Item.account_id, pool.cause, func.count(), func.min(Item.status_on), func.min(until))
+        .join(led, and_(led.c.account_id == Item.account_id, led.c.leader_id.is_(None)))
+        .outerjoin(Action, Action.id == Item.held_by_id)
+        .where(Item.cleared_on.is_(None), _REMAINING > 0)
+        .group_by(Item.account_id, pool.cause)
+    )
+    order = {cause.value: place for place, cause in enumerate(Aside)}
+    counts: dict[int, list[AsideCount]] = {}
+    for account_id, cause, count, since, until_on in db.session.execute(query):
+        if cause is not None:
+            counts.setdefault(account_id, []).append(AsideCount(Aside(cause), count, since, until_on))
+    for account_id, asides in counts.items():
+        found[account_id].asides = tuple(sorted(asides, key=lambda aside: order[aside.cause]))
+
+
+def _add_later(found: Mapping[int, PoolRow], pool: PoolTerms, settings: CollectionSettings, today: date) -> None:
+    """For accounts with too little due today: what falls due on which later day."""
+    short = [
+        account_id
+        for account_id, row in found.items()
+        if row.leader is not None and not enough(row.chaseable, settings.minimum_amount)
+    ]
+    for start in range(0, len(short), _CHUNK):
+        later: dict[int, list[Later]] = {}
+        for account_id, due_on, currency, units in db.session.execute(
+            _later(short[start : start + _CHUNK], pool, today)
+        ):
+            leader = found[account_id].leader
+            if leader is not None and due_on > leader.due_on:
+                later.setdefault(account_id, []).append(Later(due_on, currency, from_units(int(units))))
+        for account_id, parts in later.items():
+            found[account_id].later = tuple(parts)
+
+
+def _later(ids: Sequence[int], pool: PoolTerms, today: date) -> Select[int, date, str, int]:
+    return (
+        select(Item.account_id, Item.due_on, Item.currency, func.sum(pool.amount))
+        .where(Item.account_id.in_(ids), Item.cleared_on.is_(None), Item.due_on > today, pool.chased)
+        .group_by(Item.account_id, Item.due_on, Item.currency)
+        .order_by(Item.account_id, Item.due_on)
+    )
+
+
+def item_ids(
+    entity: Entity, settings: CollectionSettings, today: date, account_ids: Collection[int]
+) -> dict[int, list[int]]:
+    """Which items a message to each account asks for today: its chased debits due by then and the credits that net."""
+    pool = terms(entity, settings, today)
+    led = leaders(entity, pool, account_ids)
+    until = case((led.c.due_on > today, led.c.due_on), else_=today)
+    query = (
+        select(Item.account_id, Item.id)
+        .join(led, and_(led.c.account_id == Item.account_id, led.c.leader_id.is_not(None)))
+        .where(Item.cleared_on.is_(None), or_(and_(pool.chased, Item.due_on <= until), pool.nets))
+        .order_by(Item.account_id, Item.due_on, Item.id)
+    )
+    found: dict[int, list[int]] = {}
+    for account_id, item_id in db.session.execute(query):
+        found.setdefault(account_id, []).append(item_id)
+    return found
