@@ -1,8 +1,8 @@
 """Late interest and the fixed recovery cost (3.11): simple interest per item, rounded once, sums of rounded items."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from dso.domain.codes import ItemType, StatusType
@@ -12,11 +12,28 @@ from dso.domain.pool import PoolItem, nets
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What lateness costs: percent a year, a fixed sum per overdue invoice, days of a year; None = nothing claimed."""
+    """What lateness costs: percent a year, a fixed sum per overdue invoice, days of a year; None = nothing claimed.
+
+    `dated` are rates from a day on, newest first: they say the rate where `rate` is None. `bands` are fixed sums from
+    an amount on, largest first: they say the sum where `fixed` is None.
+    """
 
     rate: Decimal | None = None
     fixed: Decimal | None = None
     day_base: int = 365
+    dated: tuple[tuple[date, Decimal], ...] = ()
+    bands: tuple[tuple[Decimal, Decimal], ...] = ()
+
+    def of(self, due_on: date, amount: Decimal) -> "Terms":
+        """The terms of one invoice: the rate in force when it became late, frozen from then on, and its fixed sum."""
+        late_on = due_on + timedelta(days=1)
+        dated = next((percent for from_on, percent in self.dated if from_on <= late_on), None)
+        banded = next((cost for from_amount, cost in self.bands if from_amount <= amount), None)
+        return replace(
+            self,
+            rate=dated if self.rate is None else self.rate,
+            fixed=banded if self.fixed is None else self.fixed,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +86,7 @@ def claims(items: Iterable[PoolItem], terms: Mapping[str, Terms], today: date) -
 def _claim(item: PoolItem, base: Decimal, terms: Terms, today: date) -> Claim:
     if base <= 0:
         return Claim()
+    terms = terms.of(item.due_on, item.remaining)
     fixed = rounded(terms.fixed, item.currency) if terms.fixed is not None else ZERO
     return Claim(interest(base, (today - item.due_on).days, terms, item.currency), fixed)
 

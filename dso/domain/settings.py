@@ -46,6 +46,10 @@ def _amount(text: str) -> Decimal:
     return amount
 
 
+def _optional_amount(text: str) -> Decimal | None:
+    return _amount(text.strip()) if text.strip() else None
+
+
 def _switch(text: str) -> bool:
     words = {"on": True, "off": False, "yes": True, "no": False, "true": True, "false": False, "1": True, "0": False}
     if text.lower() not in words:
@@ -145,7 +149,9 @@ _RULES = (
     SettingRule("links.days", "60", _positive, "Days a debtor's link lives"),
     SettingRule("links.internal_days", "30", _positive, "Days a colleague's link lives"),
     SettingRule("links.code", "off", _switch, "Six-digit code on first opening"),
-    SettingRule("penalties.rate", "", str.strip, "Yearly late-interest rate in percent; empty = table of the country"),
+    SettingRule(
+        "penalties.rate", "", _optional_amount, "Yearly late-interest rate in percent; empty = table of the country"
+    ),
     SettingRule("penalties.recovery_cost", "40", _amount, "Fixed recovery cost an overdue invoice"),
     SettingRule("penalties.day_base", "365", lambda text: int(_choice("360", "365")(text)), "Days of a year"),
     SettingRule("figures.dso_method", "countback", _choice("countback", "accounting"), "How DSO is computed"),

@@ -69,3 +69,24 @@ def test_without_terms_nothing_is_claimed() -> None:
 def test_interest_is_rounded_half_up_to_the_decimals_of_the_currency() -> None:
     assert penalties.interest(Decimal(1000), 1, Terms(Decimal("1.825")), "EUR") == Decimal("0.05")
     assert penalties.interest(Decimal(100000), 10, Terms(Decimal(10)), "JPY") == Decimal(274)
+
+
+def test_a_dated_rate_is_the_one_in_force_when_the_item_became_late_and_stays() -> None:
+    rises = (TODAY - timedelta(days=29), Decimal(24)), (date(2020, 1, 1), Decimal(12))
+    terms = {"EUR": Terms(dated=rises)}
+    found = penalties.claims([an_item(1, "10000", 31), an_item(2, "10000", 30)], terms, TODAY)
+    assert found[1].interest == Decimal("101.92")
+    assert found[2].interest == Decimal("197.26")
+
+
+def test_a_rate_of_the_entity_comes_before_the_dated_ones_and_nothing_is_claimed_before_the_first() -> None:
+    dated = ((date(2026, 11, 1), Decimal(24)),)
+    assert Terms(Decimal(12), dated=dated).of(date(2026, 11, 5), Decimal(1)).rate == Decimal(12)
+    assert Terms(dated=dated).of(date(2026, 10, 31), Decimal(1)).rate == Decimal(24)
+    assert Terms(dated=dated).of(date(2026, 10, 30), Decimal(1)).rate is None
+
+
+def test_fixed_costs_rise_in_bands_with_the_amount() -> None:
+    bands = (Decimal(10000), Decimal(100)), (Decimal(1000), Decimal(70)), (Decimal(0), Decimal(40))
+    costs = [Terms(bands=bands).of(TODAY, Decimal(amount)).fixed for amount in ("999.99", "1000", "9999.99", "10000")]
+    assert costs == [Decimal(40), Decimal(70), Decimal(70), Decimal(100)]
