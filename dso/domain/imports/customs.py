@@ -1,0 +1,64 @@
+"""Values of custom fields: as typed in their definitions, kept as JSON (text, number as text, ISO date, yes/no)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from dso.domain.codes import FieldType
+from dso.domain.imports import rejects
+from dso.domain.imports.amounts import reader
+from dso.domain.imports.dates import DayOrder, iso_reader
+from dso.domain.imports.words import folded, yes_no
+from dso.domain.money import UNITS
+
+Value = str | bool | None
+
+
+class Unreadable(ValueError):
+    """A cell that does not fit its custom field; the text is the reason."""
+
+
+@dataclass(frozen=True)
+class CustomField:
+    """Definition of a custom field, with what its column of this file proved."""
+
+    code: str
+    type: FieldType = FieldType.TEXT
+    choices: Sequence[str] = ()
+    day_order: DayOrder | None = None
+    decimal: str = "."
+    _days: Callable[[str], str | None] = field(init=False, repr=False, compare=False)
+    _amounts: Callable[[str], int | Decimal | None] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_days", iso_reader(self.day_order))
+        object.__setattr__(self, "_amounts", reader(self.decimal))
+
+    def value(self, cell: str) -> Value:
+        """What is kept for a cell; None when it is empty; Unreadable with the reason."""
+        text = cell.strip()
+        if not text:
+            return None
+        if self.type is FieldType.NUMBER:
+            return self._number(text)
+        if self.type is FieldType.DATE:
+            return _sure(self._days(text), rejects.UNREADABLE_DATE)
+        if self.type is FieldType.YESNO:
+            return _sure(yes_no(text), rejects.UNREADABLE_YESNO)
+        if self.type is FieldType.LIST:
+            by_word = {folded(choice): choice for choice in self.choices}
+            return _sure(by_word.get(folded(text)), rejects.NOT_A_CHOICE)
+        return text[:2000]
+
+    def _number(self, text: str) -> str:
+        found = self._amounts(text)
+        if found is None:
+            raise Unreadable(rejects.UNREADABLE_NUMBER)
+        exact = found if isinstance(found, Decimal) else Decimal(found) / UNITS
+        return f"{exact.normalize():f}"
+
+
+def _sure(value: Value, reason: str) -> Value:
+    if value is None:
+        raise Unreadable(reason)
+    return value

@@ -1,0 +1,378 @@
+"""One row of an items file, checked rule by rule (2.1, 2.3, 11.5)."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from dso.domain.codes import CREDIT_TYPES, ImportKind, ItemType
+from dso.domain.imports import rejects
+from dso.domain.imports.amounts import reader as amount_reader
+from dso.domain.imports.currencies import currency_code
+from dso.domain.imports.customs import CustomField, Unreadable
+from dso.domain.imports.dates import DayOrder, iso_reader
+from dso.domain.imports.erp_types import agrees, by_sign, signed
+from dso.domain.imports.fields import CUSTOM, FIELDS, is_custom
+from dso.domain.imports.mapping import FileMapping
+from dso.domain.imports.profile import Formats
+from dso.domain.imports.rejects import Reject, Remarks
+from dso.domain.imports.words import due_by_term, side
+from dso.domain.money import UNITS, decimals, rounded, to_units
+
+#: Fields carried through as they are.
+PLAIN = (
+    "order_number order_reference ordered_on project sales_person sales_admin payment_method document_url assigned_to"
+).split()
+FIELD_OF = FIELDS[ImportKind.ITEMS]
+AMOUNTS = ("amount", "amount_excl_tax", "remaining", "remaining_excl_tax", "debit", "credit")
+DAYS = ("issued_on", "due_on", "cleared_on", "ordered_on")
+#: Types whose number may be empty.
+_UNNUMBERED = (*CREDIT_TYPES, ItemType.MISCELLANEOUS)
+
+
+class Account(NamedTuple):
+    """What an item needs to know of its customer; a negative id stands for one made at the end of the run."""
+
+    id: int
+    account_id: int
+    term: str
+
+
+#: Stands in the customers for a code that two of them share.
+AMBIGUOUS = Account(0, 0, "")
+
+
+class Staged(NamedTuple):
+    """A row on its way in, without the fields carried along; a rejected one only says that its item is in the file."""
+
+    line: int
+    customer_id: int | None
+    account_id: int | None
+    unique_id: str | None
+    number: str | None
+    issued_year: int | None
+    type: str | None
+    erp_type: str | None
+    issued_on: str | None
+    due_on: str | None
+    cleared_on: str | None
+    #: 1 when the file gives the day of payment, 0 when the day of the import stands for it.
+    cleared_given: int
+    expected_clearing_on: str | None
+    amount: int | None
+    amount_excl_tax: int | None
+    remaining: int | None
+    remaining_excl_tax: int | None
+    cleared_amount: int | None
+    currency: str | None
+    rejected: int
+
+
+@dataclass
+class Context:
+    """What the typing of rows needs to know of the entity."""
+
+    currency: str
+    today: date
+    #: By unique identifier, and by code where it is one customer's alone; AMBIGUOUS where it is not.
+    customers: dict[str, Account]
+    by_unique_id: Mapping[str, Account]
+    #: ERP type as in the file to internal type; types not in it hold their rows back.
+    types: Mapping[str, ItemType]
+    custom_fields: Mapping[str, CustomField] = field(default_factory=dict)
+
+
+@dataclass
+class Result:
+    """What typing a file gives beside the rows."""
+
+    #: Codes to be made customers, with their negative ids.
+    created: dict[str, Account] = field(default_factory=dict)
+    rounded: int = 0
+    #: Rejected rows whose identity could not be read: nothing may be cleared by absence.
+    unidentified: int = 0
+    remarks: Remarks = field(default_factory=Remarks)
+
+
+class RowRejected(Exception):  # noqa: N818 - a way out of the checks, seen by nobody
+    """The row does not go in because of one cell."""
+
+    def __init__(self, target: str, reason: str, value: str = "", **params: str) -> None:
+        self.target, self.reason, self.value, self.params = target, reason, value, params
+        super().__init__(reason)
+
+
+class ItemRules:
+    """The rules one file's rows are checked by."""
+
+    def __init__(self, mapping: FileMapping, formats: Formats, context: Context) -> None:
+        self.mapping, self.context, self.result = mapping, context, Result()
+        self.headers = {target: header for header, target in mapping.columns.items() if target}
+        self.targets = mapping.targets
+        self.plain = [target for target in PLAIN if target in self.targets]
+        self.customs = sorted(target for target in self.targets if is_custom(target))
+        self.days: dict[str, Callable[[str], str | None]] = {
+            name: iso_reader(self._order(name, formats)) for name in DAYS
+        }
+        self.amounts: dict[str, Callable[[str], int | Decimal | None]] = {
+            name: amount_reader(formats.decimals.get(self.headers.get(name, ""), ".")) for name in AMOUNTS
+        }
+
+    def _order(self, target: str, formats: Formats) -> DayOrder | None:
+        return formats.day_orders.get(self.headers.get(target, ""))
+
+    def column(self, target: str) -> str:
+        """The header a field comes from; the field's own name where it comes from no column."""
+        return self.headers.get(target, target)
+
+    def typed(self, line: int, cells: Mapping[str, str]) -> tuple[tuple[Any, ...] | None, Reject | None]:
+        """The row for the staging table (None when not even its identity can be read), and why it is rejected."""
+        try:
+            return (*self._staged(line, cells), *self._carried(line, cells)), None
+        except RowRejected as no:
+            value = no.value or cells.get(no.target, "")
+            reject = Reject(line, self.column(no.target), value.strip(), no.reason, no.params)
+            return self.presence(line, cells), reject
+
+    def presence(self, line: int, cells: Mapping[str, str]) -> tuple[Any, ...] | None:
+        """What a rejected row still says: that its item is in the file. None when its identity cannot be read."""
+        try:
+            unique_id = self._unique_id(cells)
+            issued = self.days["issued_on"](cells.get("issued_on", "")) or None
+            due = self.days["due_on"](cells.get("due_on", "")) or None
+            kind = self.context.types.get(self._erp_type(cells))
+            number = cells.get("number", "").strip() or None
+        except RowRejected:
+            issued = due = kind = number = unique_id = None
+        known = unique_id or (number and issued)
+        if not known or (self.mapping.key_due and not due) or (self.mapping.key_type and not kind):
+            self.result.unidentified += 1
+            return None
+        account = self._known_account(cells)
+        row = Staged(
+            line, account.id if account else None, None, unique_id, number, int(issued[:4]) if issued else None,
+            kind.value if kind else None, None, issued, due, None, 0, None, None, None, None, None, None, None, 1,
+        )  # fmt: skip
+        return (*row, *[None] * (len(self.plain) + bool(self.customs)))
+
+    def _staged(self, line: int, cells: Mapping[str, str]) -> Staged:
+        unique_id = self._unique_id(cells)
+        account, code = self._account(cells)
+        issued = self._day(cells, "issued_on")
+        if not issued:
+            raise RowRejected("issued_on", rejects.MISSING, field=FIELD_OF["issued_on"].label)
+        currency = self._currency(cells)
+        amount = self._initial(cells, currency)
+        kind = self._type(line, cells, amount)
+        if self.mapping.unsigned:
+            amount = signed(kind, amount)
+        if not agrees(kind, amount):
+            self.result.remarks.add(line, self.column("amount"), _shown(amount, currency), rejects.SIGN_AGAINST_TYPE, type=kind.value)
+            kind = ItemType.MISCELLANEOUS
+        number = self._number(cells, kind, code, issued, amount, currency)
+        due = self._due(cells, kind, amount, issued, account)
+        excl_tax = self._amount(cells, "amount_excl_tax", currency, kind)
+        cleared = self._clearing(line, cells, amount, currency, kind)
+        return Staged(
+            line, account.id, account.account_id, unique_id, number, int(issued[:4]), kind.value,
+            self._erp_type(cells)[:60], issued, due, cleared.on, cleared.given, cleared.expected, amount, excl_tax,
+            cleared.remaining, cleared.remaining_excl_tax, cleared.amount, currency, 0,
+        )  # fmt: skip
+
+    def _unique_id(self, cells: Mapping[str, str]) -> str | None:
+        if "unique_id" not in self.targets:
+            return None
+        unique_id = cells.get("unique_id", "").strip()
+        if not unique_id:
+            raise RowRejected("unique_id", rejects.EMPTY_UNIQUE_ID)
+        if len(unique_id) > FIELD_OF["unique_id"].length:
+            raise RowRejected("unique_id", rejects.TOO_LONG, length=str(FIELD_OF["unique_id"].length))
+        return unique_id
+
+    def _known_account(self, cells: Mapping[str, str]) -> Account | None:
+        unique_id, code = cells.get("customer_unique_id", "").strip(), cells.get("customer", "").strip()
+        found = self.context.by_unique_id.get(unique_id) if unique_id else self.context.customers.get(code)
+        return found if found is not None and found is not AMBIGUOUS and found.id > 0 else None
+
+    def _account(self, cells: Mapping[str, str]) -> tuple[Account, str]:
+        unique_id, code = cells.get("customer_unique_id", "").strip(), cells.get("customer", "").strip()
+        if unique_id:
+            found = self.context.by_unique_id.get(unique_id)
+            if found is None:
+                raise RowRejected("customer_unique_id", rejects.UNKNOWN_CUSTOMER, code=unique_id)
+            return found, code or unique_id
+        if not code:
+            raise RowRejected("customer", rejects.MISSING, field=FIELD_OF["customer"].label)
+        found = self.context.customers.get(code)
+        if found is AMBIGUOUS:
+            raise RowRejected("customer", rejects.AMBIGUOUS_CUSTOMER, code=code)
+        return found or self._created(code), code
+
+    def _created(self, code: str) -> Account:
+        """A customer to be made; it is kept only if one of its rows goes in."""
+        if not self.mapping.create_customers:
+            raise RowRejected("customer", rejects.UNKNOWN_CUSTOMER, code=code)
+        if len(code) > 100:
+            raise RowRejected("customer", rejects.TOO_LONG, length="100")
+        account_id = -1 - len(self.result.created)
+        account = Account(account_id, account_id, "")
+        self.result.created[code] = self.context.customers[code] = account
+        return account
+
+    def _day(self, cells: Mapping[str, str], target: str) -> str:
+        day = self.days[target](cells.get(target, ""))
+        if day is None:
+            raise RowRejected(target, rejects.UNREADABLE_DATE)
+        return day
+
+    def _currency(self, cells: Mapping[str, str]) -> str:
+        cell = cells.get("currency", "").strip()
+        if not cell:
+            return self.context.currency
+        currency = currency_code(cell)
+        if currency is None:
+            raise RowRejected("currency", rejects.UNKNOWN_CURRENCY)
+        return currency
+
+    def _units(self, cells: Mapping[str, str], target: str, currency: str) -> int | None:
+        """An amount cell in ten-thousandths, rounded once to the currency's decimals; None when it is empty."""
+        cell = cells.get(target, "")
+        if not cell.strip():
+            return None
+        found = self.amounts[target](cell)
+        if found is None:
+            raise RowRejected(target, rejects.UNREADABLE_AMOUNT)
+        if isinstance(found, int) and not found % 10 ** (4 - decimals(currency)):
+            return found
+        exact = found if isinstance(found, Decimal) else Decimal(found) / UNITS
+        near = rounded(exact, currency)
+        if near != exact:
+            self.result.rounded += 1
+        return to_units(near)
+
+    def _initial(self, cells: Mapping[str, str], currency: str) -> int:
+        debit, credit = self._units(cells, "debit", currency), self._units(cells, "credit", currency)
+        if debit is not None or credit is not None:
+            return (debit or 0) - (credit or 0)
+        amount = self._units(cells, "amount", currency)
+        if amount is None:
+            target = "amount" if "amount" in self.targets else "debit"
+            raise RowRejected(target, rejects.MISSING, field=FIELD_OF["amount"].label)
+        return self._sided(cells, amount)
+
+    def _sided(self, cells: Mapping[str, str], amount: int) -> int:
+        """The amount on the side its sign column says; one that carries a minus is a credit whatever it says."""
+        if "sign" not in self.targets:
+            return amount
+        cell = cells.get("sign", "")
+        if not cell.strip():
+            return amount
+        which = side(cell)
+        if which is None:
+            raise RowRejected("sign", rejects.UNREADABLE_SIGN)
+        return -abs(amount) if which < 0 else amount
+
+    def _amount(self, cells: Mapping[str, str], target: str, currency: str, kind: ItemType) -> int | None:
+        amount = self._units(cells, target, currency)
+        if amount is None:
+            return None
+        amount = self._sided(cells, amount)
+        return signed(kind, amount) if self.mapping.unsigned else amount
+
+    def _erp_type(self, cells: Mapping[str, str]) -> str:
+        return (cells.get("erp_type", "") or cells.get("type", "")).strip()
+
+    def _type(self, line: int, cells: Mapping[str, str], amount: int) -> ItemType:
+        for target in ("type", "erp_type"):
+            code = cells.get(target, "").strip()
+            if code:
+                kind = self.context.types.get(code)
+                if kind is None:
+                    raise RowRejected(target, rejects.UNKNOWN_TYPE, code=code)
+                return kind
+        return by_sign(amount)
+
+    def _number(
+        self, cells: Mapping[str, str], kind: ItemType, code: str, issued: str, amount: int, currency: str
+    ) -> str:
+        number = cells.get("number", "").strip()
+        if len(number) > FIELD_OF["number"].length:
+            raise RowRejected("number", rejects.TOO_LONG, length=str(FIELD_OF["number"].length))
+        if number:
+            return number
+        if kind not in _UNNUMBERED:
+            raise RowRejected("number", rejects.MISSING, field=FIELD_OF["number"].label)
+        tail = f"-{issued}-{_shown(amount, currency)}"
+        return f"{kind.value}-{code}"[: FIELD_OF["number"].length - len(tail)] + tail
+
+    def _due(self, cells: Mapping[str, str], kind: ItemType, amount: int, issued: str, account: Account) -> str:
+        due = self._day(cells, "due_on")
+        if due:
+            return due
+        if amount < 0 or kind in CREDIT_TYPES:
+            return issued
+        by_term = due_by_term(date.fromisoformat(issued), account.term)
+        if by_term is None:
+            raise RowRejected("due_on", rejects.NO_DUE_DATE)
+        return by_term.isoformat()
+
+    def _clearing(self, line: int, cells: Mapping[str, str], amount: int, currency: str, kind: ItemType) -> "_Clearing":
+        given = self._day(cells, "cleared_on")
+        remaining = self._amount(cells, "remaining", currency, kind)
+        excl_tax = self._amount(cells, "remaining_excl_tax", currency, kind)
+        today = self.context.today.isoformat()
+        open_part = amount if remaining is None else remaining
+        if given and given <= today:
+            if remaining:
+                shown = _shown(remaining, currency)
+                self.result.remarks.add(line, self.column("remaining"), shown, rejects.CLEARED_WITH_REMAINING)
+            return _Clearing(given, 1, None, 0, 0 if excl_tax is not None else None, open_part or amount)
+        if not open_part:
+            return _Clearing(today, 0, None, 0, 0 if excl_tax is not None else None, amount)
+        return _Clearing(None, 0, given or None, open_part, excl_tax, None)
+
+    def _carried(self, line: int, cells: Mapping[str, str]) -> list[str | None]:
+        row: list[str | None] = [self._plain(line, cells, target) for target in self.plain]
+        if self.customs:
+            row.append(self._custom(cells))
+        return row
+
+    def _plain(self, line: int, cells: Mapping[str, str], target: str) -> str | None:
+        if target == "ordered_on":
+            return self._day(cells, target) or None
+        text, longest = cells.get(target, "").strip(), FIELD_OF[target].length
+        if len(text) > longest:
+            self.result.remarks.add(line, self.column(target), text[:80], rejects.SHORTENED, length=str(longest))
+        return text[:longest]
+
+    def _custom(self, cells: Mapping[str, str]) -> str:
+        """Custom values as JSON text with sorted keys."""
+        values: dict[str, str | bool | None] = {}
+        for target in self.customs:
+            code = target.removeprefix(CUSTOM)
+            definition = self.context.custom_fields.get(code) or CustomField(code)
+            try:
+                values[code] = definition.value(cells.get(target, ""))
+            except Unreadable as no:
+                raise RowRejected(target, str(no)) from no
+        return json.dumps(values, ensure_ascii=False, sort_keys=True)
+
+
+class _Clearing(NamedTuple):
+    on: str | None
+    given: int
+    expected: str | None
+    remaining: int
+    remaining_excl_tax: int | None
+    amount: int | None
+
+
+def _shown(amount: int, currency: str) -> str:
+    return f"{rounded(Decimal(amount) / UNITS, currency):f}"
+
+
+def stage_columns(rules: ItemRules) -> Sequence[str]:
+    """Names of the columns of a staged row, in order."""
+    return [*Staged._fields, *rules.plain, *(["custom"] if rules.customs else [])]

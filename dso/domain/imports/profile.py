@@ -1,0 +1,160 @@
+"""What a whole file says about its columns: samples, formats, order of days, decimal marks, document types."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dso.domain.codes import ImportKind
+from dso.domain.errors import Refused
+from dso.domain.imports.amounts import AmountEvidence, Exact, agreed_mark, likely_mark
+from dso.domain.imports.dates import DateEvidence, DayOrder
+from dso.domain.imports.fields import Cell
+from dso.domain.imports.mapping import FileMapping, cell_of
+
+Rows = Sequence[Sequence[str]]
+
+_SAMPLES = 3
+#: A file with more document types than this has something else in that column.
+_MOST_TYPES = 1_000
+
+
+class Undecided(Refused):
+    """Something only a person can say: `question` names it, `columns` where."""
+
+    def __init__(self, question: str, columns: Sequence[str], message: str, **params: object) -> None:
+        self.question = question
+        self.columns = list(columns)
+        super().__init__(message, **params)
+
+
+@dataclass
+class Column:
+    """What is known of one column."""
+
+    header: str
+    samples: list[str] = field(default_factory=list)
+    dates: DateEvidence | None = None
+    amounts: AmountEvidence | None = None
+    #: ERP types and how many rows have them.
+    types: Counter[str] | None = None
+
+    def feed(self, cells: Sequence[str]) -> None:
+        """Some cells of the column, in order."""
+        if len(self.samples) < _SAMPLES:
+            for cell in cells:
+                if cell.strip() and cell not in self.samples:
+                    self.samples.append(cell)
+                    if len(self.samples) == _SAMPLES:
+                        break
+        if self.dates is not None:
+            self.dates.feed(cells)
+        if self.amounts is not None:
+            self.amounts.feed(cells)
+        if self.types is not None and len(self.types) < _MOST_TYPES:
+            self.types.update([cell.strip() for cell in cells])
+
+    @property
+    def format(self) -> str:
+        """The format found, for the mapping screen; "" for text."""
+        if self.dates is not None and self.dates.format:
+            return self.dates.format
+        if self.amounts is not None and self.samples and all(_looks_like_amount(cell) for cell in self.samples):
+            mark = self.amounts.decimal_mark()
+            return {".": "1,234.56", ",": "1.234,56", "": "1234", None: "1?234"}[mark]
+        return ""
+
+
+def _looks_like_amount(cell: str) -> bool:
+    digits = sum(char.isdigit() for char in cell)
+    return type(cell) is Exact or (digits > 0 and digits * 2 >= len(cell.strip()) and not cell.strip()[:1].isalpha())
+
+
+class Profile:
+    """Everything the first reading of a file finds out; feed it all rows."""
+
+    def __init__(self, headers: Sequence[str], cells: Mapping[str, Cell] | None = None) -> None:
+        """`cells`: how the mapped columns are read; None looks at every column in every way (mapping screen)."""
+        self.headers = list(headers)
+        self.rows = 0
+        self.columns = {header: Column(header) for header in headers}
+        for header, column in self.columns.items():
+            cell = cells.get(header) if cells is not None else None
+            if cells is None or cell is Cell.DATE:
+                column.dates = DateEvidence()
+            if cells is None or cell is Cell.AMOUNT:
+                column.amounts = AmountEvidence()
+            if cell is Cell.TYPE:
+                column.types = Counter()
+        wanted = self.columns if cells is None else [header for header in headers if header in cells]
+        self._fed = [(place, self.columns[header]) for place, header in enumerate(headers) if header in wanted]
+
+    def feed(self, rows: Rows) -> None:
+        """Some rows, in order; short rows have empty cells at their end."""
+        self.rows += len(rows)
+        widths = set(map(len, rows))
+        if len(widths) == 1 and widths >= {len(self.headers)}:
+            turned: Sequence[Sequence[str]] = list(zip(*rows, strict=True))
+            for place, column in self._fed:
+                column.feed(turned[place])
+            return
+        for place, column in self._fed:
+            column.feed([row[place] for row in rows if len(row) > place])
+
+
+@dataclass(frozen=True)
+class Formats:
+    """How the columns of a file are to be read, decided."""
+
+    day_orders: Mapping[str, DayOrder | None]
+    decimals: Mapping[str, str]
+
+
+def decide(
+    profile: Profile, kind: ImportKind, mapping: FileMapping, *, separator: str, currency_decimals: int
+) -> Formats:
+    """The formats of the mapped columns; Undecided where only a person can tell."""
+    cells = {header: cell_of(kind, target) for header, target in mapping.columns.items() if target}
+    orders = {header: _order(profile, mapping, header) for header, cell in cells.items() if cell is Cell.DATE}
+    amounts = [header for header, cell in cells.items() if cell is Cell.AMOUNT]
+    return Formats(orders, _decimals(profile, mapping, amounts, separator, currency_decimals))
+
+
+def _order(profile: Profile, mapping: FileMapping, header: str) -> DayOrder | None:
+    evidence = profile.columns[header].dates
+    said = mapping.day_orders.get(header) or mapping.day_orders.get("")
+    proven = evidence.order if evidence else None
+    if proven or said:
+        return proven or said
+    if evidence is not None and evidence.ambiguous:
+        words = (
+            'The dates of the column "%(column)s" can be read as day/month and as month/day: '
+            "say which with --day-order dmy or --day-order mdy."
+        )
+        raise Undecided("day_order", [header], words, column=header)
+    return None
+
+
+def _decimals(
+    profile: Profile, mapping: FileMapping, headers: Sequence[str], separator: str, currency_decimals: int
+) -> dict[str, str]:
+    marks = {header: _mark(profile, header) for header in headers}
+    agreed = agreed_mark(marks.values())
+    answer = {}
+    for header, mark in marks.items():
+        evidence = profile.columns[header].amounts
+        open_mark = evidence.open_mark() if evidence else ""
+        decided = mark if mark is not None else mapping.decimal or agreed
+        decided = decided or (likely_mark(open_mark, separator, currency_decimals) if mark is None else mark)
+        if decided is None:
+            words = (
+                'The amounts of the column "%(column)s" can be read with a decimal comma and with a decimal point: '
+                "say which with --decimal comma or --decimal point."
+            )
+            raise Undecided("decimal", [header], words, column=header)
+        answer[header] = decided
+    return answer
+
+
+def _mark(profile: Profile, header: str) -> str | None:
+    evidence = profile.columns[header].amounts
+    return evidence.decimal_mark() if evidence else ""

@@ -1,0 +1,72 @@
+"""Why rows do not go in, or go in with a remark: English sentences with places, so that doors can translate them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+MISSING = "%(field)s is missing"
+UNREADABLE_DATE = "this is not a date"
+UNREADABLE_AMOUNT = "this is not an amount"
+UNREADABLE_YESNO = "this is neither yes nor no"
+UNREADABLE_SIGN = "this is neither debit nor credit"
+UNREADABLE_NUMBER = "this is not a number"
+NOT_A_CHOICE = "this is none of the choices of the list"
+TOO_LONG = "this is longer than %(length)s characters"
+UNKNOWN_CUSTOMER = "there is no customer with the code %(code)s"
+AMBIGUOUS_CUSTOMER = "two customers have the code %(code)s"
+UNKNOWN_CURRENCY = "this is not a currency"
+UNKNOWN_TYPE = 'the ERP type "%(code)s" is not matched to a type yet: match it (--type %(code)s=FAC)'
+NO_DUE_DATE = "the due date is missing and the customer has no payment term in days"
+NOT_UNIQUE = "item number %(number)s is not unique in %(year)s: map a unique identifier"
+UNIQUE_ID_TWICE = "the unique identifier %(unique_id)s stands in the file twice"
+EMPTY_UNIQUE_ID = "the unique identifier is empty"
+TOO_MANY_CELLS = "the row has %(cells)s cells, the header has %(headers)s"
+CODE_TWICE = "the code %(code)s stands in the file twice"
+SHARED_CODE = "two customers have the code %(code)s: map a unique identifier"
+NOT_AN_EMAIL = "this is not an e-mail address"
+UNKNOWN_USER = "there is no user with the e-mail address %(email)s"
+UNKNOWN_SCENARIO = "there is no scenario named %(name)s"
+TWO_FOR_COLLECTION = "another row of the file is the contact for collection of this customer already"
+
+SIGN_AGAINST_TYPE = "the sign is against the type %(type)s: taken in as ODI"
+CLEARED_WITH_REMAINING = "cleared with an amount remaining"
+SHORTENED = "shortened to %(length)s characters"
+EMAIL_LEFT_OUT = "not an e-mail address: left out"
+COUNTRY_LEFT_OUT = "not a country: left out"
+LANGUAGE_LEFT_OUT = "not a language: left out"
+USER_LEFT_OUT = "no user with this e-mail address: left out"
+SCENARIO_LEFT_OUT = "no scenario of this name: left out"
+CUSTOMER_LEFT_OUT = "no single customer with this code: left out"
+RENUMBERED_YEAR = "item number %(number)s: issue date corrected from %(old)s to %(new)s"
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row that does not go in: where, what, why. `reason % params` is the sentence."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.reason % self.params if self.params else self.reason
+
+
+#: Remarks listed one by one; beyond this they are only counted.
+_MOST_LISTED = 1_000
+
+
+@dataclass
+class Remarks:
+    """Remarks on rows that did go in: the first ones listed, all counted by what they say."""
+
+    listed: list[Reject] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, line: int, column: str, value: str, reason: str, **params: str) -> None:
+        """One remark."""
+        self.counts[reason] += 1
+        if len(self.listed) < _MOST_LISTED:
+            self.listed.append(Reject(line, column, value, reason, params))
