@@ -30,8 +30,12 @@ def head() -> str | None:
 
 def current() -> str | None:
     """The migration the database is at; None when it has no tables."""
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    going_on = db.session().in_transaction()
+    found = MigrationContext.configure(db.session.connection()).get_current_revision()
+    if not going_on:
+        # A look must not leave a lock behind that an upgrade would then wait for.
+        db.session.rollback()
+    return found
 
 
 def is_current() -> bool:

@@ -26,7 +26,6 @@ def run_daily(job: Daily) -> int:
     begun = 0
     for entity_id in db.session.scalars(select(Entity.id).order_by(Entity.id)).all():
         begun += _run_if_due(job, entity_id, now)
-    db.session.rollback()
     return begun
 
 
