@@ -89,7 +89,7 @@ def test_a_database_of_another_version_is_refused_with_what_to_do(empty: Flask) 
     schema.upgrade()
     with db.engine.begin() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0000'"))
-    with pytest.raises(Refused, match="0000.*run dso init"):
+    with pytest.raises(Refused, match=r"0000.*run dso init"):
         schema.ensure_current()
 
 

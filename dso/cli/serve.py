@@ -28,7 +28,7 @@ threads_option = click.option(
 )
 
 
-class WebServer(BaseApplication):  # type: ignore[misc]
+class WebServer(BaseApplication):
     """Gunicorn with our settings and without its own command line."""
 
     def __init__(self, app: Callable[[], Flask], settings: dict[str, Any]) -> None:
