@@ -34,7 +34,8 @@ class Client(FlaskClient):
         with self.application.app_context():
             response = super().open(*args, **kwargs)
         db.session.expire_all()
-        if response.mimetype == "text/html" and response.status_code < 500:
+        is_page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
+        if is_page and response.status_code < 500:
             check_html(response.get_data(as_text=True))
         return response
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import select
 
-from dso import clock, create_app
+from dso import clock, create_app, schema
 from dso.db import db
 from dso.domain.codes import Role
 from dso.domain.errors import Forbidden, Refused
@@ -50,6 +50,8 @@ class Acting:
     entity: Entity
     today: date
     now: datetime
+    #: No company was named although there are several: what is done concerns the whole installation.
+    whole: bool = False
 
     def need(self, capability: Capability) -> None:
         """Forbidden when the person lacks the right, as on the pages."""
@@ -102,31 +104,41 @@ def opening(entity: Entity, day: date) -> datetime:
 
 
 @contextmanager
-def acting(as_email: str | None = None, entity_name: str | None = None, on: date | None = None) -> Iterator[Acting]:
-    """An application context in which somebody acts; commits at the end, rolls back on any error."""
+def acting(
+    as_email: str | None = None, entity_name: str | None = None, on: date | None = None, *, whole: bool = False
+) -> Iterator[Acting]:
+    """An application context in which somebody acts; commits at the end, rolls back on any error.
+
+    `whole`: of several companies none need be named; then the first stands for all of them.
+    """
     app = create_app()
     with app.app_context(), ExitStack() as stack:
         try:
+            schema.ensure_current()
             actor = _find_actor(as_email)
-            entity = _find_entity(actor, entity_name)
+            several = whole and not entity_name and len(entities_of(actor)) > 1
+            entity = entities_of(actor)[0] if several else _find_entity(actor, entity_name)
             if on is not None:
                 stack.enter_context(clock.at(opening(entity, on)))
-            yield Acting(actor, entity, clock.today(entity.timezone), clock.now())
+            yield Acting(actor, entity, clock.today(entity.timezone), clock.now(), several)
             db.session.commit()
         except BaseException:
             db.session.rollback()
             raise
 
 
-def shared_options(day: bool = False) -> Callable[[F], F]:
-    """Adds --as, --entity, --json and, where a day matters, --date; the command gets `do: Acting` and `as_json`."""
+def shared_options(day: bool = False, whole: bool = False) -> Callable[[F], F]:
+    """Adds --as, --entity, --json and, where a day matters, --date; the command gets `do: Acting` and `as_json`.
+
+    `whole`: the command may concern the whole installation, so that no company need be named.
+    """
 
     def decorate(command: F) -> F:
         @wraps(command)
         def run(
             *args: Any, as_email: str | None, entity_name: str | None, as_json: bool, on: date | None = None, **kw: Any
         ) -> Any:
-            with acting(as_email, entity_name, on) as do:
+            with acting(as_email, entity_name, on, whole=whole) as do:
                 return command(*args, do=do, as_json=as_json, **kw)
 
         options = [

@@ -11,7 +11,7 @@ from dso.services.users.accounts import (
     update,
     update_profile,
 )
-from dso.services.users.invitations import accept, invite, issue, link_of
+from dso.services.users.invitations import accept, invite, issue, link_of, reset_password
 from dso.services.users.signing import (
     SignIn,
     SignInState,
@@ -37,6 +37,7 @@ __all__ = [
     "invite",
     "issue",
     "link_of",
+    "reset_password",
     "set_absence",
     "set_language",
     "set_password",

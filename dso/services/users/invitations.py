@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from flask import current_app
-from sqlalchemy import update
+from sqlalchemy import Update, update
 
 from dso.db import db
 from dso.domain.codes import MessageKind
@@ -31,8 +31,7 @@ def link_of(token: str) -> str:
 
 def issue(user: User, *, now: datetime, life: timedelta = LIFE) -> str:
     """A new secret for a link; older unused ones of the user end."""
-    older = update(Invitation).where(Invitation.user_id == user.id, Invitation.used_at.is_(None))
-    db.session.execute(older.values(used_at=now))
+    db.session.execute(_unused_of(user).values(used_at=now))
     token = secrets.token_urlsafe(32)
     db.session.add(Invitation(user=user, token_hash=hashed(token), expires_at=now + life))
     db.session.flush()
@@ -59,6 +58,17 @@ def invite(user: User, *, actor: User, now: datetime) -> str:
     messages.send_plain(user.email, template, context, entity=_entity_of(user), now=now, kind=MessageKind.NOTICE)
     db.session.flush()
     return token
+
+
+def reset_password(user: User, password: str, *, actor: User, now: datetime) -> None:
+    """Give a user another password by hand; links sent before end."""
+    rights.may_manage(actor, user)
+    set_password(user, password, now=now)
+    db.session.execute(_unused_of(user).values(used_at=now))
+
+
+def _unused_of(user: User) -> Update:
+    return update(Invitation).where(Invitation.user_id == user.id, Invitation.used_at.is_(None))
 
 
 def _entity_of(user: User) -> Entity:

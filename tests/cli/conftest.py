@@ -1,0 +1,106 @@
+"""The command line as a shell sees it: words in; exit code, standard output and standard error out."""
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from dso import cli as program
+from dso import clock
+from tests.conftest import NOW
+from tests.databases import SERVER, new_database
+
+PASSWORD = "Plum-Tree 47 Lantern"
+INIT = ("init --entity Acme --currency EUR --country FR --timezone Europe/Paris --admin-email ada@acme.example").split()
+Run = Callable[..., "Result"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output, which is to be JSON and nothing else."""
+        return json.loads(self.out)
+
+
+def run_words(words: list[str]) -> int:
+    """Run the program in this process; the exit code."""
+    before, sys.argv = sys.argv, ["dso", *words]
+    try:
+        program.main()
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    finally:
+        sys.argv = before
+    return 0
+
+
+@pytest.fixture(scope="session")
+def _installed_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database in which `dso init` ran once; tests work on copies."""
+    folder = tmp_path_factory.mktemp("installed")
+    with new_database(folder) as url, pytest.MonkeyPatch.context() as patch, clock.at(NOW):
+        _settle(patch, url, folder)
+        code = run_words([*INIT, "--admin-password", PASSWORD])
+        assert code == 0
+        yield url
+
+
+def _settle(patch: pytest.MonkeyPatch, url: str, folder: Path) -> None:
+    patch.setenv("DSO_DATABASE_URL", url)
+    patch.setenv("DSO_SECRET_KEY", "tests only")
+    patch.setenv("DSO_INSTANCE_PATH", str(folder))
+    patch.delenv("DSO_SMTP_URL", raising=False)
+
+
+def _copy(source: str, target: str) -> None:
+    if not SERVER:
+        shutil.copy(source.removeprefix("sqlite:///"), target.removeprefix("sqlite:///"))
+        return
+    old, new = make_url(source).database, make_url(target).database
+    server = make_url(target.replace("postgresql://", "postgresql+psycopg://", 1)).set(database="postgres")
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {new}"))
+        connection.execute(text(f"CREATE DATABASE {new} TEMPLATE {old}"))
+    engine.dispose()
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The environment of a new machine: a database without tables."""
+    with new_database(tmp_path) as url:
+        _settle(monkeypatch, url, tmp_path)
+        yield url
+
+
+@pytest.fixture
+def installed(empty: str, _installed_database: str) -> str:
+    """The environment after `dso init`: Acme in Paris, ada@acme.example its administrator."""
+    _copy(_installed_database, empty)
+    return empty
+
+
+@pytest.fixture
+def dso(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command: `dso("setting", "get", "sending.mode", "--json").json`."""
+
+    def run(*words: str) -> Result:
+        capsys.readouterr()
+        code = run_words(list(words))
+        captured = capsys.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    return run
