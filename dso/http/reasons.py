@@ -1,0 +1,65 @@
+"""Reasons said in the viewer's language: the stored sentences with days and amounts as the viewer writes them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext
+
+from dso import formats
+from dso.domain import reasons
+from dso.http.locales import regional
+
+
+def said(data: Any, text: str) -> str:
+    """The sentences of `CustomerState.reason_data`; the stored English text when there are none."""
+    stored = data.get("phrases", []) if isinstance(data, Mapping) else data
+    phrases = reasons.from_data(stored or [])
+    return " ".join(_phrase(phrase) for phrase in phrases) or text
+
+
+def trace(data: Any) -> list[str]:
+    """The rules that decided, one sentence each: what "why?" shows."""
+    stored = data.get("trace", []) if isinstance(data, Mapping) else []
+    return [_phrase(phrase) for phrase in reasons.from_data(stored)]
+
+
+def _phrase(phrase: reasons.Phrase) -> str:
+    values = {name: _value(name, value, phrase.params) for name, value in phrase.params.items()}
+    return str(gettext(reasons.SENTENCES[phrase.key])) % values
+
+
+def _value(name: str, value: str | int, all_values: Mapping[str, str | int]) -> str:
+    if name == "type":
+        words: Iterable[tuple[Any, str]] = reasons.TYPE_WORDS.items()
+        return next((str(gettext(word)) for code, word in words if value in (code.value, word)), str(value))
+    if name in ("amount", "minimum"):
+        return _amount(str(value), str(all_values.get("currency", "")))
+    try:
+        return formats.day(date.fromisoformat(str(value)), regional())
+    except ValueError:
+        return str(value)
+
+
+def _amount(text: str, currency: str) -> str:
+    try:
+        return formats.amount(Decimal(text), currency, regional())
+    except InvalidOperation:
+        return text
+
+
+def register(app: Flask) -> None:
+    """`{{ state.reason_data | reason(state.reason_text) }}` and `{{ _(event.text) | said(params) }}` in templates."""
+    app.jinja_env.filters.update(reason=said, trace=trace, said=filled)
+
+
+def filled(sentence: str, params: Mapping[str, Any]) -> str:
+    """A timeline sentence with its values; as it stands when they do not fit (a note with a percent sign)."""
+    if not params:
+        return sentence
+    try:
+        return sentence % {name: _value(name, value, params) for name, value in params.items()}
+    except (KeyError, ValueError, TypeError):
+        return sentence
