@@ -77,6 +77,8 @@
     const asks = event.submitter?.dataset.confirm ?? form.dataset.confirm;
     if (asks && !window.confirm(asks)) return event.preventDefault();
     if ((event.submitter?.formMethod || form.method) !== "post") return;
+    // A preview opens in a frame of the page and changes nothing.
+    if (event.submitter?.formTarget) return;
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "1";
     event.submitter?.setAttribute("aria-busy", "true");
@@ -95,15 +97,22 @@
 
   /* ---- The dialog ---- */
   const dialog = document.getElementById("dialog");
-  on("htmx:afterSwap", (event) => {
-    if (event.detail.target?.id !== "dialog-body" || !dialog) return;
-    if (!dialog.open) dialog.showModal();
-    (dialog.querySelector("[autofocus], .is-invalid, .dialog-content input:not([type=hidden]), .dialog-content select, .dialog-content textarea") ?? dialog).focus();
+  on("htmx:load", (event) => {
+    if (!dialog?.contains(event.target)) return;
+    const fresh = !dialog.open;
+    if (fresh) dialog.showModal();
+    const wrong = event.target.querySelector(".is-invalid");
+    const first = dialog.querySelector("[autofocus], .dialog-content :is(input:not([type=hidden]), select, textarea):not([disabled])");
+    (wrong ?? (fresh ? first : null))?.focus();
   });
   document.body.addEventListener("dialog-close", () => dialog?.close());
   dialog?.addEventListener("close", () => document.getElementById("dialog-body").replaceChildren());
   on("click", (event) => {
-    if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+    const closer = event.target.closest("dialog [data-close]");
+    if (closer) {
+      event.preventDefault();
+      closer.closest("dialog").close();
+    }
     all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
 
@@ -168,7 +177,8 @@
       const [name, values] = block.dataset.showFor.split("=");
       const form = block.closest("form");
       const control = form?.elements.namedItem(name);
-      const hide = !control || !values.split(" ").includes(control.value);
+      // A block inside a hidden one stays hidden: outer blocks come first in the page.
+      const hide = !control || !values.split(" ").includes(control.value) || block.parentElement.closest("[data-show-for][hidden]") !== null;
       block.hidden = hide;
       all("input, select, textarea", block).forEach((field) => { field.disabled = hide; });
     }
