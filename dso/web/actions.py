@@ -63,8 +63,10 @@ def do(action_id: int) -> Response:
     action = get_action(viewer(), action_id)
     if action.type in MESSAGE_TYPES and action.state in OPEN_ACTION_STATES:
         draft = messages.compose(action, actor=viewer(), **_when(action))
-        form = ComposeForm(subject=draft.subject, body=draft.source, to=", ".join(draft.to))
-        return page("actions/compose.html", **_context(action, draft=draft, form=form))
+        form = ComposeForm(
+            None, subject=draft.subject, body=draft.text, to=", ".join(r.address for r in draft.recipients)
+        )
+        return _composer(action, draft, form)
     return page("actions/show.html", **_context(action))
 
 
@@ -79,7 +81,7 @@ def preview(action_id: int) -> Response:
         draft = messages.compose(
             action, actor=viewer(), **_when(action), subject=edited.get("subject"), body=edited.get("body")
         )
-        html = draft.document
+        html = draft.body_html
     except Refused as error:
         html = str(Markup("<!doctype html><title>-</title><p>{}</p>").format(sentence(error)))
     response = make_response(html)
@@ -98,7 +100,7 @@ def send(action_id: int) -> Response:
     form = ComposeForm()
     if form.validate():
         try:
-            messages.send_by_hand(
+            messages.queue_for_action(
                 action,
                 subject=form.subject.data or "",
                 body=form.body.data or "",
@@ -114,10 +116,12 @@ def send(action_id: int) -> Response:
         else:
             flash(_("The message is in the outbox."), "ok")
             return go(_next(action))
-    draft = messages.compose(
-        action, actor=viewer(), **_when(action), subject=form.subject.data, body=form.body.data, strict=False
-    )
-    return page("actions/compose.html", status=422, **_context(action, draft=draft, form=form))
+    return _composer(action, messages.compose(action, actor=viewer(), **_when(action)), form, 422)
+
+
+def _composer(action: Action, draft: messages.Draft, form: ComposeForm, status: int = 200) -> Response:
+    warnings = [sentence(warning) for warning in draft.warnings]
+    return page("actions/compose.html", status=status, **_context(action, draft=draft, warnings=warnings, form=form))
 
 
 Change = Callable[[Action, User, date, datetime], object]
