@@ -53,7 +53,7 @@ def fill(ledger: Ledger, entity_id: int) -> None:
 def _insert(model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
     waiting = iter(rows)
     while batch := list(islice(waiting, BATCH)):
-        db.session.execute(insert(model), batch)
+        db.session.connection().execute(insert(model.__table__), batch)  # type: ignore[arg-type]
         db.session.commit()
 
 
