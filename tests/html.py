@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from dso.paths import CLONE
+
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 #: End tags that HTML lets one leave out.
 OPTIONAL = frozenset("p li dt dd option tr td th thead tbody tfoot".split())
 VERBS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
 #: Triggers of pieces that refresh themselves; they are no controls.
 SELF_MADE = ("load", "every ", "revealed", "intersect", "from:body", "row-chosen")
-#: What `shared/_layers.html` and the top bar give every page, so that parts may aim at it.
+#: Inputs that need no label.
 NAMELESS_INPUTS = frozenset({"hidden", "submit", "button", "reset", "image"})
+ICONS = frozenset((CLONE / "scripts" / "icons.txt").read_text("utf-8").split())
 CONTROLS = frozenset({"input", "select", "textarea", "button"})
 
 
@@ -248,8 +251,15 @@ def _works_without_script(node: Node) -> bool:
     return node.tag in CONTROLS and (node.inside("form") is not None or "form" in node.attrs)
 
 
+def _icons(page: Page) -> Iterator[str]:
+    for node in page.nodes:
+        file, _, name = node.attrs.get("href", "").partition("#") if node.tag == "use" else ("", "", "")
+        if file.endswith("icons.svg") and name not in ICONS:
+            yield f'the icon "{name}" is not listed in scripts/icons.txt'
+
+
 RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
-    _whole_page, _ids, _labels, _names, _forms, _nesting, _policy, _hypermedia,
+    _whole_page, _ids, _labels, _names, _forms, _nesting, _policy, _hypermedia, _icons,
 )  # fmt: skip
 
 

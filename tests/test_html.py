@@ -43,6 +43,7 @@ def test_an_empty_answer_has_no_fault() -> None:
         ('<a href="/x" target="_blank">x</a>', "noopener"),
         ('<img src="/x.png">', "no alt text"),
         ("<svg><use href='#x'></use></svg>", "neither hidden"),
+        ("<svg aria-hidden='true'><use href='/static/vendor/icons.svg#unheard-of'></use></svg>", "is not listed"),
         ('<span hx-get="/x">x</span>', "no real link"),
         ('<button hx-post="/x">x</button>', "no real link"),
         ('<a href="/x" hx-get="/x" hx-trigger="click[ctrlKey]">x</a>', "needs eval"),
