@@ -1,0 +1,1 @@
+"""Taking files in: read, typed, compared, then written all or nothing."""
