@@ -1,7 +1,7 @@
 """What a message, a letter or a statement lists: lines, tables per currency, their totals. No text, no layout."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -24,7 +24,9 @@ class Line:
     remaining: Decimal
     days_late: int
     order_number: str = ""
-    status: str = ""
+    #: Language to the label of the status that the debtor reads; none = the status is not shown.
+    labels: Mapping[str, str] = field(default_factory=dict)
+    #: The comment of the status where it is visible to the customer.
     comment: str = ""
     promised_on: date | None = None
     assigned_to: str = ""
@@ -104,7 +106,8 @@ def by_account(lines: Iterable[Line], *, first: str = "") -> tuple[Table, ...]:
 
 def statement(lines: Iterable[Line], *, first: str = "") -> Statement:
     """The statement of account of all open lines (4.1)."""
-    counted, apart = [], []
+    counted: list[Line] = []
+    apart: list[Line] = []
     for line in lines:
         (counted if line.item.type in RECEIVABLE_TYPES else apart).append(line)
     return Statement(tables(counted, first=first), tables(apart, first=first))
@@ -141,6 +144,13 @@ def chased(lines: Iterable[Line], settings: CollectionSettings, today: date) -> 
         overdue=(*overdue, *_of(credits, late_currencies.__contains__)),
         not_due=(*later, *_of(credits, lambda currency: currency not in late_currencies)),
     )
+
+
+def chosen(lines: Iterable[Line]) -> Chased:
+    """The same lists for an action on chosen items: all of them are asked for, whatever holds them."""
+    lines = tuple(lines)
+    late = tuple(line for line in lines if line.days_late > 0 or line.item.remaining < 0)
+    return Chased(lines, late, tuple(line for line in lines if line not in late))
 
 
 def _as_chased(line: Line) -> Line:
