@@ -62,7 +62,7 @@ class ItemTyper:
         cells.update(self._constants)
         if len(row) > self._width and any(cell.strip() for cell in row[self._width :]):
             params = {"cells": str(len(row)), "headers": str(self._width)}
-            reject: Reject | None = Reject(line, "", row[-1].strip(), rejects.TOO_MANY_CELLS, params)
+            reject: Reject | None = self.rules.reject(line, cells, "", row[-1], rejects.TOO_MANY_CELLS, params)
             staged = self.rules.presence(line, cells)
         else:
             staged, reject = self.rules.typed(line, cells)

@@ -133,8 +133,17 @@ class ItemRules:
             return (*self._staged(line, cells), *self._carried(line, cells)), None
         except RowRejected as no:
             value = no.value or cells.get(no.target, "")
-            reject = Reject(line, self.column(no.target), value.strip(), no.reason, no.params)
-            return self.presence(line, cells), reject
+            return self.presence(line, cells), self.reject(
+                line, cells, self.column(no.target), value, no.reason, no.params
+            )
+
+    def reject(
+        self, line: int, cells: Mapping[str, str], column: str, value: str, reason: str, params: Mapping[str, str]
+    ) -> Reject:
+        """The row's rejection, with whose ledger is incomplete without it."""
+        account = self._known_account(cells)
+        number = cells.get("number", "").strip()[: FIELD_OF["number"].length]
+        return Reject(line, column, value.strip(), reason, params, account.id if account else None, number)
 
     def presence(self, line: int, cells: Mapping[str, str]) -> tuple[Any, ...] | None:
         """What a rejected row still says: that its item is in the file. None when its identity cannot be read."""

@@ -4,18 +4,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
 from dso.domain.imports.amounts import AmountEvidence, Exact, agreed_mark, likely_mark
 from dso.domain.imports.dates import DateEvidence, DayOrder
 from dso.domain.imports.fields import Cell
-from dso.domain.imports.mapping import FileMapping, cell_of
+from dso.domain.imports.mapping import FileMapping
+from dso.domain.imports.words import yes_no
 
 Rows = Sequence[Sequence[str]]
 
 _SAMPLES = 3
-#: A file with more document types than this has something else in that column.
-_MOST_TYPES = 1_000
+#: A column with more words than this holds something else.
+_MOST_WORDS = 1_000
 
 
 class Undecided(Refused):
@@ -35,8 +35,8 @@ class Column:
     samples: list[str] = field(default_factory=list)
     dates: DateEvidence | None = None
     amounts: AmountEvidence | None = None
-    #: ERP types and how many rows have them.
-    types: Counter[str] | None = None
+    #: Words of types and of yes and no, and how many rows have them.
+    words: Counter[str] | None = None
 
     def feed(self, cells: Sequence[str]) -> None:
         """Some cells of the column, in order."""
@@ -50,8 +50,14 @@ class Column:
             self.dates.feed(cells)
         if self.amounts is not None:
             self.amounts.feed(cells)
-        if self.types is not None and len(self.types) < _MOST_TYPES:
-            self.types.update([cell.strip() for cell in cells])
+        if self.words is not None and len(self.words) < _MOST_WORDS:
+            self.words.update([cell.strip() for cell in cells])
+
+    @property
+    def only_ticks(self) -> bool:
+        """Whether the column says yes by a mark and no by a blank: a blank is an answer then."""
+        said = [word for word in self.words or () if word]
+        return bool(said) and all(yes_no(word) is True for word in said)
 
     @property
     def format(self) -> str:
@@ -83,8 +89,8 @@ class Profile:
                 column.dates = DateEvidence()
             if cells is None or cell is Cell.AMOUNT:
                 column.amounts = AmountEvidence()
-            if cell is Cell.TYPE:
-                column.types = Counter()
+            if cell in (Cell.TYPE, Cell.YESNO):
+                column.words = Counter()
         wanted = self.columns if cells is None else [header for header in headers if header in cells]
         self._fed = [(place, self.columns[header]) for place, header in enumerate(headers) if header in wanted]
 
@@ -107,16 +113,18 @@ class Formats:
 
     day_orders: Mapping[str, DayOrder | None]
     decimals: Mapping[str, str]
+    #: Yes/no columns that say yes by a mark and no by a blank.
+    ticks: frozenset[str] = frozenset()
 
 
 def decide(
-    profile: Profile, kind: ImportKind, mapping: FileMapping, *, separator: str, currency_decimals: int
+    profile: Profile, cells: Mapping[str, Cell], mapping: FileMapping, *, separator: str, currency_decimals: int
 ) -> Formats:
-    """The formats of the mapped columns; Undecided where only a person can tell."""
-    cells = {header: cell_of(kind, target) for header, target in mapping.columns.items() if target}
+    """The formats of the mapped columns, read as `cells` says; Undecided where only a person can tell."""
     orders = {header: _order(profile, mapping, header) for header, cell in cells.items() if cell is Cell.DATE}
     amounts = [header for header, cell in cells.items() if cell is Cell.AMOUNT]
-    return Formats(orders, _decimals(profile, mapping, amounts, separator, currency_decimals))
+    ticks = {header for header, cell in cells.items() if cell is Cell.YESNO and profile.columns[header].only_ticks}
+    return Formats(orders, _decimals(profile, mapping, amounts, separator, currency_decimals), frozenset(ticks))
 
 
 def _order(profile: Profile, mapping: FileMapping, header: str) -> DayOrder | None:

@@ -49,6 +49,9 @@ class Reject:
     value: str
     reason: str
     params: Mapping[str, str] = field(default_factory=dict)
+    #: Whose ledger is incomplete without the row, and the number of the item, where they can be told.
+    customer_id: int | None = None
+    number: str = ""
 
     def __str__(self) -> str:
         return self.reason % self.params if self.params else self.reason

@@ -15,9 +15,10 @@ COLUMNS = {"Code": "customer", "No": "number", "Date": "issued_on", "Due": "due_
 
 def _decided(rows: list[list[str]], separator: str = ";", **options: object) -> Formats:
     mapping = FileMapping(columns=COLUMNS, **options)  # type: ignore[arg-type]
-    profile = Profile(list(COLUMNS), {"Date": Cell.DATE, "Due": Cell.DATE, "Amount": Cell.AMOUNT})
+    cells = {"Date": Cell.DATE, "Due": Cell.DATE, "Amount": Cell.AMOUNT}
+    profile = Profile(list(COLUMNS), cells)
     profile.feed(rows)
-    return decide(profile, K.ITEMS, mapping, separator=separator, currency_decimals=2)
+    return decide(profile, cells, mapping, separator=separator, currency_decimals=2)
 
 
 def test_each_date_column_is_decided_from_all_its_cells() -> None:
@@ -41,6 +42,14 @@ def test_an_open_decimal_mark_is_asked_about() -> None:
     with pytest.raises(Undecided, match="--decimal comma"):
         _decided([["C1", "1", "2026-01-02", "2026-01-02", "1,234"]])
     assert _decided([["C1", "1", "2026-01-02", "2026-01-02", "1,234"]], decimal=".").decimals == {"Amount": "."}
+
+
+def test_a_column_of_marks_and_blanks_says_no_by_its_blanks() -> None:
+    cells = {"a": Cell.YESNO, "b": Cell.YESNO, "c": Cell.YESNO}
+    profile = Profile(["a", "b", "c"], cells)
+    profile.feed([["x", "yes", ""], ["", "no", ""], ["X", "", ""]])
+    formats = decide(profile, cells, FileMapping(), separator=";", currency_decimals=2)
+    assert formats.ticks == {"a"}
 
 
 def test_short_rows_end_in_empty_cells() -> None:
