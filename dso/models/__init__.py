@@ -15,7 +15,7 @@ from dso.models.customers import (
 from dso.models.entities import BankAccount, Entity, PenaltyRate, Rate
 from dso.models.files import Attachment, attachment_items
 from dso.models.history import Event, event_items
-from dso.models.imports import ImportMapping, ImportRun, RejectedRow, StagedItem
+from dso.models.imports import ImportMapping, ImportRun, ImportUpload, RejectedRow
 from dso.models.items import Item, ItemChange
 from dso.models.jobs import Heartbeat, JobRun
 from dso.models.links import Link
@@ -44,6 +44,7 @@ __all__ = [
     "Heartbeat",
     "ImportMapping",
     "ImportRun",
+    "ImportUpload",
     "Invitation",
     "Item",
     "ItemChange",
@@ -62,7 +63,6 @@ __all__ = [
     "Scenario",
     "Setting",
     "SignInFailure",
-    "StagedItem",
     "Status",
     "Step",
     "StepTemplate",

@@ -1,13 +1,16 @@
-"""Files taken in: runs, remembered mappings, rejected rows, the staging table."""
+"""Files taken in: runs, remembered mappings, rejected rows, files sent and not taken in yet."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dso.db import Base, Json, Key, Money, UtcDateTime, enum_by_value
-from dso.domain.codes import ImportKind, ImportMode, ItemType
+from dso.db import Base, Json, Key, UtcDateTime, enum_by_value
+from dso.domain.codes import ImportKind, ImportMode
+
+
+PENDING = text("pending")
 
 
 class ImportRun(Base):
@@ -39,15 +42,23 @@ class RejectedRow(Base):
     """A row that did not go in, with the reason."""
 
     __tablename__ = "rejected_rows"
+    __table_args__ = (
+        Index("ix_rejected_rows_pending", "customer_id", sqlite_where=PENDING, postgresql_where=PENDING),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     import_run_id: Mapped[int] = mapped_column(ForeignKey("import_runs.id"), index=True)
     line: Mapped[int] = mapped_column(Integer)
     column: Mapped[str] = mapped_column(String(200), default="")
     value: Mapped[str] = mapped_column(Text, default="")
+    #: English sentence with %(name)s places filled from `params`, so that it can be translated.
     reason: Mapped[str] = mapped_column(Text)
-    #: The row as it stood in the file.
-    cells: Mapped[list[str]] = mapped_column(Json, default=list)
+    params: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    #: Whose ledger lacks the row, and the number of its item, where they can be told.
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
+    number: Mapped[str] = mapped_column(String(100), default="")
+    #: The row has not come in since: its customer's ledger is incomplete.
+    pending: Mapped[bool] = mapped_column(default=False)
 
 
 class ImportMapping(Base):
@@ -67,40 +78,18 @@ class ImportMapping(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class StagedItem(Base):
-    """A typed row of an items file on its way in; emptied at the end of the run. No foreign keys: it is scratch."""
+class ImportUpload(Base):
+    """A file sent by a browser and not taken in yet; gone once it is."""
 
-    __tablename__ = "staged_items"
-    __table_args__ = (Index("ix_staged_items_identity", "batch", "number", "issued_year"),)
+    __tablename__ = "import_uploads"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    #: Which run the row belongs to.
-    batch: Mapped[str] = mapped_column(String(36))
-    line: Mapped[int] = mapped_column(Integer)
-    item_id: Mapped[int | None] = mapped_column(Key)
-    customer_id: Mapped[int] = mapped_column(Key)
-    account_id: Mapped[int] = mapped_column(Key)
-    number: Mapped[str] = mapped_column(String(100))
-    unique_id: Mapped[str | None] = mapped_column(String(200))
-    type: Mapped[ItemType] = mapped_column(enum_by_value(ItemType))
-    erp_type: Mapped[str] = mapped_column(String(60), default="")
-    issued_on: Mapped[date]
-    issued_year: Mapped[int] = mapped_column(Integer)
-    due_on: Mapped[date]
-    cleared_on: Mapped[date | None]
-    expected_clearing_on: Mapped[date | None]
-    amount: Mapped[Any] = mapped_column(Money)
-    amount_excl_tax: Mapped[Any] = mapped_column(Money, nullable=True)
-    remaining: Mapped[Any] = mapped_column(Money)
-    remaining_excl_tax: Mapped[Any] = mapped_column(Money, nullable=True)
-    currency: Mapped[str] = mapped_column(String(3))
-    order_number: Mapped[str] = mapped_column(String(100), default="")
-    order_reference: Mapped[str] = mapped_column(String(100), default="")
-    ordered_on: Mapped[date | None]
-    project: Mapped[str] = mapped_column(String(200), default="")
-    sales_person: Mapped[str] = mapped_column(String(200), default="")
-    sales_admin: Mapped[str] = mapped_column(String(200), default="")
-    payment_method: Mapped[str] = mapped_column(String(100), default="")
-    document_url: Mapped[str] = mapped_column(Text, default="")
-    assigned_to: Mapped[str] = mapped_column(String(200), default="")
-    custom: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    entity_id: Mapped[int] = mapped_column(ForeignKey("entities.id"), index=True)
+    kind: Mapped[ImportKind] = mapped_column(enum_by_value(ImportKind))
+    file_name: Mapped[str] = mapped_column(String(255))
+    #: Random name in the file store.
+    stored_as: Mapped[str] = mapped_column(String(100), unique=True)
+    #: What was decided so far.
+    mapping: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

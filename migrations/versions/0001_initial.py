@@ -88,43 +88,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_sign_in_failures_email_at", ["email", "at"], unique=False)
 
     op.create_table(
-        "staged_items",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("batch", sa.String(length=36), nullable=False),
-        sa.Column("line", sa.Integer(), nullable=False),
-        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("number", sa.String(length=100), nullable=False),
-        sa.Column("unique_id", sa.String(length=200), nullable=True),
-        sa.Column("type", sa.String(length=20), nullable=False),
-        sa.Column("erp_type", sa.String(length=60), nullable=False),
-        sa.Column("issued_on", sa.Date(), nullable=False),
-        sa.Column("issued_year", sa.Integer(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("cleared_on", sa.Date(), nullable=True),
-        sa.Column("expected_clearing_on", sa.Date(), nullable=True),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("amount_excl_tax", sa.BigInteger(), nullable=True),
-        sa.Column("remaining", sa.BigInteger(), nullable=False),
-        sa.Column("remaining_excl_tax", sa.BigInteger(), nullable=True),
-        sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("order_number", sa.String(length=100), nullable=False),
-        sa.Column("order_reference", sa.String(length=100), nullable=False),
-        sa.Column("ordered_on", sa.Date(), nullable=True),
-        sa.Column("project", sa.String(length=200), nullable=False),
-        sa.Column("sales_person", sa.String(length=200), nullable=False),
-        sa.Column("sales_admin", sa.String(length=200), nullable=False),
-        sa.Column("payment_method", sa.String(length=100), nullable=False),
-        sa.Column("document_url", sa.Text(), nullable=False),
-        sa.Column("assigned_to", sa.String(length=200), nullable=False),
-        sa.Column("custom", sa.JSON(none_as_null=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_staged_items")),
-    )
-    with op.batch_alter_table("staged_items", schema=None) as batch_op:
-        batch_op.create_index("ix_staged_items_identity", ["batch", "number", "issued_year"], unique=False)
-
-    op.create_table(
         "statuses",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
@@ -231,6 +194,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("import_runs", schema=None) as batch_op:
         batch_op.create_index("ix_import_runs_entity", ["entity_id", "kind", "id"], unique=False)
+
+    op.create_table(
+        "import_uploads",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("file_name", sa.String(length=255), nullable=False),
+        sa.Column("stored_as", sa.String(length=100), nullable=False),
+        sa.Column("mapping", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_import_uploads_author_id")),
+        sa.ForeignKeyConstraint(["entity_id"], ["entities.id"], name=op.f("fk_import_uploads_entity_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_uploads")),
+        sa.UniqueConstraint("stored_as", name=op.f("uq_import_uploads_stored_as")),
+    )
+    with op.batch_alter_table("import_uploads", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_import_uploads_entity_id"), ["entity_id"], unique=False)
 
     op.create_table(
         "invitations",
@@ -454,21 +435,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("unique_id IS NOT NULL"),
             postgresql_where=sa.text("unique_id IS NOT NULL"),
         )
-
-    op.create_table(
-        "rejected_rows",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("import_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("line", sa.Integer(), nullable=False),
-        sa.Column("column", sa.String(length=200), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("cells", sa.JSON(none_as_null=True), nullable=False),
-        sa.ForeignKeyConstraint(["import_run_id"], ["import_runs.id"], name=op.f("fk_rejected_rows_import_run_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_rejected_rows")),
-    )
-    with op.batch_alter_table("rejected_rows", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_rejected_rows_import_run_id"), ["import_run_id"], unique=False)
 
     op.create_table(
         "steps",
@@ -740,6 +706,32 @@ def upgrade() -> None:
     with op.batch_alter_table("qualifications", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_qualifications_customer_id"), ["customer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_qualifications_entity_id"), ["entity_id"], unique=False)
+
+    op.create_table(
+        "rejected_rows",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("import_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("column", sa.String(length=200), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("params", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("number", sa.String(length=100), nullable=False),
+        sa.Column("pending", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_rejected_rows_customer_id")),
+        sa.ForeignKeyConstraint(["import_run_id"], ["import_runs.id"], name=op.f("fk_rejected_rows_import_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rejected_rows")),
+    )
+    with op.batch_alter_table("rejected_rows", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rejected_rows_import_run_id"), ["import_run_id"], unique=False)
+        batch_op.create_index(
+            "ix_rejected_rows_pending",
+            ["customer_id"],
+            unique=False,
+            sqlite_where=sa.text("pending"),
+            postgresql_where=sa.text("pending"),
+        )
 
     op.create_table(
         "step_templates",
@@ -1226,6 +1218,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_step_templates_step_id"))
 
     op.drop_table("step_templates")
+    with op.batch_alter_table("rejected_rows", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_rejected_rows_pending", sqlite_where=sa.text("pending"), postgresql_where=sa.text("pending")
+        )
+        batch_op.drop_index(batch_op.f("ix_rejected_rows_import_run_id"))
+
+    op.drop_table("rejected_rows")
     with op.batch_alter_table("qualifications", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_qualifications_entity_id"))
         batch_op.drop_index(batch_op.f("ix_qualifications_customer_id"))
@@ -1288,10 +1287,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_steps_scenario_id"))
 
     op.drop_table("steps")
-    with op.batch_alter_table("rejected_rows", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_rejected_rows_import_run_id"))
-
-    op.drop_table("rejected_rows")
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_customers_unique_id",
@@ -1349,6 +1344,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invitations_user_id"))
 
     op.drop_table("invitations")
+    with op.batch_alter_table("import_uploads", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_uploads_entity_id"))
+
+    op.drop_table("import_uploads")
     with op.batch_alter_table("import_runs", schema=None) as batch_op:
         batch_op.drop_index("ix_import_runs_entity")
 
@@ -1361,10 +1360,6 @@ def downgrade() -> None:
     op.drop_table("bank_accounts")
     op.drop_table("users")
     op.drop_table("statuses")
-    with op.batch_alter_table("staged_items", schema=None) as batch_op:
-        batch_op.drop_index("ix_staged_items_identity")
-
-    op.drop_table("staged_items")
     with op.batch_alter_table("sign_in_failures", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_failures_email_at")
 
