@@ -75,8 +75,8 @@ format: $(INSTALLED) ## put the sources into the one form
 docs: $(INSTALLED) ## build the guides into site/
 	$(BIN)/mkdocs build --strict --quiet
 
-bench: $(INSTALLED) ## measure the speed table, on SQLite and on PostgreSQL (takes a quarter of an hour)
-	@sh scripts/with_postgresql.sh $(BIN)/python -m bench.run
+bench: $(READY) ## measure the speed table, on SQLite and on PostgreSQL (takes a quarter of an hour)
+	@DSO_TEST_FSYNC=on sh scripts/with_postgresql.sh $(BIN)/python -m bench.run
 
 wheel: $(READY) ## build the package into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

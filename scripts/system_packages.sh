@@ -20,5 +20,5 @@ DEBIAN_FRONTEND=noninteractive
 export DEBIAN_FRONTEND
 {
     $as_root apt-get update -qq
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 } >&2
