@@ -44,7 +44,22 @@ class Item(Base):
             sqlite_where=text("unique_id IS NOT NULL"),
             postgresql_where=text("unique_id IS NOT NULL"),
         ),
-        Index("ix_items_number", "entity_id", "number", "issued_year"),
+        # Totals and aging of a whole ledger are read from this index alone, customer by customer.
+        Index(
+            "ix_items_open_totals",
+            "entity_id",
+            "customer_id",
+            "currency",
+            "due_on",
+            "remaining",
+            "type",
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+        # The operator class lets PostgreSQL find the beginning of a number whatever the language of the database.
+        Index(
+            "ix_items_number", "entity_id", "number", "issued_year", postgresql_ops={"number": "varchar_pattern_ops"}
+        ),
         Index("ix_items_customer", "customer_id", "due_on"),
         Index("ix_items_cleared", "entity_id", "cleared_on"),
         Index("ix_items_held_by", "held_by_id"),

@@ -638,7 +638,12 @@ def upgrade() -> None:
         batch_op.create_index("ix_items_cleared", ["entity_id", "cleared_on"], unique=False)
         batch_op.create_index("ix_items_customer", ["customer_id", "due_on"], unique=False)
         batch_op.create_index("ix_items_held_by", ["held_by_id"], unique=False)
-        batch_op.create_index("ix_items_number", ["entity_id", "number", "issued_year"], unique=False)
+        batch_op.create_index(
+            "ix_items_number",
+            ["entity_id", "number", "issued_year"],
+            unique=False,
+            postgresql_ops={"number": "varchar_pattern_ops"},
+        )
         batch_op.create_index(
             "ix_items_open_account",
             ["account_id", "due_on", "remaining", "currency"],
@@ -649,6 +654,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_items_open_due",
             ["entity_id", "due_on", "remaining"],
+            unique=False,
+            sqlite_where=sa.text("cleared_on IS NULL"),
+            postgresql_where=sa.text("cleared_on IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_items_open_totals",
+            ["entity_id", "customer_id", "currency", "due_on", "remaining", "type"],
             unique=False,
             sqlite_where=sa.text("cleared_on IS NULL"),
             postgresql_where=sa.text("cleared_on IS NULL"),
@@ -1241,6 +1253,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("unique_id IS NOT NULL"),
         )
         batch_op.drop_index(
+            "ix_items_open_totals",
+            sqlite_where=sa.text("cleared_on IS NULL"),
+            postgresql_where=sa.text("cleared_on IS NULL"),
+        )
+        batch_op.drop_index(
             "ix_items_open_due",
             sqlite_where=sa.text("cleared_on IS NULL"),
             postgresql_where=sa.text("cleared_on IS NULL"),
@@ -1250,7 +1267,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("cleared_on IS NULL"),
             postgresql_where=sa.text("cleared_on IS NULL"),
         )
-        batch_op.drop_index("ix_items_number")
+        batch_op.drop_index("ix_items_number", postgresql_ops={"number": "varchar_pattern_ops"})
         batch_op.drop_index("ix_items_held_by")
         batch_op.drop_index("ix_items_customer")
         batch_op.drop_index("ix_items_cleared")
