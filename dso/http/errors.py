@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from dso.db import db
@@ -40,7 +41,9 @@ def _http(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
     db.session.rollback()
-    return problem(error.code, error.description or "")
+    # What the library says of itself is English and about URLs; the page of each kind says it better.
+    ours = error.description != type(error).description and not isinstance(error, CSRFError)
+    return problem(error.code, (error.description or "") if ours else "")
 
 
 def register(app: Flask) -> None:
