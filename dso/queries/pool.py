@@ -22,7 +22,8 @@ from dso.models import Action, Customer, Entity, Item
 
 #: Accounts named one by one in a statement; more are asked for in several statements.
 _CHUNK = 5_000
-_REMAINING = type_coerce(Item.remaining, BigInteger)
+#: The remaining amount in ten-thousandths, for arithmetic in SQL.
+UNITS = type_coerce(Item.remaining, BigInteger)
 _DISPUTED = type_coerce(Item.disputed_amount, BigInteger)
 
 
@@ -61,10 +62,10 @@ class PoolTerms:
 
 def terms(entity: Entity, settings: CollectionSettings, today: date) -> PoolTerms:
     """The pool's definitions for an entity's settings on a day."""
-    partly = and_(Item.status_type == StatusType.DISPUTE, _DISPUTED.is_not(None), _DISPUTED < _REMAINING)
-    amount = case((partly, _REMAINING - func.coalesce(_DISPUTED, 0)), else_=_REMAINING)
+    partly = and_(Item.status_type == StatusType.DISPUTE, _DISPUTED.is_not(None), _DISPUTED < UNITS)
+    amount = case((partly, UNITS - func.coalesce(_DISPUTED, 0)), else_=UNITS)
     asides = _asides(entity, settings, today, partly, amount)
-    chased = and_(_REMAINING > 0, *(not_(condition) for condition, _cause in asides))
+    chased = and_(UNITS > 0, *(not_(condition) for condition, _cause in asides))
     cause = case(*((condition, cause.value) for condition, cause in asides), else_=None)
     return PoolTerms(chased, amount, _nets(), cause)
 
@@ -111,7 +112,7 @@ def _by_method(methods: Collection[str]) -> ColumnElement[bool]:
 
 def _nets() -> ColumnElement[bool]:
     return and_(
-        _REMAINING < 0,
+        UNITS < 0,
         Item.type.in_(NETTING_TYPES),
         Item.ignored.is_(False),
         Item.held_by_id.is_(None),
@@ -130,7 +131,7 @@ def leaders(entity: Entity, pool: PoolTerms, ids: Collection[int] | None = None)
     leader = (
         select(Item.id)
         .where(Item.account_id == Customer.id, Item.cleared_on.is_(None), pool.chased)
-        .order_by(Item.due_on, _REMAINING.desc(), _by_code_point(Item.number), Item.id)
+        .order_by(Item.due_on, UNITS.desc(), _by_code_point(Item.number), Item.id)
         .limit(1)
         .correlate(Customer)
         .scalar_subquery()
@@ -172,7 +173,7 @@ def _with_leaders(led: CTE) -> dict[int, PoolRow]:
 def _add_amounts(found: dict[int, PoolRow], led: CTE, pool: PoolTerms, today: date) -> None:
     """Open items and, per currency, what is chaseable on max(today, the leader's due date)."""
     until = case((led.c.due_on > today, led.c.due_on), else_=today)
-    asked = case((and_(pool.chased, Item.due_on <= until), pool.amount), (pool.nets, _REMAINING), else_=0)
+    asked = case((and_(pool.chased, Item.due_on <= until), pool.amount), (pool.nets, UNITS), else_=0)
     query = (
         select(Item.account_id, Item.currency, func.count(), func.sum(asked), func.count(led.c.leader_id))
         .join(led, led.c.account_id == Item.account_id)
@@ -193,7 +194,7 @@ def _add_asides(found: dict[int, PoolRow], led: CTE, pool: PoolTerms) -> None:
         select(Item.account_id, pool.cause, func.count(), func.min(Item.status_on), func.min(until))
         .join(led, and_(led.c.account_id == Item.account_id, led.c.leader_id.is_(None)))
         .outerjoin(Action, Action.id == Item.held_by_id)
-        .where(Item.cleared_on.is_(None), _REMAINING > 0)
+        .where(Item.cleared_on.is_(None), UNITS > 0)
         .group_by(Item.account_id, pool.cause)
     )
     order = {cause.value: place for place, cause in enumerate(Aside)}
@@ -249,4 +250,17 @@ def item_ids(
     found: dict[int, list[int]] = {}
     for account_id, item_id in db.session.execute(query):
         found.setdefault(account_id, []).append(item_id)
+    return found
+
+
+def netting_credits(account_ids: Collection[int]) -> dict[int, dict[str, Decimal]]:
+    """The open credits of each account that net, per currency, below zero."""
+    query = (
+        select(Item.account_id, Item.currency, func.sum(UNITS))
+        .where(Item.account_id.in_(account_ids), Item.cleared_on.is_(None), _nets())
+        .group_by(Item.account_id, Item.currency)
+    )
+    found: dict[int, dict[str, Decimal]] = {}
+    for account_id, currency, units in db.session.execute(query):
+        found.setdefault(account_id, {})[currency] = from_units(int(units))
     return found

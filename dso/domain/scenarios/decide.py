@@ -12,8 +12,8 @@ from dso.domain.scenarios.dates import Dated
 from dso.domain.scenarios.facts import Account, Case, Decision, OpenAction, Plan, PlannedAction, Rules, StepRule
 from dso.domain.scenarios.steps import Found, next_step
 
-#: Text of the error of an action that has nobody to go to; the engine sets and takes back this one only.
-NO_CONTACT = "no_contact"
+#: Explanation of an action that has nobody to go to; the engine sets and takes back this one only.
+NO_CONTACT = "There is nobody to send it to: no valid address."
 #: Below this many hours an age is not worth a decimal.
 _HOUR = timedelta(hours=1)
 
@@ -23,7 +23,7 @@ def decide(account: Account, plan: Plan | None, rules: Rules, today: date) -> De
     reasons = list(_standing_of_account(account))
     if account.archived or account.collected_by:
         return Decision(None, in_order(reasons))
-    reasons += _holds(account, plan, rules)
+    reasons += holds(account, plan, rules)
     found, money = None, list(_without_plan(account, plan))
     if not money and plan is not None and account.leader is not None:
         found = next_step(Case(account, account.leader, plan, rules, today))
@@ -46,7 +46,7 @@ def _standing_of_account(account: Account) -> Iterator[Reason]:
         yield reason(ReasonCode.NO_OPEN_ITEMS)
 
 
-def _holds(account: Account, plan: Plan | None, rules: Rules) -> Iterator[Reason]:
+def holds(account: Account, plan: Plan | None, rules: Rules) -> Iterator[Reason]:
     """What stops automatic sending whatever stands on the agenda."""
     if rules.settings.sending_paused:
         yield reason(ReasonCode.PAUSED, "paused.everywhere")
@@ -143,10 +143,11 @@ def _with_action(
         to_confirm=to_confirm,
         same=standing is not None,
     )
-    unreachable = _unreachable(step, account)
+    nobody = unreachable(step, account)
     waits = step.is_automatic and not confirmed and (step.mode is Mode.CONFIRM or bool(to_confirm))
-    action = replace(action, state=_state(action, standing, today, unreachable=bool(unreachable)))
-    reasons = reasons + unreachable + list(_budget(step, action, account, rules, today))
+    action = replace(action, state=_state(action, standing, today, unreachable=bool(nobody)))
+    room = () if action.state is ActionState.QUEUED else budget(step, action.on, account, rules, today)
+    reasons = [*reasons, *nobody, *room]
     if waits and action.state is not ActionState.QUEUED:
         reasons.append(_to_confirm(action, account))
     reasons.append(_agenda(action, account, standing, today))
@@ -185,7 +186,7 @@ def _state(action: PlannedAction, standing: OpenAction | None, today: date, *, u
     return action.state
 
 
-def _unreachable(step: StepRule, account: Account) -> list[Reason]:
+def unreachable(step: StepRule, account: Account) -> list[Reason]:
     """Whether a message has nobody to go to; letters need an address, text messages a mobile number."""
     if step.type is StepType.EMAIL:
         known = any(word in account.reachable or "@" in word for word in step.to)
@@ -199,9 +200,9 @@ def _unreachable(step: StepRule, account: Account) -> list[Reason]:
     return [reason(ReasonCode.NO_CONTACT, key)] if key else []
 
 
-def _budget(step: StepRule, action: PlannedAction, account: Account, rules: Rules, today: date) -> Iterator[Reason]:
+def budget(step: StepRule, on: date, account: Account, rules: Rules, today: date) -> Iterator[Reason]:
     """Whether this week's contacts leave no room for one more message of the clock."""
-    if not step.is_automatic or action.on > today or action.state is ActionState.QUEUED:
+    if not step.is_automatic or on > today:
         return
     settings = rules.settings
     if settings.budget_automatic and account.automatic_in_week >= settings.budget_automatic:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from dso.domain.calendars import WorkingCalendar
-from dso.domain.codes import MESSAGE_TYPES, ActionState, Consumed, Flavour, Mode, StartRule, StepType
+from dso.domain.codes import MESSAGE_TYPES, NEVER_AUTOMATIC, ActionState, Consumed, Flavour, Mode, StartRule, StepType
 from dso.domain.money import ZERO
 from dso.domain.pool import Aside
 from dso.domain.reasons import Reason
@@ -47,7 +47,7 @@ class StepRule:
     @property
     def is_automatic(self) -> bool:
         """Whether the clock sends it, confirmed or not."""
-        return self.is_message and self.mode is not Mode.MANUAL
+        return self.is_message and self.type not in NEVER_AUTOMATIC and self.mode is not Mode.MANUAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,36 @@
+"""What is done about accounts: the day's plan, a review after any change, what people do, what the sender tells."""
+
+from dso.services.actions.day import DayCounts, plan_day
+from dso.services.actions.hand import complete, confirm, log_call, mass_confirm, redate, send_now, skip, undo
+from dso.services.actions.review import ReviewCounts, review
+from dso.services.actions.sending import (
+    Recheck,
+    deferred_reviews,
+    mark_cancelled,
+    mark_failed,
+    mark_sent,
+    recheck,
+    send_without_ending,
+)
+
+__all__ = [
+    "DayCounts",
+    "Recheck",
+    "ReviewCounts",
+    "complete",
+    "confirm",
+    "deferred_reviews",
+    "log_call",
+    "mark_cancelled",
+    "mark_failed",
+    "mark_sent",
+    "mass_confirm",
+    "plan_day",
+    "recheck",
+    "redate",
+    "review",
+    "send_now",
+    "send_without_ending",
+    "skip",
+    "undo",
+]

@@ -1,0 +1,201 @@
+"""Writing what was decided: only what differs from what stands, in bulk statements for all accounts."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Table, bindparam, insert, select, update
+
+from dso.db import db
+from dso.domain.codes import ActionKind, ActionState, Consumed, EventKind, MessageState
+from dso.domain.scenarios import Decision, OpenAction, PlannedAction
+from dso.domain.scenarios.decide import NO_CONTACT
+from dso.models import Action, ConsumedStep, Entity, Message
+from dso.queries.accounts import Known
+from dso.services import history
+
+#: Ids named in one statement.
+_CHUNK = 5_000
+_ACTIONS: Table = Action.__table__  # type: ignore[assignment]
+
+
+@dataclass(slots=True)
+class Differences:
+    """What is to be written for the accounts decided so far."""
+
+    entity: Entity
+    today: date
+    now: datetime
+    new: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    lapsed: list[int] = field(default_factory=list)
+    withdrawn: list[dict[str, Any]] = field(default_factory=list)
+    passed_over: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    planned: int = 0
+    kept: int = 0
+    replaced: int = 0
+    #: Open action of each account after writing, by account.
+    open: dict[int, int] = field(default_factory=dict)
+
+    def add(self, known: Known, decision: Decision, *, taken_back: Collection[int]) -> None:
+        """Compare a decision with the open action of its account."""
+        account, action, standing = known.account, decision.action, known.account.open
+        self._add_passed_over(known, decision)
+        if action is None:
+            if standing is not None:
+                self.withdrawn.append({"key": standing.id, "explanation": decision.reason.text, "updated_at": self.now})
+        elif standing is None:
+            self.planned += 1
+            self.new.append(self._new(known, action))
+        else:
+            self.open[account.id] = standing.id
+            self._add_change(known, action, standing, was_queued=standing.id in taken_back)
+
+    def _add_passed_over(self, known: Known, decision: Decision) -> None:
+        leader = known.account.leader
+        if leader is None:
+            return
+        self.passed_over += [
+            {
+                "account_id": known.account.id,
+                "leader_id": leader.id,
+                "step_id": over.step_id,
+                "how": Consumed.PASSED_OVER,
+                "on": over.on,
+                "action_id": None,
+            }
+            for over in decision.passed_over
+        ]
+        standing, plan = known.account.open, known.plan
+        if standing is not None and plan is not None and standing.leader_id == leader.id:
+            gone = {over.step_id for over in decision.passed_over}
+            names = [step.name for step in plan.steps if step.id == standing.step_id and step.id in gone]
+            text = "%(step)s passed over: not done in time"
+            self.events += [self._event(known.account.id, text, step=name) for name in names]
+
+    def _event(self, customer_id: int, text: str, **params: str) -> dict[str, Any]:
+        return {
+            "entity_id": self.entity.id,
+            "customer_id": customer_id,
+            "kind": EventKind.ACTION,
+            "text": text,
+            "data": {"params": params},
+            "actor_id": None,
+            "at": self.now,
+        }
+
+    def _values(self, known: Known, action: PlannedAction) -> dict[str, Any]:
+        """The columns an open scenario action has from the decision."""
+        return {
+            "type": action.step.type,
+            "flavour": action.step.flavour,
+            "name": action.step.name,
+            "scenario_id": known.plan.id if known.plan else None,
+            "step_id": action.step.id,
+            "leader_id": action.leader_id,
+            "on": action.on,
+            "user_dated": action.user_dated,
+            "basis": dict(action.basis),
+            "mode": action.step.mode,
+            "to_confirm": action.to_confirm,
+            "state": action.state,
+        }
+
+    def _new(self, known: Known, action: PlannedAction) -> dict[str, Any]:
+        return {
+            **self._values(known, action),
+            "entity_id": self.entity.id,
+            "customer_id": known.account.id,
+            "kind": ActionKind.SCENARIO,
+            "explanation": NO_CONTACT if action.state is ActionState.ERROR else "",
+            "note": "",
+            "occurrence": 1,
+            "created_at": self.now,
+            "updated_at": self.now,
+        }
+
+    def _add_change(self, known: Known, action: PlannedAction, standing: OpenAction, *, was_queued: bool) -> None:
+        """An open action goes on in place; another leader or step takes confirmation and date of a user away."""
+        moved = not action.same or action.on != standing.on
+        self.replaced += moved
+        self.kept += not moved
+        same = action.same and not was_queued and not moved
+        if same and (action.state, action.to_confirm, action.basis) == (
+            standing.state,
+            standing.to_confirm,
+            standing.basis,
+        ):
+            return
+        failure = standing.failure if action.same else ""
+        if not action.same:
+            self.lapsed.append(standing.id)
+        self.changed.append(
+            {
+                "key": standing.id,
+                **self._values(known, action),
+                "explanation": failure or (NO_CONTACT if action.state is ActionState.ERROR else ""),
+                "again": int(was_queued or not action.same),
+                "updated_at": self.now,
+            }
+        )
+
+    def write(self) -> None:
+        """All differences, each kind in one statement."""
+        if self.passed_over:
+            db.session.execute(insert(ConsumedStep), self.passed_over)
+        self._withdraw()
+        self._change()
+        if self.new:
+            statement = insert(_ACTIONS).returning(_ACTIONS.c.id, _ACTIONS.c.customer_id)
+            self.open |= {row.customer_id: row.id for row in db.session.execute(statement, self.new)}
+        history.record_many(self.events)
+        _forget({row["key"] for row in (*self.changed, *self.withdrawn)})
+
+    def _withdraw(self) -> None:
+        if not self.withdrawn:
+            return
+        statement = (
+            update(_ACTIONS)
+            .where(_ACTIONS.c.id == bindparam("key"))
+            .values(
+                state=ActionState.CANCELLED, explanation=bindparam("explanation"), updated_at=bindparam("updated_at")
+            )
+        )
+        db.session.execute(statement, self.withdrawn)
+
+    def _change(self) -> None:
+        """In place: a further sending counts as a new occurrence, a confirmation lapses with leader and step."""
+        if not self.changed:
+            return
+        values: dict[str, Any] = {name: bindparam(name) for name in self.changed[0] if name not in ("key", "again")}
+        values["occurrence"] = _ACTIONS.c.occurrence + bindparam("again")
+        db.session.execute(update(_ACTIONS).where(_ACTIONS.c.id == bindparam("key")).values(values), self.changed)
+        for start in range(0, len(self.lapsed), _CHUNK):
+            of_these = _ACTIONS.c.id.in_(self.lapsed[start : start + _CHUNK])
+            db.session.execute(update(_ACTIONS).where(of_these).values(confirmed_at=None, confirmed_by_id=None))
+
+
+def _forget(ids: set[int]) -> None:
+    """Actions held by the session are read again: they were changed behind its back."""
+    for row in list(db.session.identity_map.values()):
+        if isinstance(row, Action) and row.id in ids:
+            db.session.expire(row)
+
+
+def take_back(action_ids: Collection[int], why: str) -> set[int]:
+    """Cancel the waiting messages of actions; the actions of which one is on its way right now and cannot be touched.
+
+    The condition on the state is what keeps a message that a sender has claimed from being cancelled as well.
+    """
+    if not action_ids:
+        return set()
+    mine = Message.action_id.in_(action_ids)
+    cancelled = {"state": MessageState.CANCELLED, "explanation": why}
+    db.session.execute(
+        update(Message).where(mine, Message.state == MessageState.QUEUED).values(cancelled),
+        execution_options={"synchronize_session": "fetch"},
+    )
+    busy = select(Message.action_id).where(mine, Message.state == MessageState.SENDING)
+    return {each for each in db.session.scalars(busy) if each is not None}

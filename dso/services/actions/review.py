@@ -1,0 +1,193 @@
+"""Deciding again what stands on the agenda of accounts, and why: after any change, and for all of them each day."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from dso.db import db
+from dso.domain.codes import OPEN_ACTION_STATES, ActionKind, ActionState, ReasonCode
+from dso.domain.scenarios import Account, Decision, OpenAction, decide
+from dso.models import Action, Entity
+from dso.queries import accounts
+from dso.queries.accounts import Known
+from dso.services import states
+from dso.services.actions.closing import close_paid
+from dso.services.actions.differences import Differences, take_back
+from dso.services.actions.promises import judge_promises
+
+#: From so many customers on, all of the entity are looked at: naming them costs more than it saves.
+_MANY = 2_000
+#: Reasons that are no obstacle.
+_NO_BLOCK = (ReasonCode.ACTION_DUE, ReasonCode.ACTION_PLANNED)
+
+
+@dataclass(slots=True)
+class ReviewCounts:
+    """What a review found and changed."""
+
+    accounts: int = 0
+    leaders: int = 0
+    planned: int = 0
+    kept: int = 0
+    replaced: int = 0
+    withdrawn: int = 0
+    cancelled: int = 0
+    blocked: dict[str, int] = field(default_factory=dict)
+    #: Scenario actions whose message may go into the outbox now.
+    sendable: list[int] = field(default_factory=list)
+
+
+def review(
+    entity: Entity, customer_ids: Collection[int] | None, *, today: date, now: datetime, day_run: bool = False
+) -> ReviewCounts:
+    """Decide again on these customers' accounts (None = all of the entity) and write what differs.
+
+    Everybody who changed items, statuses, holds, contacts, scenarios or pauses calls this afterwards.
+    """
+    from dso.services import disputes
+
+    db.session.flush()
+    if customer_ids is not None:
+        if not customer_ids:
+            return ReviewCounts()
+        ids: set[int] | None = accounts.with_pilots(entity, customer_ids)
+        ids = None if ids is not None and len(ids) > _MANY else ids
+    else:
+        ids = None
+    states.lock(entity, ids)
+    disputes.release_settled(entity, ids, today=today, now=now)
+    judge_promises(entity, ids, today=today, now=now, day_run=day_run)
+    close_paid(entity, ids, today=today, now=now)
+    states.refresh(entity, ids, today=today)
+    return _decide(entity, ids, today=today, now=now)
+
+
+def _decide(entity: Entity, ids: set[int] | None, *, today: date, now: datetime) -> ReviewCounts:
+    rules = accounts.rules_of(entity, now)
+    found = accounts.known(entity, rules, today, ids)
+    counts = ReviewCounts()
+    decided: list[tuple[Known, Decision]] = []
+    told: dict[str, int] = {}
+    for known in found:
+        account = _with_shared_address(known, told)
+        decision = decide(account, known.plan, rules, today)
+        if decision.send and known.address:
+            told[known.address.lower()] = told.get(known.address.lower(), 0) + 1
+        decided.append((known, decision))
+        _count(counts, account, decision)
+    _write(entity, decided, counts, ids, today=today, now=now)
+    return counts
+
+
+def _with_shared_address(known: Known, told: dict[str, int]) -> Account:
+    """Accounts with one address share its budget: what is about to leave for another one counts already."""
+    more = told.get(known.address.lower(), 0) if known.address else 0
+    return accounts.with_more_contacts(known.account, more)
+
+
+def _count(counts: ReviewCounts, account: Account, decision: Decision) -> None:
+    if not account.collected_by and not account.archived:
+        counts.accounts += 1
+        counts.leaders += account.leader is not None
+    code = decision.reason.code
+    if code not in _NO_BLOCK:
+        counts.blocked[code.value] = counts.blocked.get(code.value, 0) + 1
+
+
+def _write(
+    entity: Entity,
+    decided: list[tuple[Known, Decision]],
+    counts: ReviewCounts,
+    ids: set[int] | None,
+    *,
+    today: date,
+    now: datetime,
+) -> None:
+    """Actions first, then the rollup rows that name them."""
+    taken, busy = _take_back(decided)
+    differences = Differences(entity, today, now)
+    decided = [(known, decision) for known, decision in decided if _id(known.account.open) not in busy]
+    for known, decision in decided:
+        differences.add(known, decision, taken_back=taken)
+    differences.write()
+    counts.planned, counts.kept = differences.planned, differences.kept
+    counts.replaced, counts.withdrawn = differences.replaced, len(differences.withdrawn)
+    counts.cancelled = len(taken)
+    counts.sendable = [differences.open[known.account.id] for known, decision in decided if decision.send]
+    _write_states(entity, decided, differences.open, ids)
+
+
+def _id(standing: OpenAction | None) -> int:
+    return standing.id if standing is not None else 0
+
+
+def _take_back(decided: Iterable[tuple[Known, Decision]]) -> tuple[set[int], set[int]]:
+    """Cancel waiting messages that are no longer wanted; which actions lost theirs, which cannot be touched now."""
+    unwanted: dict[int, str] = {}
+    for known, decision in decided:
+        standing = known.account.open
+        if standing is None or standing.state is not ActionState.QUEUED:
+            continue
+        action = decision.action
+        if action is None or not action.same or action.state is not ActionState.QUEUED:
+            unwanted[standing.id] = decision.reason.text
+    busy: set[int] = set()
+    by_text: dict[str, list[int]] = {}
+    for action_id, text in unwanted.items():
+        by_text.setdefault(text, []).append(action_id)
+    for text, action_ids in by_text.items():
+        busy |= take_back(action_ids, text)
+    return set(unwanted) - busy, busy
+
+
+def _write_states(
+    entity: Entity, decided: list[tuple[Known, Decision]], opened: dict[int, int], ids: set[int] | None
+) -> None:
+    others = _other_actions(entity, ids)
+    wanted = {
+        known.account.id: _state(known.account, decision, opened.get(known.account.id), others)
+        for known, decision in decided
+    }
+    names = list(next(iter(wanted.values()), {}))
+    standing = states.columns(entity, ids, names)
+    states.write((each, standing[each], wanted[each]) for each in wanted if each in standing)
+
+
+def _other_actions(entity: Entity, ids: set[int] | None) -> dict[int, tuple[date, int]]:
+    """The next open action of each account beside the scenario's: its day and id."""
+    query = select(Action.customer_id, Action.on, func.min(Action.id)).where(
+        Action.entity_id == entity.id, Action.kind != ActionKind.SCENARIO, Action.state.in_(OPEN_ACTION_STATES)
+    )
+    query = query.group_by(Action.customer_id, Action.on).order_by(Action.on)
+    if ids is not None:
+        query = query.where(Action.customer_id.in_(ids))
+    found: dict[int, tuple[date, int]] = {}
+    for customer_id, on, action_id in db.session.execute(query):
+        found.setdefault(customer_id, (on, action_id))
+    return found
+
+
+def _state(
+    account: Account, decision: Decision, action_id: int | None, others: dict[int, tuple[date, int]]
+) -> dict[str, Any]:
+    """The engine's half of the rollup row."""
+    leader, reason = account.leader, decision.reason
+    coming = [others[account.id]] if account.id in others else []
+    if decision.action is not None and action_id is not None:
+        coming.append((decision.action.on, action_id))
+    on, next_id = min(coming, default=(None, None))
+    return {
+        "leader_id": leader.id if leader else None,
+        "leader_since_on": leader.since_on if leader else None,
+        "chaseable": account.chaseable.get(leader.currency, leader.remaining * 0) if leader else None,
+        "reason_code": reason.code,
+        "reason_text": reason.text,
+        "reason_data": {"phrases": reason.as_data(), "also": [one.code.value for one in decision.reasons[1:]]},
+        "reason_on": reason.on,
+        "next_action_id": next_id,
+        "next_action_on": on,
+        "last_contact_on": account.last_contact_on,
+    }

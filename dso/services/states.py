@@ -1,0 +1,85 @@
+"""Keeping the rollup rows of customers: figures, and what happens next and why. Only differences are written."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from dso.db import db
+from dso.models import CustomerState, Entity
+from dso.queries import rollup, settings
+
+_STATES: Table = CustomerState.__table__  # type: ignore[assignment]
+
+
+def refresh(entity: Entity, customer_ids: Collection[int] | None, *, today: date) -> None:
+    """Compute the figures of customers again (None = all of the entity) and write those that changed."""
+    lock(entity, customer_ids)
+    overdue_from = settings.collection_settings(entity).overdue_from
+    found = rollup.figures(entity, overdue_from=overdue_from, today=today, ids=customer_ids)
+    wanted = {
+        customer_id: {**found.get(customer_id, _NOTHING).as_row(), "as_of": today}
+        for customer_id in rollup.customer_ids(entity, customer_ids)
+    }
+    standing = columns(entity, customer_ids, list(next(iter(wanted.values()), {})))
+    write((each, standing[each], wanted[each]) for each in standing if each in wanted)
+
+
+_NOTHING = rollup.Figures()
+
+
+def lock(entity: Entity, customer_ids: Collection[int] | None) -> None:
+    """Hold the rollup rows until the end of the transaction, so that two who decide on an account take turns.
+
+    Rows that are missing are made. SQLite has one writer at a time and needs no lock.
+    """
+    db.session.flush()
+    mine = select(_STATES.c.customer_id).where(_STATES.c.entity_id == entity.id)
+    if customer_ids is not None:
+        mine = mine.where(_STATES.c.customer_id.in_(customer_ids))
+    there = set(db.session.scalars(mine))
+    missing = [each for each in rollup.customer_ids(entity, customer_ids) if each not in there]
+    if missing:
+        _make(entity, missing)
+    db.session.execute(mine.order_by(_STATES.c.customer_id).with_for_update()).all()
+
+
+def _make(entity: Entity, customer_ids: Iterable[int]) -> None:
+    rows = [{"customer_id": each, "entity_id": entity.id, **_NOTHING.as_row()} for each in customer_ids]
+    dialect = db.engine.dialect.name
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(_STATES)
+    db.session.execute(statement.values(reason_text="", reason_data={}).on_conflict_do_nothing(), rows)
+
+
+def columns(entity: Entity, ids: Collection[int] | None, names: list[str]) -> dict[int, dict[str, Any]]:
+    """What stands in some columns of the rollup rows, by customer."""
+    if not names:
+        return {}
+    query = select(_STATES.c.customer_id, *(_STATES.c[name] for name in names)).where(_STATES.c.entity_id == entity.id)
+    if ids is not None:
+        query = query.where(_STATES.c.customer_id.in_(ids))
+    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in db.session.execute(query)}
+
+
+def write(rows: Iterable[tuple[int, Mapping[str, Any], Mapping[str, Any]]]) -> int:
+    """Bring rollup rows from what stands to what is wanted, one statement for all; how many differed."""
+    changed = [{"key": key, **wanted} for key, standing, wanted in rows if dict(standing) != dict(wanted)]
+    if changed:
+        names = [name for name in changed[0] if name != "key"]
+        statement = (
+            update(_STATES)
+            .where(_STATES.c.customer_id == bindparam("key"))
+            .values({name: bindparam(name) for name in names})
+        )
+        db.session.execute(statement, changed)
+        _forget()
+    return len(changed)
+
+
+def _forget() -> None:
+    """Rollup rows held by the session are read again: they were changed behind its back."""
+    for row in list(db.session.identity_map.values()):
+        if isinstance(row, CustomerState):
+            db.session.expire(row)
