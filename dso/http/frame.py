@@ -58,6 +58,11 @@ def _banners(user: User, entity: Entity) -> list[Banner]:
     return found
 
 
+def bare() -> Frame:
+    """The frame around nothing of the staff's: pages of debtors."""
+    return Frame(version("dso"))
+
+
 def build() -> Frame:
     """The frame for the person who is logged in; a bare one when nobody is."""
     release = version("dso")

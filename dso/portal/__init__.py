@@ -5,3 +5,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Put the public pages on the application."""
+    from dso.portal import downloads, pages
+
+    for module in (pages, downloads):
+        app.register_blueprint(module.bp)
