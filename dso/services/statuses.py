@@ -240,12 +240,10 @@ def _record(customer: Customer, items: Sequence[Item], tagging: Tagging, actor: 
         words = "Status of %(numbers)s removed"
         history.record(customer, EventKind.STATUS, words, actor=actor, now=now, item_ids=ids, numbers=numbers)
         return
-    words = "%(numbers)s tagged %(status)s"
     params = {"numbers": numbers, "status": tagging.status.name}
     if tagging.promised_on:
-        words += " for %(promised_on)s"
         params["promised_on"] = tagging.promised_on.isoformat()
     if tagging.comment.strip():
-        words += ": %(comment)s"
         params["comment"] = tagging.comment.strip()
+    words = _SENTENCES["promised_on" in params, "comment" in params]
     history.record(customer, EventKind.STATUS, words, actor=actor, now=now, item_ids=ids, **params)

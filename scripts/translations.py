@@ -1,0 +1,149 @@
+"""Keeps the catalogues of the interface: `python -m scripts.translations` updates them, `--check` names what is missing.
+
+Sentences are found by gettext calls in Python and templates, by refusals (`Refused("…")`), and by the tables of
+sentences the rules and services are written with: any literal with a %(name)s place in `dso/services`, and the values
+of the dictionaries named in TABLES.
+"""
+
+import argparse
+import ast
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import import_module
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUES = ROOT / "dso" / "translations"
+LANGUAGES = ("fr",)
+KEYWORDS = {
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "Refused": None,
+    "NotFound": None,
+    "Forbidden": None,
+}
+METHODS = [("dso/**.py", "python"), ("templates/**.html", "jinja2"), ("**", "ignore")]
+OPTIONS = {"templates/**.html": {"trimmed": "true"}}
+#: Dictionaries whose values are sentences or words that pages translate.
+TABLES = (
+    ("dso.domain.reasons", "SENTENCES"),
+    ("dso.domain.reasons", "TYPE_WORDS"),
+    ("dso.domain.permissions", "DESCRIPTIONS"),
+)
+#: Folders whose literals with a %(name)s place are timeline sentences or refusals.
+SENTENCE_FOLDERS = ("dso/services", "dso/domain")
+
+
+def extracted() -> Catalog:
+    """Every sentence of the product."""
+    catalogue = Catalog()
+    for folder in ("dso", "templates"):
+        methods = [(pattern.removeprefix(folder + "/"), method) for pattern, method in METHODS if pattern != "**"]
+        for _file, _line, message, _comments, _context in extract_from_dir(
+            ROOT / folder, methods, {}, KEYWORDS, directory_filter=lambda path: "translations" not in str(path)
+        ):
+            catalogue.add(message)
+    for sentence in _written():
+        catalogue.add(sentence)
+    for module, name in TABLES:
+        for sentence in getattr(import_module(module), name).values():
+            catalogue.add(sentence)
+    return catalogue
+
+
+def _written() -> Iterator[str]:
+    for folder in SENTENCE_FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and "%(" in node.value:
+                    yield node.value
+
+
+def _path(language: str) -> Path:
+    return CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+
+
+def _read(language: str) -> Catalog:
+    path = _path(language)
+    if not path.exists():
+        return Catalog(locale=language, project="dso", charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def updated(language: str) -> Catalog:
+    """The language's catalogue with every sentence of today and none of yesterday."""
+    catalogue = _read(language)
+    catalogue.update(extracted(), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    return catalogue
+
+
+def _headed(catalogue: Catalog) -> Catalog:
+    """With a head that stays the same as long as the sentences do."""
+    catalogue.header_comment = f"# The interface of dso: {catalogue.locale_identifier}."
+    catalogue.creation_date = catalogue.revision_date = datetime(2026, 11, 22, tzinfo=UTC)
+    catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = ""
+    catalogue.fuzzy = False
+    return catalogue
+
+
+def missing(catalogue: Catalog) -> list[str]:
+    """Sentences without a translation, or whose translation has other places than the sentence."""
+    found = []
+    for message in catalogue:
+        if not message.id:
+            continue
+        strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        if message.fuzzy or not all(strings) or list(message.check(catalogue)):
+            found.append(message.id if isinstance(message.id, str) else message.id[0])
+    return found
+
+
+def compile_all() -> None:
+    """Write the binary catalogues beside the texts; they are made, not committed."""
+    for language in LANGUAGES:
+        target = _path(language).with_suffix(".mo")
+        buffer = BytesIO()
+        write_mo(buffer, _read(language))
+        target.write_bytes(buffer.getvalue())
+
+
+def main() -> int:
+    """Update and compile, or check."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--check", action="store_true", help="name what is not translated and change nothing")
+    arguments.add_argument("--compile", action="store_true", help="only write the binary catalogues")
+    given = arguments.parse_args()
+    if given.compile:
+        compile_all()
+        return 0
+    problems = 0
+    for language in LANGUAGES:
+        catalogue = updated(language)
+        lacking = missing(catalogue)
+        problems += len(lacking)
+        for sentence in lacking:
+            print(f"{language}: {sentence}")
+        if not given.check:
+            _path(language).parent.mkdir(parents=True, exist_ok=True)
+            with _path(language).open("wb") as file:
+                write_po(file, _headed(catalogue), width=120, no_location=True, sort_output=True)
+    if not given.check:
+        compile_all()
+        return 0
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
