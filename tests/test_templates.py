@@ -17,6 +17,8 @@ PAGES = [
 FRAMES = {"base.html", "shared/plain.html", "portal/base.html"}
 #: A part named by a view; letters shown in a frame are whole documents of their own.
 PART = re.compile(r"""["']([a-z_/]+/_[a-z_]+\.html)["']""")
+CSS_CLASS = re.compile(r"\.([a-zA-Z][\w-]*)")
+HTML_CLASS = re.compile(r"""\bclass="([^"]*)\"""")
 ICON = re.compile(r"""(?:\bicon\(\s*|\bicon=\s*)['"]([a-z0-9-]+)['"]""")
 
 
@@ -54,3 +56,15 @@ def test_what_a_view_sends_as_a_part_begins_with_the_element_it_replaces() -> No
         if not text.startswith("<") or " id=" not in text.partition(">")[0]:
             rootless.append(name)
     assert rootless == [], "the first element of a part carries the id it is swapped by"
+
+
+def test_every_class_a_page_uses_is_defined_in_a_style_sheet() -> None:
+    sheets = [*(STATIC / "css").glob("*.css"), STATIC / "vendor" / "bootstrap.min.css"]
+    defined = {name for sheet in sheets for name in CSS_CLASS.findall(sheet.read_text("utf-8"))}
+    unknown = set()
+    for name in NAMES:
+        if not name.startswith(("mail/", "pdf/")):
+            text = re.sub(r"\{[#%{].*?[#%}]\}", "\0", (TEMPLATES / name).read_text("utf-8"), flags=re.DOTALL)
+            used = {word for words in HTML_CLASS.findall(text) for word in words.split() if "\0" not in word}
+            unknown |= {f"{word} in {name}" for word in used - defined}
+    assert unknown == set()
