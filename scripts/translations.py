@@ -1,4 +1,4 @@
-"""Keeps the catalogues of the interface: `python -m scripts.translations` updates them, `--check` names what is missing.
+"""Keeps the catalogues of the interface: `python -m scripts.translations` updates them, `--check` says what is missing.
 
 Sentences are found by gettext calls in Python and templates, by refusals (`Refused("…")`), and by the tables of
 sentences the rules and services are written with: any literal with a %(name)s place in `dso/services`, and the values

@@ -233,6 +233,15 @@ def _follow_up_day(tagging: Tagging, until: date | None, today: date) -> date | 
     return until or today + timedelta(days=status.follow_up_days)
 
 
+#: Whole sentences, so that they can be translated: with a promised day or not, with a comment or not.
+_SENTENCES = {
+    (False, False): "%(numbers)s tagged %(status)s",
+    (False, True): "%(numbers)s tagged %(status)s: %(comment)s",
+    (True, False): "%(numbers)s tagged %(status)s for %(promised_on)s",
+    (True, True): "%(numbers)s tagged %(status)s for %(promised_on)s: %(comment)s",
+}
+
+
 def _record(customer: Customer, items: Sequence[Item], tagging: Tagging, actor: User | None, now: datetime) -> None:
     ids = [item.id for item in items]
     numbers = ", ".join(item.number for item in items)
