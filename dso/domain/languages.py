@@ -32,6 +32,9 @@ class Taken:
     fallback: bool
 
 
+#: Languages the shipped texts come in.
+SHIPPED = ("en", "fr", "de")
+
 #: Countries where a letter in the wrong national language is a mistake: somebody must say.
 ASK = frozenset({"CH", "BE", "LU"})
 

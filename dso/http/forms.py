@@ -5,9 +5,9 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, ValidationError
+from wtforms import Field, SelectMultipleField, StringField, ValidationError
 from wtforms.fields import SelectChoice
-from wtforms.widgets import TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from dso.domain.money import parse_amount
 
@@ -32,6 +32,13 @@ def _strip(value: str | None) -> str | None:
 def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
     """Choices of a select or radio field from (value, words)."""
     return [SelectChoice(value, words) for value, words in pairs]
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several choices as tick boxes; `data` is the list of the ticked values."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class AmountField(Field):

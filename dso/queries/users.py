@@ -84,7 +84,7 @@ def user_rows(actor: User) -> list[UserRow]:
     users = db.session.scalars(ordered.options(selectinload(User.entities))).all()
     names = {row.id: f"{row.first_name} {row.last_name}".strip() for row in db.session.execute(_names()).all()}
     collected = select(Customer.collector_id, func.count()).where(Customer.archived_at.is_(None))
-    portfolio = dict(db.session.execute(collected.group_by(Customer.collector_id)).tuples().all())
+    portfolio = dict(db.session.execute(collected.group_by(Customer.collector_id)).all())
     return [_row(user, names, portfolio.get(user.id, 0)) for user in users]
 
 

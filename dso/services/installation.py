@@ -10,13 +10,11 @@ from sqlalchemy import select
 from dso.db import db
 from dso.domain.codes import Mode, Role, StatusType
 from dso.domain.errors import Refused
-from dso.domain.languages import BY_COUNTRY
+from dso.domain.languages import BY_COUNTRY, SHIPPED
 from dso.models import Entity, Scenario, Status, Step, User
 from dso.queries.users import by_email
 from dso.services import scenarios, users
 
-#: Languages the shipped texts come in.
-LANGUAGES = ("en", "fr", "de")
 _NAMES = Locale("en")
 
 
@@ -116,9 +114,9 @@ def check_company(company: Company) -> Company:
         raise Refused('"%(value)s" is no country: write an ISO code such as FR.', value=company.country)
     if company.timezone not in available_timezones():
         raise Refused('"%(value)s" is no time zone: write a name such as Europe/Paris.', value=company.timezone)
-    if company.language and language not in LANGUAGES:
+    if company.language and language not in SHIPPED:
         raise Refused('"%(value)s" has no shipped texts: choose en, fr or de.', value=company.language)
-    language = language if language in LANGUAGES else "en"
+    language = language if language in SHIPPED else "en"
     return Company(company.name.strip(), currency, country, company.timezone, language)
 
 
@@ -148,7 +146,7 @@ def add_statuses(entity: Entity) -> None:
     """The shipped statuses, their follow-ups with the texts of the entity's library scenario."""
     library = select(Step.name, Step.id).join(Scenario, Step.scenario_id == Scenario.id)
     library = library.where(Scenario.entity_id == entity.id, Scenario.library.is_(True))
-    texts = dict(db.session.execute(library).tuples().all())
+    texts = dict(db.session.execute(library).all())
     for position, shipped in enumerate(STATUSES, 1):
         db.session.add(
             Status(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, delete, select, true
 
 from dso.db import db
 from dso.domain import settings as rules
@@ -74,3 +74,21 @@ def set_value(entity: Entity | None, name: str, text: str, *, actor: User | None
     db.session.flush()
     settings.forget()
     history.record_setting(entity, name, before, text, actor=actor, now=now)
+
+
+def save(entity: Entity | None, name: str, text: str, *, actor: User, now: datetime) -> None:
+    """Set a setting as a page does: what did not change is not written, what equals the wider value is dropped."""
+    scope = entity if rules.rule(name).per_entity else None
+    if text == settings.get(scope, name):
+        return
+    if scope is not None and text == settings.get(None, name):
+        forget_own(scope, name, actor=actor, now=now)
+    else:
+        set_value(scope, name, text, actor=actor, now=now)
+
+
+def forget_own(entity: Entity, name: str, *, actor: User, now: datetime) -> None:
+    """From now on the company follows the installation's value, or the default."""
+    set_value(entity, name, settings.get(None, name), actor=actor, now=now)
+    db.session.execute(delete(Setting).where(Setting.name == name, Setting.entity_id == entity.id))
+    settings.forget()

@@ -5,7 +5,29 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Put every blueprint on the application; each part adds its line."""
-    from dso.web import auth, health, help, profile
+    from dso.web import (
+        auth,
+        company,
+        fields,
+        groups,
+        health,
+        help,
+        profile,
+        settings,
+        status_settings,
+        users,
+    )
 
-    for module in (auth, health, help, profile):
+    for module in (
+        auth,
+        company,
+        fields,
+        groups,
+        health,
+        help,
+        profile,
+        settings,
+        status_settings,
+        users,
+    ):
         app.register_blueprint(module.bp)
