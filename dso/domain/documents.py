@@ -134,15 +134,15 @@ def chased(lines: Iterable[Line], settings: CollectionSettings, today: date) -> 
         return Chased((), (), ())
     until = max(today, leader.due_on)
     debits = [_as_chased(line) for line in lines if pool.is_chased(line.item, settings, today)]
-    credits = [line for line in lines if pool.nets(line.item)]
+    netting = [line for line in lines if pool.nets(line.item)]
     due = [line for line in debits if line.item.due_on <= until]
     overdue = [line for line in debits if line.item.due_on < today]
     later = [line for line in debits if line.item.due_on >= today]
     late_currencies = {line.item.currency for line in overdue}
     return Chased(
-        due=(*due, *credits),
-        overdue=(*overdue, *_of(credits, late_currencies.__contains__)),
-        not_due=(*later, *_of(credits, lambda currency: currency not in late_currencies)),
+        due=(*due, *netting),
+        overdue=(*overdue, *_of(netting, late_currencies.__contains__)),
+        not_due=(*later, *_of(netting, lambda currency: currency not in late_currencies)),
     )
 
 

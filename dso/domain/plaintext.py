@@ -30,7 +30,7 @@ class _Reader(HTMLParser):
         elif tag == "tr" and self.rows is not None:
             self.rows.append([])
         elif tag in ("td", "th") and self.rows:
-            self._cell(given)
+            self._cell(self.rows[-1], given)
         elif tag == "br":
             self._write("\n" if self.rows is None else " ")
         elif tag == "li":
@@ -57,9 +57,7 @@ class _Reader(HTMLParser):
         if not self.silent:
             self._write(_SPACES.sub(" ", data))
 
-    def _cell(self, given: dict[str, str | None]) -> None:
-        assert self.rows
-        row = self.rows[-1]
+    def _cell(self, row: list[str], given: dict[str, str | None]) -> None:
         span = given.get("colspan") or "1"
         row.extend([""] * (max(1, int(span) if span.isdigit() else 1)))
         right = "right" in f"{given.get('class') or ''} {given.get('align') or ''}"

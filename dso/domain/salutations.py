@@ -68,8 +68,10 @@ def salutation(reader: Reader, language: str) -> str:
 
 
 def name(reader: Reader, language: str) -> str:
-    """The reader's name after "Dear": title and last name, first and last name, or the polite
-    words for somebody unknown. A last name alone may be a department and is not used."""
+    """The reader's name after "Dear": title and last name, first and last name, or polite words for somebody unknown.
+
+    A last name alone may be a department and is not used.
+    """
     manners = _manners(language)
     female = _female(reader.title)
     if reader.last_name and female is not None:

@@ -269,7 +269,8 @@ def _wrapped(row: Sequence[Cell], widths: Sequence[float], *, bold: bool) -> lis
 
 def _split(text: str, font: str, room: float) -> Iterable[str]:
     """Lines that fit; a word longer than the column is cut."""
-    for line in simpleSplit(text, font, _SIZE, room):
+    for whole in simpleSplit(text, font, _SIZE, room):
+        line = whole
         while line and pdfmetrics.stringWidth(line, font, _SIZE) > room:
             cut = len(line)
             while cut > 1 and pdfmetrics.stringWidth(line[:cut], font, _SIZE) > room:

@@ -1,4 +1,4 @@
-"""The statement of account of a customer as PDF and as spreadsheet: everything open, on demand or with a message (4.1)."""
+"""The statement of account of a customer as PDF and spreadsheet: everything open, on demand or with a message."""
 
 import io
 from dataclasses import dataclass

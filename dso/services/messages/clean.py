@@ -7,7 +7,8 @@ import nh3
 from dso.domain.hashtags import is_rich
 
 TAGS = frozenset(
-    "a b blockquote br div em h1 h2 h3 h4 hr i li ol p s span strong sub sup table tbody td tfoot th thead tr u ul".split()
+    "a b blockquote br div em h1 h2 h3 h4 hr i li ol p s span strong sub sup "
+    "table tbody td tfoot th thead tr u ul".split()
 )
 _ATTRIBUTES = {
     "a": {"href", "title"},

@@ -13,7 +13,7 @@ from dso.queries import settings
 from dso.queries.messages import people
 from dso.queries.messages.facts import Material, Recipient
 from dso.queries.messages.material import material
-from dso.services.messages import letters, render, servers
+from dso.services.messages import display, letters, render, servers
 from dso.services.messages.render import Edited
 from dso.services.messages.writing import Writer
 
@@ -67,7 +67,7 @@ def compose(
     return Draft(
         subject=edited.subject,
         text=edited.body,
-        body_html=preview,
+        body_html=display.with_pictures(preview, made.company),
         channel=channel,
         recipients=tuple(found),
         cc=made.cc if channel is Channel.EMAIL else (),

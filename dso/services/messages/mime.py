@@ -1,13 +1,15 @@
-"""From a rendered message to the bytes a mail server takes: text, HTML, pictures, files, headers that can be trusted."""
+"""From a rendered message to the bytes a mail server takes: text, HTML, pictures, files, safe headers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from dso.domain.errors import Refused
 from dso.services.messages import clean
 
 #: Files of one message in all (4.2); what base64 makes of it is the mail server's concern.
@@ -101,4 +103,7 @@ def within_limit(files: Sequence[File]) -> list[File]:
 
 def _address(name: str, address: str) -> Address:
     """An address that can not smuggle a header in: the parser refuses line ends and what is no address."""
-    return Address(display_name=clean.subject(name), addr_spec=address.strip())
+    try:
+        return Address(display_name=clean.subject(name), addr_spec=address.strip())
+    except (ValueError, IndexError, MessageError) as error:
+        raise Refused('"%(address)s" is not an e-mail address.', address=address) from error

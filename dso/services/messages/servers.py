@@ -4,7 +4,9 @@ from email.utils import make_msgid
 
 from flask import current_app
 
+from dso.domain.codes import Channel
 from dso.models import Entity
+from dso.queries import settings
 from dso.queries.messages.facts import Company, Sender
 from dso.services.messages.smtp import Server, server_from_url
 
@@ -14,6 +16,28 @@ def of_entity(entity: Entity) -> Server | None:
     if entity.smtp_host:
         return Server(entity.smtp_host, entity.smtp_port, entity.smtp_security, entity.smtp_user, entity.smtp_secret)
     return server_from_url(current_app.config["DSO"].smtp_url)
+
+
+TEST = "not sent (test)"
+NO_SERVER = "not sent (no mail server)"
+NO_PROVIDER = "not sent (no provider of text messages)"
+
+
+def stays_here(entity: Entity, channel: Channel) -> str:
+    """Why a message can not leave whatever happens; empty when it can, or when a copy goes to the test address."""
+    if channel is Channel.SMS:
+        return NO_PROVIDER
+    live = settings.is_live(entity)
+    if channel is Channel.LETTER:
+        return "" if live else TEST
+    if of_entity(entity) is None:
+        return NO_SERVER if live else TEST
+    return "" if live or test_address(entity) else TEST
+
+
+def test_address(entity: Entity) -> str:
+    """Where everything goes in test mode; empty = nowhere."""
+    return settings.get(entity, "sending.test_address").strip()
 
 
 def from_address(company: Company, sender: Sender) -> tuple[str, str]:

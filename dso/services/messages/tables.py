@@ -51,7 +51,7 @@ class Shown:
 
 
 def shown(table: Table, write: Writer, *, split_disputes: bool = False, accounts: bool = False) -> Shown:
-    """The cells of a table; `split_disputes` adds what is disputed and the sum without it, `accounts` names accounts."""
+    """The cells of a table; `split_disputes` adds the sum without what is disputed, `accounts` names accounts."""
     return Shown(
         title=table.title,
         lines=tuple(_row(line, write, accounts=accounts) for line in table.lines),
