@@ -50,6 +50,7 @@ class Scheduler:
         self.look_seconds = look_seconds
         self.worker = f"{socket.gethostname()}:{os.getpid()}"[:100]
         self._stopping = threading.Event()
+        self._leading = False
 
     def stop(self) -> None:
         """Finish what is being done, then end; may be called by a signal."""
@@ -72,11 +73,13 @@ class Scheduler:
         if not self._do(jobs.give_up_interrupted):
             self.leadership.release()
             return
+        self._leading = True
         timetable = self._timetable()
         timetable.start()
         try:
             self._keep_leading()
         finally:
+            self._leading = False
             # What is being done is finished first; the claims keep a new leader from doing it as well.
             timetable.shutdown(wait=True)
             self.leadership.release()
@@ -101,13 +104,16 @@ class Scheduler:
             turn = partial(self._turn, partial(run_daily, daily))
             timetable.add_job(turn, "interval", seconds=self.look_seconds, id=daily.name)
         for repeated in self.repeated:
-            turn = partial(self._turn, partial(run_repeated, repeated, self.worker))
+            turn = partial(self._turn, partial(run_repeated, repeated, self.worker, self._goes_on))
             timetable.add_job(turn, "interval", seconds=repeated.seconds, id=repeated.name)
         return timetable
 
+    def _goes_on(self) -> bool:
+        return not self._stopping.is_set() and self._leading
+
     def _turn(self, work: Callable[[], object]) -> None:
         """One turn of one job, in an application context of its own; not begun any more once stopping."""
-        if self._stopping.is_set():
+        if not self._goes_on():
             return
         with self.app.app_context():
             work()

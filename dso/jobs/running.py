@@ -1,6 +1,7 @@
 """Runs what the table says is due: claim, commit, work, record, commit."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -60,10 +61,10 @@ def _work(job: Daily, entity: Entity, run_id: int) -> None:
         db.session.commit()
 
 
-def run_repeated(job: Repeated, worker: str) -> None:
-    """One turn; a turn that fails is logged, and the next one comes all the same."""
+def run_repeated(job: Repeated, worker: str, goes_on: Callable[[], bool]) -> None:
+    """One turn, as long as it likes while `goes_on` says so; one that fails is logged, and the next comes all the same."""
     try:
-        counts = job.work(worker)
+        counts = job.work(worker, goes_on)
         db.session.commit()
         if any(counts.values()):
             log.info("%s: %s", job.name, counts)

@@ -24,8 +24,8 @@ class Repeated:
 
     name: str
     seconds: int
-    #: Commits its own short transactions and gives the counts.
-    work: Callable[[str], Mapping[str, Any]]
+    #: Told who works and whether to go on; commits its own short transactions and gives the counts.
+    work: Callable[[str, Callable[[], bool]], Mapping[str, Any]]
 
 
 DAILY = (Daily("day_run", days.run_day),)

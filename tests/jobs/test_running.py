@@ -1,6 +1,6 @@
 """What is due by the clock is worked once, made up once, begun again after an error, and never in a burst."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -202,12 +202,12 @@ def test_one_due_run_is_claimed_by_one_only(company: Entity) -> None:
 def test_a_repeated_turn_that_fails_does_not_stop_the_next(session: Session) -> None:
     turns = []
 
-    def work(name: str) -> Mapping[str, Any]:
+    def work(name: str, goes_on: Callable[[], bool]) -> Mapping[str, Any]:
         turns.append(name)
         raise ValueError("broken")
 
-    run_repeated(Repeated("send", 5, work), "me")
-    run_repeated(Repeated("send", 5, work), "me")
+    run_repeated(Repeated("send", 5, work), "me", lambda: True)
+    run_repeated(Repeated("send", 5, work), "me", lambda: True)
     assert turns == ["me", "me"]
 
 

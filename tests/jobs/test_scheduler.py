@@ -74,7 +74,7 @@ class Work:
         time.sleep(0.3)
         return {"accounts": 1}
 
-    def turn(self, worker: str) -> Mapping[str, Any]:
+    def turn(self, worker: str, goes_on: Callable[[], bool]) -> Mapping[str, Any]:
         self.turns.append(worker)
         return {}
 
