@@ -20,9 +20,8 @@ from dso.models import Customer, Entity
 from dso.queries.messages.facts import Company, Debtor
 from dso.queries.messages.lines import account_lines, with_penalties
 from dso.queries.messages.material import company, debtor
-from dso.services import pdf
-from dso.services.messages import tables
-from dso.services.messages.writing import Writer
+from dso.services.documents import pdf, tables
+from dso.services.documents.writing import Writer
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dso.models import Message
 from dso.queries.messages.facts import Company
 from dso.queries.messages.material import company
-from dso.services import pdf
+from dso.services.documents import pdf
 
 
 def with_pictures(markup: str, seller: Company) -> str:

@@ -13,9 +13,9 @@ from dso.queries import settings
 from dso.queries.messages import people
 from dso.queries.messages.facts import Material, Recipient
 from dso.queries.messages.material import material
+from dso.services.documents.writing import Writer
 from dso.services.messages import display, letters, render, servers
 from dso.services.messages.render import Edited
-from dso.services.messages.writing import Writer
 
 
 @dataclass(frozen=True, slots=True)

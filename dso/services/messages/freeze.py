@@ -16,13 +16,13 @@ from dso.queries.messages import people
 from dso.queries.messages.facts import Material, Recipient
 from dso.queries.messages.material import material
 from dso.services import files, links, statements
+from dso.services.documents.writing import Writer
 from dso.services.messages import letters, render, servers
 from dso.services.messages.draft import leads_to_page
 from dso.services.messages.letters import Letter
 from dso.services.messages.mime import File, Mail
 from dso.services.messages.render import Edited, Rendered
 from dso.services.messages.values import PICTURE
-from dso.services.messages.writing import Writer
 
 #: How many earlier messages of a thread `References` names.
 _THREAD = 5

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from dso.domain import hashtags
 from dso.domain.hashtags import Family, Kind, Value
 from dso.queries.messages.facts import Company
+from dso.services.documents.writing import Writer
 from dso.services.messages import clean
-from dso.services.messages.writing import Writer
 
 LOGO = "cid:logo"
 _BLOCK_NAMES = sorted(

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from dso.db import db
 from dso.models import Attachment, attachment_items
 from dso.queries.messages.facts import Company, Debtor, Material
-from dso.services import files, pdf, statements
+from dso.services import files, statements
+from dso.services.documents import pdf
+from dso.services.documents.writing import Writer
 from dso.services.messages.mime import File
-from dso.services.messages.writing import Writer
 
 STATEMENT, INVOICES = "statement", "invoices"
 PDF = "application/pdf"

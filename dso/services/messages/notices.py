@@ -16,11 +16,11 @@ from dso.models import Entity, Message, User
 from dso.queries import settings
 from dso.queries.messages.facts import Company, Sender
 from dso.queries.messages.material import company
+from dso.services.documents.writing import Writer
 from dso.services.messages import clean, layout, servers
 from dso.services.messages.freeze import Frozen
 from dso.services.messages.mime import File, Mail
 from dso.services.messages.render import LINK
-from dso.services.messages.writing import Writer
 
 #: Languages the product's own mails exist in.
 LANGUAGES = ("en", "fr", "de")

@@ -8,9 +8,9 @@ from dso.domain.errors import Refused
 from dso.domain.hashtags import Kind
 from dso.domain.languages import Taken
 from dso.queries.messages.facts import Material, Recipient, Template
+from dso.services.documents.writing import Writer
 from dso.services.messages import clean, layout
 from dso.services.messages.values import Context, values
-from dso.services.messages.writing import Writer
 
 #: Stands for the address of the interactive page until the message leaves; it opens nothing.
 LINK = "https://link.invalid/page"

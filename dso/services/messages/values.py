@@ -12,8 +12,9 @@ from dso.domain.documents import Chased, Line
 from dso.domain.hashtags import CUSTOM_FIELD_PREFIX, NO_RESIZE, Value
 from dso.domain.letters import Address
 from dso.queries.messages.facts import Account, Material, Recipient
-from dso.services.messages import layout, tables
-from dso.services.messages.writing import Writer
+from dso.services.documents import tables
+from dso.services.documents.writing import Writer
+from dso.services.messages import layout
 
 PICTURE = "cid:picture"
 _EXCLUDE, _INCLUDE, _ONLY = "_exclude_late_penalties", "_include_late_penalties", "_late_penalties"

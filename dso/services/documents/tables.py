@@ -10,7 +10,7 @@ from markupsafe import Markup
 from dso.domain.codes import RECEIVABLE_TYPES
 from dso.domain.documents import Line, Table
 from dso.domain.money import ZERO
-from dso.services.messages.writing import Writer
+from dso.services.documents.writing import Writer
 
 
 @dataclass(frozen=True, slots=True)
