@@ -134,7 +134,7 @@
     return `${new Intl.NumberFormat(root.dataset.locale || root.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(text)} ${currency}`;
   }
   function tally(where) {
-    const bar = (where instanceof HTMLFormElement || where instanceof HTMLElement ? where : document).querySelector("[data-selection]") ?? document.querySelector("[data-selection]");
+    const bar = where.querySelector("[data-selection]") ?? document.querySelector("[data-selection]");
     if (!bar) return;
     const ticked = ticksOf(where).filter((box) => box.checked);
     const sums = new Map();
@@ -287,20 +287,18 @@
   on("click", (event) => {
     const row = event.target.closest("[data-rows] [data-row]");
     if (row && !event.target.closest("a, button, input, label, summary, select")) stand(row);
-    const results = document.getElementById("search-results");
-    if (results && !event.target.closest(".top-search")) results.replaceChildren();
+    if (!event.target.closest(".top-search")) document.getElementById("search-results")?.replaceChildren();
   });
 
   /* ---- What must be right at once and after each swap ---- */
   function settle() {
     all("[data-selection]").forEach((bar) => tally(bar.closest("form") ?? bar.closest("[data-ticks]") ?? document));
     showFor(document);
-    if (rows().length && !current()) {
-      const first = document.querySelector("[data-rows][data-stand-first]") && rows()[0];
-      if (first) stand(first);
-    }
   }
-  on("htmx:load", settle);
-  on("DOMContentLoaded", settle);
-  if (document.readyState !== "loading") settle();
+  settle();
+  // htmx says this of the page once it listens, and of every part it swaps in.
+  on("htmx:load", () => {
+    settle();
+    if (document.querySelector("[data-rows][data-stand-first]") && !current()) stand(rows()[0]);
+  });
 })();
