@@ -3,6 +3,9 @@
 from importlib import import_module
 
 MODULES = (
+    "actions",
+    "replies",
+    "scenario",
     "serve",
     "setting",
     "user",
