@@ -13,6 +13,7 @@ from dso.domain.errors import Refused
 from dso.models import Entity, Invitation, User
 from dso.queries.scope import entities_of
 from dso.queries.users import open_invitation
+from dso.services import messages
 from dso.services.users import rights
 from dso.services.users.signing import set_password
 
@@ -40,8 +41,6 @@ def issue(user: User, *, now: datetime, life: timedelta = LIFE) -> str:
 
 def invite(user: User, *, actor: User, now: datetime) -> str:
     """Send a link to choose a password, an invitation or for who has one already a reset; gives the secret."""
-    from dso.services import messages
-
     rights.may_manage(actor, user)
     if not user.active:
         raise Refused("%(name)s is deactivated: activate the user first.", name=user.full_name)
