@@ -71,8 +71,8 @@ def qualify(
     act.corrects_id = corrects.id if corrects else None
     until = _promise_until(customer.entity, tagging)
     for item in items:
-        _put_on_item(item, tagging, act, shares[item.id], until, actor, today, now)
-    action = _follow_up(items, tagging, act, until, actor, today, now)
+        _put_on_item(item, tagging, act, shares[item.id], until, actor=actor, today=today, now=now)
+    action = _follow_up(items, tagging, act, until, actor=actor, today=today, now=now)
     act.action_id = action.id if action else None
     _record(customer, items, tagging, actor, now)
     db.session.flush()
@@ -155,6 +155,7 @@ def _put_on_item(
     act: Qualification,
     share: Decimal | None,
     until: date | None,
+    *,
     actor: User | None,
     today: date,
     now: datetime,
@@ -186,6 +187,7 @@ def _follow_up(
     tagging: Tagging,
     act: Qualification,
     until: date | None,
+    *,
     actor: User | None,
     today: date,
     now: datetime,
