@@ -4,10 +4,12 @@ from importlib import import_module
 
 MODULES = (
     "actions",
+    "init",
     "replies",
     "scenario",
     "serve",
     "setting",
+    "statuses",
     "user",
 )
 

@@ -6,6 +6,7 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Put every blueprint on the application; each part adds its line."""
     from dso.web import (
+        actions,
         auth,
         company,
         fields,
@@ -18,10 +19,13 @@ def register(app: Flask) -> None:
         replies,
         settings,
         status_settings,
+        statuses,
+        todo,
         users,
     )
 
     for module in (
+        actions,
         auth,
         company,
         fields,
@@ -34,6 +38,8 @@ def register(app: Flask) -> None:
         replies,
         settings,
         status_settings,
+        statuses,
+        todo,
         users,
     ):
         app.register_blueprint(module.bp)

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from dso.domain.codes import CallOutcome, DisputeOutcome
@@ -15,6 +15,7 @@ class ComposeForm(Form):
     to = StringField(_l("To"), validators=[Length(max=1000)])
     subject = StringField(_l("Subject"), validators=[InputRequired(_l("Write a subject.")), Length(max=300)])
     body = TextAreaField(_l("Text"), validators=[InputRequired(_l("Write a text.")), Length(max=50_000)])
+    keep_open = BooleanField(_l("Keep the action open after sending"))
     override_reason = StringField(_l("Reason for writing again so soon"), validators=[Length(max=300)])
 
     def addresses(self) -> list[str]:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from dso import clock
 from dso.db import db
-from dso.domain.codes import MESSAGE_TYPES, OPEN_ACTION_STATES, ActionKind, StatusType
+from dso.domain.codes import MESSAGE_TYPES, OPEN_ACTION_STATES, ActionKind, ActionState, StatusType
 from dso.domain.errors import Refused
 from dso.domain.permissions import Capability
 from dso.http.errors import sentence
@@ -97,9 +97,12 @@ def preview(action_id: int) -> Response:
 def send(action_id: int) -> Response:
     """Put the edited message into the outbox, from where it leaves at once."""
     action = get_action(viewer(), action_id)
+    _still_open(action)
     form = ComposeForm()
     if form.validate():
         try:
+            if form.keep_open.data and action.kind is ActionKind.SPECIFIC:
+                actions.send_without_ending(action)
             messages.queue_for_action(
                 action,
                 subject=form.subject.data or "",
@@ -109,6 +112,8 @@ def send(action_id: int) -> Response:
                 actor=viewer(),
                 **_when(action),
             )
+            when = _when(action)
+            actions.review(action.customer.entity, {action.customer_id}, today=when["today"], now=when["now"])
             db.session.commit()
         except Refused as error:
             db.session.rollback()
@@ -122,6 +127,13 @@ def send(action_id: int) -> Response:
 def _composer(action: Action, draft: messages.Draft, form: ComposeForm, status: int = 200) -> Response:
     warnings = [sentence(warning) for warning in draft.warnings]
     return page("actions/compose.html", status=status, **_context(action, draft=draft, warnings=warnings, form=form))
+
+
+def _still_open(action: Action) -> None:
+    """Held until the end of the request; Refused when somebody else was faster."""
+    db.session.refresh(action, with_for_update=True)
+    if action.state not in OPEN_ACTION_STATES or action.state is ActionState.QUEUED:
+        raise Refused('"%(action)s" was sent or ended by somebody else meanwhile.', action=action.name)
 
 
 Change = Callable[[Action, User, date, datetime], object]
@@ -262,7 +274,7 @@ def call(customer_id: int) -> Response:
     if request.method == "POST" and form.validate():
         today = clock.today(customer.entity.timezone)
         actions.log_call(
-            customer, form.chosen(), form.note.data or "", action=action, actor=viewer(), today=today, now=clock.now()
+            action or customer, form.chosen(), form.note.data or "", actor=viewer(), today=today, now=clock.now()
         )
         db.session.commit()
         flash(_("Call noted."), "ok")

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 
 from dso.db import db
-from dso.domain.codes import ActionState, Channel, EventKind, MessageKind, MessageState
+from dso.domain.codes import ActionKind, ActionState, Channel, EventKind, Flavour, MessageKind, MessageState
 from dso.domain.errors import Refused
 from dso.models import Action, Entity, Message, User
+from dso.queries import contacts_made, settings
 from dso.queries.messages import people
 from dso.queries.messages.facts import Recipient
 from dso.queries.messages.material import material
@@ -34,8 +35,11 @@ def queue_for_action(
     """Queue the messages of an action: one for each recipient, and one by its second channel.
 
     Nobody to write to is Refused. Calling it twice makes no second message: a row is one action, occurrence and
-    recipient. `actor` None is the clock: the message is automatic, its text the template's.
+    recipient. `actor` None is the clock: the message is automatic, its text the template's. A person who writes
+    although the week's contacts are used up gives a reason, which is kept.
     """
+    if actor is not None and not (override_reason or "").strip():
+        _within_budget(action, today)
     found = _addressees(action, recipients or ())
     messages = [_row(action, channel, one, actor=actor, now=now) for channel, one in found]
     fresh = [message for message in messages if message.state is MessageState.QUEUED]
@@ -52,6 +56,20 @@ def queue_for_action(
     db.session.flush()
     _withhold_now(fresh, action, today=today, now=now)
     return messages
+
+
+def _within_budget(action: Action, today: date) -> None:
+    """Refused when the account was contacted as often as allowed this week; answers outside the plan do not count."""
+    if action.kind is ActionKind.ONE_OFF or action.flavour is Flavour.INTERNAL:
+        return
+    entity = action.customer.entity
+    allowed = settings.number(entity, "collection.budget_all")
+    book = contacts_made.recent(entity, today, days=contacts_made.WEEK, ids=[action.customer_id])
+    contacts = book.by_account.get(action.customer_id)
+    used = contacts.all_but(action.id) if contacts else 0
+    if allowed and used >= allowed:
+        words = "The customer was contacted %(used)s times in the last seven days: give a reason for writing again."
+        raise Refused(words, used=used)
 
 
 def _addressees(action: Action, typed: Sequence[str]) -> list[tuple[Channel, Recipient]]:

@@ -1,0 +1,56 @@
+"""A person may write more often than the budget allows, but says why."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from dso.domain.codes import ActionKind, CallOutcome, Flavour, Mode, StepType
+from dso.domain.errors import Refused
+from dso.models import Action, ContactLog, Entity, Message, User
+from dso.services import messages
+from tests import factories
+from tests.factories import NOW, TODAY
+
+
+@pytest.fixture
+def action(session: Session, entity: Entity, admin: User) -> Action:
+    """A manual reminder to a customer who was spoken to three times this week."""
+    customer = factories.a_customer(scenario_id=factories.a_scenario().id)
+    factories.a_contact(customer)
+    item = factories.an_item(customer)
+    for days in (1, 2, 3):
+        on = TODAY - timedelta(days=days)
+        session.add(
+            ContactLog(entity_id=entity.id, customer_id=customer.id, outcome=CallOutcome.REACHED, on=on, at=NOW)
+        )
+    row = Action(
+        entity_id=entity.id,
+        customer_id=customer.id,
+        kind=ActionKind.SPECIFIC,
+        type=StepType.EMAIL,
+        flavour=Flavour.PLAIN,
+        name="Reminder",
+        on=TODAY,
+        mode=Mode.MANUAL,
+        leader_id=item.id,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def queue(action: Action, admin: User, reason: str) -> list[Message]:
+    text = {"subject": "Hello", "body": "Please pay."}
+    return messages.queue_for_action(action, actor=admin, today=TODAY, now=NOW, override_reason=reason, **text)
+
+
+def test_a_fourth_contact_in_a_week_needs_a_reason(action: Action, admin: User) -> None:
+    with pytest.raises(Refused, match="contacted 3 times"):
+        queue(action, admin, " ")
+
+
+def test_the_reason_for_a_fourth_contact_is_kept(action: Action, admin: User) -> None:
+    assert [message.override_reason for message in queue(action, admin, "asked for it")] == ["asked for it"]
