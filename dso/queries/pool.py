@@ -235,7 +235,7 @@ def _later(ids: Sequence[int], pool: PoolTerms, today: date) -> Select[int, date
 
 
 def item_ids(
-    entity: Entity, settings: CollectionSettings, today: date, account_ids: Collection[int]
+    entity: Entity, settings: CollectionSettings, today: date, account_ids: Collection[int] | None
 ) -> dict[int, list[int]]:
     """Which items a message to each account asks for today: its chased debits due by then and the credits that net."""
     pool = terms(entity, settings, today)

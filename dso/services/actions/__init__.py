@@ -1,6 +1,6 @@
 """What is done about accounts: the day's plan, a review after any change, what people do, what the sender tells."""
 
-from dso.services.actions.day import DayCounts, plan_day
+from dso.services.actions.day import DayCounts, plan_day, refuse_earlier
 from dso.services.actions.hand import complete, confirm, log_call, mass_confirm, redate, send_now, skip, undo
 from dso.services.actions.review import ReviewCounts, review
 from dso.services.actions.sending import (
@@ -28,6 +28,7 @@ __all__ = [
     "plan_day",
     "recheck",
     "redate",
+    "refuse_earlier",
     "review",
     "send_now",
     "send_without_ending",

@@ -61,12 +61,7 @@ def plan_day(entity: Entity, *, today: date, now: datetime) -> DayCounts:
     """
     db.session.flush()
     db.session.refresh(entity, with_for_update=True)
-    if entity.last_run_on is not None and today < entity.last_run_on:
-        raise Refused(
-            "The last run of %(entity)s was for %(last)s: an earlier day cannot be run any more.",
-            entity=entity.name,
-            last=entity.last_run_on,
-        )
+    refuse_earlier(entity, today)
     clear_expected(entity, today=today, now=now)
     counts = review(entity, None, today=today, now=now, day_run=True)
     queued = queue_all(entity, counts.sendable, today=today, now=now)
@@ -75,6 +70,16 @@ def plan_day(entity: Entity, *, today: date, now: datetime) -> DayCounts:
     entity.last_run_on = today
     db.session.flush()
     return _counts(counts, today, queued)
+
+
+def refuse_earlier(entity: Entity, today: date) -> None:
+    """Refused for a day before the last run: what was decided since then cannot be decided again (11.6)."""
+    if entity.last_run_on is not None and today < entity.last_run_on:
+        raise Refused(
+            "The last run of %(entity)s was for %(last)s: an earlier day cannot be worked any more.",
+            entity=entity.name,
+            last=entity.last_run_on,
+        )
 
 
 def _counts(counts: ReviewCounts, today: date, queued: int) -> DayCounts:

@@ -21,7 +21,8 @@ from dso.domain.codes import (
     Mode,
     StepType,
 )
-from dso.domain.errors import Refused
+from dso.domain.errors import Forbidden, Refused
+from dso.domain.permissions import Capability
 from dso.models import Action, ConsumedStep, Contact, ContactLog, Customer, Entity, Message, User
 from dso.services import history
 from dso.services.actions import ending
@@ -52,8 +53,10 @@ def complete(
     _hold_open(action)
     _not_queued(action)
     disputed = action.kind is ActionKind.SPECIFIC and bool(disputes.disputed_items(action))
-    if not disputed and (outcome is not None or amount is not None):
-        raise Refused("Only the action of a dispute ends with an outcome.")
+    if not disputed:
+        _may_work(actor)
+        if outcome is not None or amount is not None:
+            raise Refused("Only the action of a dispute ends with an outcome.")
     if disputed:
         disputes.close(action, outcome=outcome, amount=amount, note=note, actor=actor, today=today, now=now)
     action.outcome = outcome
@@ -191,6 +194,12 @@ def _hold_open(action: Action) -> None:
             ActionState.SKIPPED: '"%(action)s" was skipped already.',
         }
         raise Refused(words.get(action.state, '"%(action)s" is no longer on the agenda.'), action=action.name)
+
+
+def _may_work(actor: User) -> None:
+    """Only a dispute may be closed by people who do not work on collection."""
+    if not actor.can(Capability.COLLECTION_WORK):
+        raise Forbidden("Only the resolver's own disputes can be closed.", capability=Capability.COLLECTION_WORK)
 
 
 def _not_queued(action: Action) -> None:
