@@ -49,7 +49,7 @@ def get_setting(do: Acting, as_json: bool, name: str) -> None:
     emit({"name": name, "value": value}, as_json, value)
 
 
-@setting.command("set")
+@setting.command("set", context_settings={"ignore_unknown_options": True})
 @click.argument("name")
 @click.argument("value")
 @shared_options(whole=True)

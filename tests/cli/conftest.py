@@ -1,18 +1,20 @@
 """The command line as a shell sees it: words in; exit code, standard output and standard error out."""
 
 import json
-import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 
 from dso import cli as program
 from dso import clock
+from dso.db import db
 from tests.conftest import NOW
 from tests.databases import SERVER, new_database
 
@@ -44,7 +46,16 @@ def run_words(words: list[str]) -> int:
         return int(ended.code or 0)
     finally:
         sys.argv = before
+        _hang_up()
     return 0
+
+
+def _hang_up() -> None:
+    """A process that ends closes its connections; a database somebody is connected to cannot be copied."""
+    for engines in db._app_engines.values():
+        for engine in engines.values():
+            if isinstance(engine, Engine):
+                engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +78,9 @@ def _settle(patch: pytest.MonkeyPatch, url: str, folder: Path) -> None:
 
 def _copy(source: str, target: str) -> None:
     if not SERVER:
-        shutil.copy(source.removeprefix("sqlite:///"), target.removeprefix("sqlite:///"))
+        paths = [url.removeprefix("sqlite:///") for url in (source, target)]
+        with closing(sqlite3.connect(paths[0])) as old_file, closing(sqlite3.connect(paths[1])) as new_file:
+            old_file.backup(new_file)
         return
     old, new = make_url(source).database, make_url(target).database
     server = make_url(target.replace("postgresql://", "postgresql+psycopg://", 1)).set(database="postgres")

@@ -43,7 +43,7 @@ def test_the_same_company_twice_is_refused_and_changes_nothing(dso: Run) -> None
 def test_a_second_company_is_added_under_the_same_administrator(dso: Run) -> None:
     words = [word if word != "Acme" else "Beta" for word in INIT]
     assert dso(*words, "--admin-password", PASSWORD).code == 0
-    done = dso("list", "customers", "--json")
+    done = dso("scenario", "list", "--json")
     assert (done.code, done.err) == (1, "dso: There are several entities: name one with --entity.\n")
 
 
