@@ -357,15 +357,17 @@ class ItemRules:
         return text[:longest]
 
     def _custom(self, cells: Mapping[str, str]) -> str:
-        """Custom values as JSON text with sorted keys."""
-        values: dict[str, str | bool | None] = {}
+        """Custom values as JSON text with sorted keys; empty ones are left out."""
+        values: dict[str, str | bool] = {}
         for target in self.customs:
             code = target.removeprefix(CUSTOM)
             definition = self.context.custom_fields.get(code) or CustomField(code)
             try:
-                values[code] = definition.value(cells.get(target, ""))
+                value = definition.value(cells.get(target, ""))
             except Unreadable as no:
                 raise RowRejected(target, str(no)) from no
+            if value is not None:
+                values[code] = value
         return json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 

@@ -1,0 +1,245 @@
+"""Rows of customers and contacts files: read cell by cell, then compared with what is known (2.4)."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from dso.domain.codes import ImportKind
+from dso.domain.imports import rejects
+from dso.domain.imports.amounts import reader as amount_reader
+from dso.domain.imports.currencies import currency_code
+from dso.domain.imports.customs import CustomField, Unreadable
+from dso.domain.imports.dates import iso_reader
+from dso.domain.imports.fields import CUSTOM, FIELDS, Cell, Field, is_custom
+from dso.domain.imports.mapping import FileMapping, Policy
+from dso.domain.imports.profile import Formats
+from dso.domain.imports.rejects import Reject, Remarks
+from dso.domain.imports.words import contact_role, folded, yes_no
+from dso.domain.money import UNITS, rounded
+
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".]{2,}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+#: Fields whose unreadable cell is left out with a remark instead of keeping the whole customer out.
+_CODES = ("code", "unique_id")
+
+Values = dict[str, Any]
+
+
+class _No(Exception):  # noqa: N818 - a way out of the checks, seen by nobody
+    def __init__(self, target: str, reason: str, **params: str) -> None:
+        self.target, self.reason, self.params = target, reason, params
+        super().__init__(reason)
+
+
+@dataclass
+class Lookups:
+    """What cells may name, by folded word; the ids behind."""
+
+    countries: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[str, int] = field(default_factory=dict)
+    scenarios: Mapping[str, int] = field(default_factory=dict)
+    #: By unique identifier, and by code; None where two share it.
+    customers: Mapping[str, int | None] = field(default_factory=dict)
+    custom_fields: Mapping[str, CustomField] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PartyRow:
+    """A readable row: field to value, None where the cell is empty."""
+
+    line: int
+    values: Values
+
+    def text(self, name: str) -> str:
+        """A text, empty when there is none."""
+        return str(self.values.get(name) or "")
+
+
+class PartyRules:
+    """How the rows of one customers or contacts file are read."""
+
+    def __init__(
+        self, kind: ImportKind, mapping: FileMapping, formats: Formats, lookups: Lookups, currency: str
+    ) -> None:
+        self.kind, self.mapping, self.lookups, self._currency = kind, mapping, lookups, currency
+        self.remarks, self.rounded = Remarks(), 0
+        self._fields = FIELDS[kind]
+        self._headers = {target: header for header, target in mapping.columns.items() if target}
+        self._ticks = {target for target, header in self._headers.items() if header in formats.ticks}
+        self._days = {
+            target: iso_reader(formats.day_orders.get(self._headers.get(target, ""))) for target in mapping.targets
+        }
+        self._amounts = {
+            target: amount_reader(formats.decimals.get(self._headers.get(target, ""), "."))
+            for target in mapping.targets
+        }
+        self._readers: dict[Cell, Callable[[int, Field, str], Any]] = {
+            Cell.TEXT: self._text,
+            Cell.AMOUNT: self._amount,
+            Cell.DATE: self._date,
+            Cell.YESNO: self._yes_no,
+            Cell.CURRENCY: self._currency_code,
+            Cell.COUNTRY: self._country,
+            Cell.LANGUAGE: self._language,
+            Cell.EMAIL: self._email,
+            Cell.ROLE: lambda _line, _field, cell: contact_role(cell),
+            Cell.GROUPS: lambda _line, _field, cell: tuple(dict.fromkeys(filter(None, map(str.strip, cell.split(","))))),
+            Cell.USER: self._user,
+            Cell.CUSTOMER: self._customer,
+            Cell.SCENARIO: self._scenario,
+        }
+
+    def column(self, target: str) -> str:
+        """The header a field comes from; the field's own name where it comes from no column."""
+        return self._headers.get(target, target)
+
+    def read(self, line: int, cells: Mapping[str, str]) -> PartyRow | Reject:
+        """The row's values, or why it is rejected."""
+        try:
+            values = {target: self._value(line, target, cells.get(target, "")) for target in self.mapping.targets}
+            self._require(values)
+        except _No as no:
+            return Reject(line, self.column(no.target), cells.get(no.target, "").strip(), no.reason, no.params)
+        return PartyRow(line, values)
+
+    def _require(self, values: Values) -> None:
+        if "unique_id" in values and not values["unique_id"]:
+            raise _No("unique_id", rejects.EMPTY_UNIQUE_ID)
+        if values.get("customer_unique_id"):
+            values["customer"] = values["customer_unique_id"]
+        for each in self._fields.values():
+            if each.required and values.get(each.name) in (None, ""):
+                raise _No(each.name, rejects.MISSING, field=each.label)
+
+    def _value(self, line: int, target: str, cell: str) -> Any:
+        if is_custom(target):
+            return self._custom(target, cell)
+        known = self._fields[target]
+        if not cell.strip():
+            return False if target in self._ticks else None
+        return self._readers[known.cell](line, known, cell)
+
+    def _custom(self, target: str, cell: str) -> Any:
+        code = target.removeprefix(CUSTOM)
+        try:
+            return (self.lookups.custom_fields.get(code) or CustomField(code)).value(cell)
+        except Unreadable as no:
+            raise _No(target, str(no)) from no
+
+    def _text(self, line: int, known: Field, cell: str) -> str:
+        text = cell.strip()
+        if len(text) <= known.length:
+            return text
+        if known.name in _CODES:
+            raise _No(known.name, rejects.TOO_LONG, length=str(known.length))
+        self._remark(line, known, text[:80], rejects.SHORTENED, length=str(known.length))
+        return text[: known.length]
+
+    def _amount(self, _line: int, known: Field, cell: str) -> Decimal:
+        found = self._amounts[known.name](cell)
+        if found is None:
+            raise _No(known.name, rejects.UNREADABLE_AMOUNT)
+        exact = found if isinstance(found, Decimal) else Decimal(found) / UNITS
+        near = rounded(exact, self._currency)
+        self.rounded += near != exact
+        return near
+
+    def _date(self, _line: int, known: Field, cell: str) -> date:
+        day = self._days[known.name](cell)
+        if not day:
+            raise _No(known.name, rejects.UNREADABLE_DATE)
+        return date.fromisoformat(day)
+
+    def _yes_no(self, _line: int, known: Field, cell: str) -> bool:
+        answer = yes_no(cell)
+        if answer is None:
+            raise _No(known.name, rejects.UNREADABLE_YESNO)
+        return answer
+
+    def _currency_code(self, _line: int, known: Field, cell: str) -> str:
+        code = currency_code(cell)
+        if code is None:
+            raise _No(known.name, rejects.UNKNOWN_CURRENCY)
+        return code
+
+    def _country(self, line: int, known: Field, cell: str) -> str | None:
+        code = self.lookups.countries.get(folded(cell))
+        return code or self._left_out(line, known, cell, rejects.COUNTRY_LEFT_OUT)
+
+    def _language(self, line: int, known: Field, cell: str) -> str | None:
+        text = cell.strip()
+        if not _LANGUAGE.fullmatch(text) or len(text) > known.length:
+            return self._left_out(line, known, cell, rejects.LANGUAGE_LEFT_OUT)
+        first, *rest = text.replace("_", "-").split("-")
+        return "-".join([first.lower(), *rest])
+
+    def _email(self, line: int, known: Field, cell: str) -> str | None:
+        address = cell.strip()
+        if _EMAIL.fullmatch(address) and len(address) <= known.length:
+            return address
+        if self.kind is ImportKind.CONTACTS:
+            raise _No(known.name, rejects.NOT_AN_EMAIL)
+        return self._left_out(line, known, cell, rejects.EMAIL_LEFT_OUT)
+
+    def _user(self, line: int, known: Field, cell: str) -> int | None:
+        found = self.lookups.users.get(cell.strip().lower())
+        return found if found is not None else self._left_out(line, known, cell, rejects.USER_LEFT_OUT)
+
+    def _scenario(self, line: int, known: Field, cell: str) -> int | None:
+        found = self.lookups.scenarios.get(folded(cell))
+        return found if found is not None else self._left_out(line, known, cell, rejects.SCENARIO_LEFT_OUT)
+
+    def _customer(self, line: int, known: Field, cell: str) -> int | None:
+        code = cell.strip()
+        if self.kind is ImportKind.CUSTOMERS:
+            found = self.lookups.customers.get(code)
+            return found if found is not None else self._left_out(line, known, cell, rejects.CUSTOMER_LEFT_OUT)
+        if code not in self.lookups.customers:
+            raise _No(known.name, rejects.UNKNOWN_CUSTOMER, code=code)
+        found = self.lookups.customers[code]
+        if found is None:
+            raise _No(known.name, rejects.AMBIGUOUS_CUSTOMER, code=code)
+        return found
+
+    def _left_out(self, line: int, known: Field, cell: str, reason: str) -> None:
+        self._remark(line, known, cell.strip()[:80], reason)
+
+    def _remark(self, line: int, known: Field, value: str, reason: str, **params: str) -> None:
+        self.remarks.add(line, self.column(known.name), value, reason, **params)
+
+
+def changes(current: Mapping[str, Any], wanted: Mapping[str, Any], mapping: FileMapping) -> dict[str, tuple[Any, Any]]:
+    """The fields a row changes of a known record, old and new, by the overwrite policy of each."""
+    found = {}
+    for name, new in wanted.items():
+        old = current.get(name)
+        policy = mapping.policy(name)
+        if policy is Policy.NEVER or (policy is Policy.IF_EMPTY and old not in (None, "", False)):
+            continue
+        if new is None:
+            if not mapping.empty_clears or old in (None, "", False):
+                continue
+            new = cleared(old)  # noqa: PLW2901 - what an empty cell means for this field
+        if new != old:
+            found[name] = (old, new)
+    return found
+
+
+def cleared(old: Any) -> Any:
+    """What an empty cell leaves of a value."""
+    if isinstance(old, bool):
+        return False
+    return "" if isinstance(old, str) else None
+
+
+def merged(rows: list[PartyRow]) -> PartyRow:
+    """Rows for one contact made one: the later filled cell wins (11.5)."""
+    values: Values = {}
+    for row in rows:
+        values.update({name: value for name, value in row.values.items() if value is not None or name not in values})
+    if any(row.values.get("for_collection") for row in rows):
+        values["for_collection"] = True
+    return PartyRow(rows[0].line, values)

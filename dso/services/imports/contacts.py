@@ -1,0 +1,186 @@
+"""Contacts files: added, or the one with the same customer and e-mail (else same name) updated (2.4, 11.5)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from dso.db import db
+from dso.domain.codes import ContactRole, EventKind
+from dso.domain.imports.parties import PartyRow, PartyRules, changes, merged
+from dso.domain.imports.rejects import Reject
+from dso.domain.imports.words import folded, yes_no
+from dso.models import Contact, Customer, ImportRun
+from dso.services import history
+from dso.services.imports.parties import Diff
+
+_FIELDS = ("title", "first_name", "last_name", "role", "email", "phone", "mobile", "language")
+_BATCH = 500
+
+#: A customer with an e-mail address, or with a name where there is no address.
+Key = tuple[int, str, str]
+
+
+def _key(customer_id: int, email: str, name: str) -> Key:
+    return (customer_id, email.lower(), "") if email else (customer_id, "", folded(name))
+
+
+class ContactBook:
+    """The contacts of customers, compared with and written from a file."""
+
+    def __init__(self, rules: PartyRules) -> None:
+        self._rules, self._mapping = rules, rules.mapping
+        self._fields = [name for name in _FIELDS if name in rules.mapping.targets]
+        self._seen: set[Key] = set()
+        self._twice: set[Key] = set()
+        #: The last row of the file that is the contact for collection, by customer: it takes the flag.
+        self._flagged: dict[int, Key] = {}
+        self._held: dict[Key, list[PartyRow]] = {}
+        self._matched: set[int] = set()
+        #: Contacts made by this very file are nobody's namesake.
+        self._made: set[int] = set()
+
+    def look_through(self, cells: Mapping[str, str]) -> None:
+        """First reading: who stands in the file twice, and who takes the flag."""
+        reference = cells.get("customer_unique_id", "").strip() or cells.get("customer", "").strip()
+        customer_id = self._rules.lookups.customers.get(reference)
+        if customer_id is None:
+            return
+        name = f"{cells.get('first_name', '').strip()} {cells.get('last_name', '').strip()}".strip()
+        key = _key(customer_id, cells.get("email", "").strip(), name)
+        (self._twice if key in self._seen else self._seen).add(key)
+        if cells.get("for_collection", "").strip() and yes_no(cells["for_collection"]):
+            self._flagged[customer_id] = key
+
+    def _key_of(self, row: PartyRow) -> Key:
+        name = f"{row.text('first_name')} {row.text('last_name')}".strip()
+        return _key(row.values["customer"], row.text("email"), name)
+
+    def held_back(self) -> list[PartyRow]:
+        """The rows of one contact made one."""
+        rows = [merged(each) for each in self._held.values()]
+        self._twice.clear()
+        return rows
+
+    def compare(self, rows: Sequence[PartyRow]) -> tuple[list[Diff], list[Reject]]:
+        """What rows would do; rows of a contact that stands in the file twice wait for the end."""
+        here = []
+        for row in rows:
+            key = self._key_of(row)
+            if key in self._twice:
+                self._held.setdefault(key, []).append(row)
+            else:
+                here.append(row)
+        diffs: list[Diff] = []
+        for start in range(0, len(here), _BATCH):
+            part = here[start : start + _BATCH]
+            ids = {row.values["customer"] for row in part}
+            known, codes = self._known(ids), self._codes(ids)
+            diffs += [self._diff(row, known.get(row.values["customer"], []), codes) for row in part]
+        return diffs, []
+
+    def _known(self, customer_ids: Iterable[int]) -> dict[int, list[Any]]:
+        names = [getattr(Contact, name) for name in ("id", "customer_id", "for_collection", *_FIELDS)]
+        query = select(*names).where(Contact.customer_id.in_(customer_ids)).order_by(Contact.id)
+        found: dict[int, list[Any]] = {}
+        for row in db.session.execute(query):
+            found.setdefault(row.customer_id, []).append(row)
+        return found
+
+    def _codes(self, customer_ids: Iterable[int]) -> dict[int, str]:
+        query = select(Customer.id, Customer.code).where(Customer.id.in_(customer_ids))
+        return {customer_id: code for customer_id, code in db.session.execute(query)}
+
+    def _diff(self, row: PartyRow, known: Sequence[Any], codes: Mapping[int, str]) -> Diff:
+        name = f"{row.text('first_name')} {row.text('last_name')}".strip()
+        code = codes.get(row.values["customer"], "")
+        found = self._find(row, name, known)
+        takes = self._flagged.get(row.values["customer"]) == self._key_of(row)
+        if found is None:
+            return Diff(row, name, code, None, {"for_collection": (False, takes)})
+        self._matched.add(found.id)
+        current = {each: getattr(found, each) for each in self._fields}
+        wanted = {each: row.values[each] for each in self._fields}
+        differing = dict(changes(current, wanted, self._mapping))
+        if takes and not found.for_collection:
+            differing["for_collection"] = (False, True)
+        return Diff(row, name, code, found, differing)
+
+    def _find(self, row: PartyRow, name: str, known: Sequence[Any]) -> Any:
+        """The known contact of a row: by e-mail, else by name one whom no other row of the file is about."""
+        email = row.text("email").lower()
+        for each in known:
+            if email and each.email.lower() == email:
+                return each
+        for each in known:
+            other = _key(row.values["customer"], each.email, name if email else "")
+            free = each.id not in self._matched and each.id not in self._made
+            if free and other not in self._seen and folded(f"{each.first_name} {each.last_name}") == folded(name):
+                return each
+        return None
+
+    def write(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> set[int]:
+        """Write some differences; the customers touched."""
+        flags = {d.row.values["customer"] for d in diffs if d.changes.get("for_collection", (False, False))[1]}
+        self._take_flags(sorted(flags))
+        new = [diff for diff in diffs if diff.known is None]
+        if new:
+            made = db.session.scalars(insert(Contact).returning(Contact.id), [self._values(diff, now) for diff in new])
+            self._made.update(made)
+        self._update([diff for diff in diffs if diff.known is not None], now)
+        self._write_down(diffs, run, now)
+        return {diff.row.values["customer"] for diff in diffs}
+
+    def _take_flags(self, customer_ids: Sequence[int]) -> None:
+        """The flag moves: whoever had it loses it first."""
+        for start in range(0, len(customer_ids), _BATCH):
+            mine = Contact.customer_id.in_(customer_ids[start : start + _BATCH])
+            db.session.execute(
+                update(Contact).where(mine, Contact.for_collection).values(for_collection=False),
+                execution_options={"synchronize_session": False},
+            )
+
+    def _values(self, diff: Diff, now: datetime) -> dict[str, Any]:
+        row = diff.row
+        values = {name: row.values[name] if row.values.get(name) is not None else "" for name in _FIELDS if name != "role"}
+        return {
+            **values,
+            "customer_id": row.values["customer"],
+            "role": row.values.get("role") or ContactRole.OTHER,
+            "for_collection": diff.changes["for_collection"][1],
+            "bounced": False,
+            "created_at": now,
+            "updated_at": now,
+        }
+
+    def _update(self, diffs: Sequence[Diff], now: datetime) -> None:
+        rows = []
+        for diff in diffs:
+            values = {name: new for name, (_old, new) in diff.changes.items()}
+            if "email" in values:
+                values["bounced"] = False
+            rows.append({"id": diff.known.id, "updated_at": now, **values})
+        rows.sort(key=lambda row: sorted(row))
+        if rows:
+            db.session.execute(update(Contact), rows)
+
+    def _write_down(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> None:
+        history.record_many([
+            {
+                "entity_id": run.entity_id,
+                "customer_id": diff.row.values["customer"],
+                "kind": EventKind.CONTACT,
+                "text": "Contact %(name)s added by the import of %(file)s"
+                if diff.known is None
+                else "Contact %(name)s changed by the import of %(file)s: %(fields)s",
+                "data": {
+                    "params": {"name": diff.name, "file": run.file_name, "fields": ", ".join(diff.changes)},
+                    "import_run_id": run.id,
+                    "changes": {name: [str(old), str(new)] for name, (old, new) in diff.changes.items()},
+                },
+                "actor_id": run.actor_id,
+                "at": now,
+            }
+            for diff in diffs
+        ])  # fmt: skip

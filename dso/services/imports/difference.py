@@ -1,0 +1,224 @@
+"""The difference between a staged file and the ledger: counts, amounts, first records, effect on the receivable."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, literal, select
+
+from dso.db import db
+from dso.domain.codes import RECEIVABLE_TYPES
+from dso.domain.imports.brake import Measures, Sums, added, taken
+from dso.domain.money import ZERO, rounded
+from dso.domain.rates import RateTable
+from dso.models import Customer, Entity, Item
+from dso.services.imports.comparing import Comparison
+from dso.services.imports.report import Change, Part, Sample
+from dso.services.imports.staging import CHANGED, CLEARED, NEW, REOPENED, SAME, Stage
+
+#: Records listed one by one in a preview.
+LISTED = 50
+_LETTERS = {"new": NEW, "changed": CHANGED, "cleared": CLEARED, "reopened": REOPENED, "unchanged": SAME}
+
+
+class Difference:
+    """What a staged file would change."""
+
+    def __init__(self, entity: Entity, stage: Stage, comparison: Comparison, today: date) -> None:
+        self._entity, self._stage, self._comparison, self._today = entity, stage, comparison, today
+        self._rows, self._new = stage.rows.c, {each.field: each.new for each in comparison.fields}
+
+    def find(self, *, by_absence: bool) -> None:
+        """Set aside the rows that differ and, of a full file, the open items that are gone."""
+        rows, differing = self._stage.rows, self._stage.differing
+        found = select(rows.c.line, rows.c.item_id).where(rows.c.change.in_([CHANGED, CLEARED, REOPENED]))
+        db.session.execute(insert(differing).from_select(["line", "item_id"], found))
+        if by_absence:
+            mine = (Item.entity_id == self._entity.id, Item.cleared_on.is_(None))
+            absent = select(Item.id).where(*mine, ~exists().where(rows.c.item_id == Item.id))
+            db.session.execute(insert(self._stage.gone).from_select(["item_id"], absent))
+        self._stage.analyse()
+
+    def recurrencied(self) -> int:
+        """How many known items would change their currency."""
+        if "currency" not in self._new:
+            return 0
+        query = select(func.count()).select_from(self._differing()).where(Item.currency != self._rows.currency)
+        return int(db.session.scalar(query) or 0)
+
+    def before(self) -> dict[str, Sums]:
+        """What is open now, per currency."""
+        where = (Item.entity_id == self._entity.id, Item.cleared_on.is_(None))
+        return self._sums(select().where(*where), Item.currency, Item.type, Item.remaining, Item.due_on)
+
+    def cleared(self) -> dict[str, Sums]:
+        """What the file clears: by a payment date or no remaining, and by absence."""
+        old = (Item.currency, Item.type, Item.remaining, Item.due_on)
+        paid = select().select_from(self._differing()).where(self._rows.change == CLEARED)
+        return added(self._sums(paid, *old), self._sums(select().select_from(self._gone()), *old))
+
+    def after(self, before: Measures) -> dict[str, Sums]:
+        """What is open afterwards."""
+        old = (Item.currency, Item.type, Item.remaining, Item.due_on)
+        known = select().select_from(self._differing())
+        out = added(
+            self._sums(known.where(Item.cleared_on.is_(None)), *old),
+            self._sums(select().select_from(self._gone()), *old),
+        )
+        into = added(
+            self._sums(known.where(self._new["cleared_on"].is_(None)), *self._new_values()),
+            self._sums(self._fresh(), *self._staged_values()),
+        )
+        return added(taken(before, out), into)
+
+    def _staged_values(self) -> tuple[ColumnElement[Any], ...]:
+        c = self._rows
+        return c.currency, c.type, c.remaining, c.due_on
+
+    def _new_values(self) -> tuple[ColumnElement[Any], ...]:
+        new = self._new
+        return new.get("currency", Item.currency), new["type"], new["remaining"], new["due_on"]
+
+    def _fresh(self) -> Select[*tuple[Any, ...]]:
+        return select().select_from(self._stage.rows).where(self._rows.change == NEW, self._rows.cleared_on.is_(None))
+
+    def _differing(self) -> Any:
+        differing, rows = self._stage.differing, self._stage.rows
+        return differing.join(rows, rows.c.line == differing.c.line).join(Item, Item.id == differing.c.item_id)
+
+    def _gone(self) -> Any:
+        return self._stage.gone.join(Item, Item.id == self._stage.gone.c.item_id)
+
+    def _sums(
+        self,
+        base: Select[*tuple[Any, ...]],
+        currency: ColumnElement[Any],
+        kind: ColumnElement[Any],
+        remaining: ColumnElement[Any],
+        due_on: ColumnElement[Any],
+    ) -> dict[str, Sums]:
+        counts = kind.in_(RECEIVABLE_TYPES)
+        query = base.add_columns(
+            currency,
+            func.count(),
+            func.sum(case((counts, remaining), else_=ZERO)),
+            func.sum(case((and_(counts, due_on < self._today), remaining), else_=ZERO)),
+            func.sum(case((and_(counts, remaining < ZERO), remaining), else_=ZERO)),
+        ).group_by(currency)
+        return {row[0]: Sums(row[1], row[2], row[3], row[4]) for row in db.session.execute(query)}
+
+    def converted(self, table: RateTable, *, after: bool) -> tuple[Decimal, Decimal]:
+        """Receivable and overdue in the entity's currency of what is open now, or afterwards.
+
+        Each item is converted and rounded once: equal amounts together, which comes to the same.
+        """
+        home = self._entity.currency
+        old = (Item.currency, Item.type, Item.remaining, Item.due_on)
+        mine = (Item.entity_id == self._entity.id, Item.cleared_on.is_(None))
+        known, gone = select().select_from(self._differing()), select().select_from(self._gone())
+        signed = [(1, select().where(*mine), old)]
+        if after:
+            signed += [
+                (-1, known.where(Item.cleared_on.is_(None)), old),
+                (-1, gone, old),
+                (1, known.where(self._new["cleared_on"].is_(None)), self._new_values()),
+                (1, self._fresh(), self._staged_values()),
+            ]
+        receivable = overdue = ZERO
+        for sign, base, values in signed:
+            for currency, amount, late, count in self._by_amount(base, values, home, table):
+                worth = table.convert(amount, currency, home)
+                if worth is not None:
+                    receivable += sign * worth * count
+                    overdue += sign * worth * count if late else ZERO
+        return receivable, overdue
+
+    def _by_amount(
+        self, base: Select[*tuple[Any, ...]], values: tuple[ColumnElement[Any], ...], home: str, table: RateTable
+    ) -> list[tuple[str, Decimal, bool, int]]:
+        """Items of other currencies that have a rate, grouped by amount; the entity's own in one sum."""
+        currency, kind, remaining, due_on = values
+        late = case((due_on < self._today, 1), else_=0)
+        base = base.where(kind.in_(RECEIVABLE_TYPES))
+        own = base.add_columns(currency, func.sum(remaining), late, literal(1)).where(currency == home)
+        found = [tuple(row) for row in db.session.execute(own.group_by(currency, late))]
+        known = {code for pair in table.units for code in pair} - {home}
+        if known:
+            other = base.add_columns(currency, remaining, late, func.count()).where(currency.in_(known))
+            found += [tuple(row) for row in db.session.execute(other.group_by(currency, remaining, late))]
+        return [(row[0], row[1], bool(row[2]), row[3]) for row in found]
+
+    def parts(self, *, listed: int = LISTED) -> dict[str, Part]:
+        """The parts of the difference with their amounts and first records."""
+        found = {name: self._part(name, letter, listed) for name, letter in _LETTERS.items()}
+        gone = self._gone_part(listed)
+        if gone.count:
+            paid = found["cleared"]
+            amounts = {
+                each: paid.amounts.get(each, ZERO) + gone.amounts.get(each, ZERO) for each in {**paid.amounts, **gone.amounts}
+            }
+            samples = [*paid.samples, *gone.samples][:listed]
+            found["cleared"] = Part(paid.count + gone.count, amounts, samples)
+        return found
+
+    def _part(self, name: str, letter: str, listed: int) -> Part:
+        rows = self._stage.rows
+        if name == "unchanged":
+            return Part(self._stage.count(letter))
+        if name == "new":
+            query = select(rows.c.currency, func.count(), func.sum(rows.c.remaining)).where(rows.c.change == letter)
+            found = db.session.execute(query.group_by(rows.c.currency)).all()
+            samples = self._new_samples(listed)
+        else:
+            amount = Item.remaining if name == "cleared" else self._new["remaining"]
+            query = select(Item.currency, func.count(), func.sum(amount)).select_from(self._differing())
+            found = db.session.execute(query.where(rows.c.change == letter).group_by(Item.currency)).all()
+            samples = self._known_samples(letter, listed)
+        return Part(sum(row[1] for row in found), {row[0]: row[2] for row in found}, samples)
+
+    def _gone_part(self, listed: int) -> Part:
+        query = select(Item.currency, func.count(), func.sum(Item.remaining)).select_from(self._gone())
+        found = db.session.execute(query.group_by(Item.currency)).all()
+        names = select(Item.number, Customer.code, Item.remaining, Item.currency).select_from(self._gone())
+        rows = db.session.execute(names.join(Customer, Customer.id == Item.customer_id).order_by(Item.id).limit(listed))
+        samples = [Sample(None, number, code, amount, currency) for number, code, amount, currency in rows]
+        return Part(sum(row[1] for row in found), {row[0]: row[2] for row in found}, samples)
+
+    def _new_samples(self, listed: int) -> list[Sample]:
+        c = self._rows
+        query = select(c.line, c.number, Customer.code, c.remaining, c.currency).select_from(self._stage.rows)
+        query = query.outerjoin(Customer, Customer.id == c.customer_id).where(c.change == NEW)
+        rows = db.session.execute(query.order_by(c.line).limit(listed))
+        return [Sample(line, number, code or "", amount, currency) for line, number, code, amount, currency in rows]
+
+    def _known_samples(self, letter: str, listed: int) -> list[Sample]:
+        fields = [each for each in self._comparison.fields if each.shown]
+        c = self._rows
+        head = (c.line, Item.number, Customer.code, Item.remaining, Item.currency)
+        values = [column for each in fields for column in (each.column, each.new)]
+        query = select(*head, *values).select_from(self._differing()).join(Customer, Customer.id == Item.customer_id)
+        rows = db.session.execute(query.where(c.change == letter).order_by(c.line).limit(listed)).all()
+        return [
+            Sample(row[0], row[1], row[2], row[3], row[4], _changes([each.field for each in fields], row[5:], row[4]))
+            for row in rows
+        ]
+
+
+def _changes(names: Sequence[str], values: Sequence[Any], currency: str) -> list[Change]:
+    pairs = zip(names, values[::2], values[1::2], strict=True)
+    return [Change(name, shown(old, currency), shown(new, currency)) for name, old, new in pairs if old != new]
+
+
+def shown(value: object, currency: str) -> str:
+    """A value of a difference as text."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{rounded(value, currency):f}"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def totals(measures: Mapping[str, Sums]) -> dict[str, Decimal]:
+    """Receivable per currency."""
+    return {currency: each.receivable for currency, each in measures.items()}

@@ -1,0 +1,105 @@
+"""Groups of customers as a file names them: made on the fly, replaced or added as chosen (2.4)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from dso.db import db
+from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy
+from dso.domain.imports.parties import PartyRow
+from dso.models import Entity, Group, customer_groups
+from dso.services.imports.parties import Diff
+
+_BATCH = 500
+_BY_IMPORT, _BY_HAND = "1", "0"
+
+
+@dataclass
+class Standing:
+    """The groups a customer has: those imports set, and those set by hand."""
+
+    imported: set[str] = field(default_factory=set)
+    by_hand: set[str] = field(default_factory=set)
+
+    @property
+    def names(self) -> set[str]:
+        """All of them."""
+        return self.imported | self.by_hand
+
+
+class GroupsOfCustomers:
+    """Compares and writes the groups column of one file."""
+
+    def __init__(self, entity: Entity, mapping: FileMapping) -> None:
+        self._entity, self._mapping = entity, mapping
+        query = select(Group.name, Group.id).where(Group.entity_id == entity.id)
+        self._ids = {name: group_id for name, group_id in db.session.execute(query)}
+
+    def of(self, customer_ids: Sequence[int]) -> dict[int, Standing]:
+        """The groups customers have now."""
+        links = customer_groups.c
+        query = select(links.customer_id, Group.name, links.by_import).join(Group, Group.id == links.group_id)
+        found: dict[int, Standing] = {}
+        for customer_id, name, by_import in db.session.execute(query.where(links.customer_id.in_(customer_ids))):
+            standing = found.setdefault(customer_id, Standing())
+            (standing.imported if by_import == _BY_IMPORT else standing.by_hand).add(name)
+        return found
+
+    def changes(self, row: PartyRow, standing: Standing | None) -> Mapping[str, tuple[Any, Any]]:
+        """The groups before and after, when they differ."""
+        now = standing or Standing()
+        wanted = self._wanted(row.values["groups"], now)
+        return {} if wanted is None or wanted == now.names else {"groups": (tuple(sorted(now.names)), tuple(sorted(wanted)))}
+
+    def _wanted(self, named: tuple[str, ...] | None, now: Standing) -> set[str] | None:
+        """The groups the file leaves a customer with; None = as they are."""
+        policy = self._mapping.policy("groups")
+        if policy is Policy.NEVER or (policy is Policy.IF_EMPTY and now.names):
+            return None
+        if named is None and not self._mapping.empty_clears:
+            return None
+        names = {name[:100] for name in named or ()}
+        if self._mapping.groups is GroupsMode.ADD:
+            return now.names | names
+        return names if self._mapping.groups is GroupsMode.ALL else names | now.by_hand
+
+    def write(self, diffs: Iterable[tuple[int, Diff]]) -> None:
+        """Bring the links to what the file says."""
+        wanted = {}
+        for customer_id, diff in diffs:
+            if diff.known is None:
+                wanted[customer_id] = {name[:100] for name in diff.row.values["groups"] or ()}
+            elif "groups" in diff.changes:
+                wanted[customer_id] = set(diff.changes["groups"][1])
+        self._make(sorted(set().union(*wanted.values()) if wanted else ()))
+        ids = sorted(wanted)
+        for start in range(0, len(ids), _BATCH):
+            part = ids[start : start + _BATCH]
+            self._link({each: wanted[each] for each in part}, self.of(part))
+
+    def _make(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name not in self._ids:
+                group = Group(entity_id=self._entity.id, name=name)
+                db.session.add(group)
+                db.session.flush()
+                self._ids[name] = group.id
+
+    def _link(self, wanted: Mapping[int, set[str]], standing: Mapping[int, Standing]) -> None:
+        links = customer_groups.c
+        more = []
+        for customer_id, names in wanted.items():
+            now = standing.get(customer_id, Standing()).names
+            gone = [self._ids[name] for name in now - names]
+            if gone:
+                db.session.execute(
+                    delete(customer_groups).where(links.customer_id == customer_id, links.group_id.in_(gone))
+                )
+            more += [
+                {"customer_id": customer_id, "group_id": self._ids[name], "by_import": _BY_IMPORT}
+                for name in sorted(names - now)
+            ]
+        if more:
+            db.session.execute(insert(customer_groups), more)

@@ -1,0 +1,150 @@
+"""Taking an items file in: typed, staged, matched, compared; then, unless the brake stops it, written."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+from sqlalchemy import select
+
+from dso.db import db
+from dso.domain.codes import ImportKind, ImportMode
+from dso.domain.imports.brake import Braked, Effect, FullFile, stops
+from dso.domain.imports.fields import CUSTOM
+from dso.domain.imports.item_columns import ItemTyper
+from dso.domain.imports.item_rows import AMBIGUOUS, Account, Context, ItemRules, stage_columns
+from dso.models import Customer, Entity, ImportRun
+from dso.queries import settings
+from dso.queries.rates import rates
+from dso.services.imports import custom_values, mappings
+from dso.services.imports.comparing import Comparison
+from dso.services.imports.difference import Difference
+from dso.services.imports.matching import Matching
+from dso.services.imports.options import ImportOptions
+from dso.services.imports.preparing import Prepared
+from dso.services.imports.report import ImportReport
+from dso.services.imports.staging import Stage
+from dso.services.imports.writing import Writing
+
+#: Rejected rows a report lists; all are kept with the run.
+MOST_LISTED = 100_000
+
+
+@dataclass
+class Staged:
+    """An items file in the scratch tables."""
+
+    stage: Stage
+    rules: ItemRules
+    rows: int
+
+
+def context(entity: Entity, prepared: Prepared, today: date) -> Context:
+    """What the typing of rows needs to know of the entity."""
+    query = select(
+        Customer.code, Customer.unique_id, Customer.id, Customer.collected_by_id, Customer.payment_term
+    ).where(Customer.entity_id == entity.id)
+    by_code: dict[str, Account] = {}
+    by_unique_id: dict[str, Account] = {}
+    for code, unique_id, customer_id, pilot_id, term in db.session.execute(query):
+        account = Account(customer_id, pilot_id or customer_id, term)
+        by_code[code] = AMBIGUOUS if code in by_code else account
+        if unique_id is not None:
+            by_unique_id[unique_id] = account
+    customs = mappings.custom_fields(ImportKind.ITEMS, prepared.mapping, prepared.formats)
+    return Context(
+        entity.currency, today, {**by_code, **by_unique_id}, by_unique_id, prepared.mapping.types, customs
+    )
+
+
+def stage(entity: Entity, prepared: Prepared, today: date) -> Staged:
+    """Read the whole file into the scratch tables; nothing of the ledger is touched."""
+    rules = ItemRules(prepared.mapping, prepared.formats, context(entity, prepared, today))
+    typer = ItemTyper(rules, prepared.table.headers)
+    scratch = Stage(stage_columns(rules))
+    scratch.create()
+    rows = 0
+    for chunk, lines in prepared.table.chunks():
+        typed = typer.chunk(chunk, lines)
+        scratch.load(typed.staged)
+        scratch.reject(typed.rejects)
+        rows += len(chunk)
+    scratch.settle()
+    return Staged(scratch, rules, rows)
+
+
+class ItemsImport:
+    """One items file against one ledger."""
+
+    def __init__(self, entity: Entity, prepared: Prepared, staged: Staged, *, today: date) -> None:
+        self._entity, self._prepared, self._staged, self._today = entity, prepared, staged, today
+        self._comparison = Comparison(staged.stage.rows, staged.rules)
+        self._difference = Difference(entity, staged.stage, self._comparison, today)
+        self._full = prepared.mapping.mode is ImportMode.STOCK
+
+    def compare(self, *, listed: int) -> ImportReport:
+        """Find the difference and weigh it."""
+        staged, result = self._staged, self._staged.rules.result
+        Matching(self._entity, staged.stage, staged.rules, self._comparison).run()
+        custom_values.merge(staged.stage, [each.removeprefix(CUSTOM) for each in staged.rules.customs])
+        self._difference.find(by_absence=self._full and not result.unidentified)
+        report = ImportReport(ImportKind.ITEMS, self._prepared.mapping.mode, self._entity.currency, self._prepared.mapping)
+        report.rows, report.rounded = staged.rows, result.rounded
+        report.parts = self._difference.parts(listed=listed)
+        report.rejected = staged.stage.rejected()
+        report.rejects = list(staged.stage.read_rejects(MOST_LISTED))
+        report.remarks, report.remark_rows = result.remarks.counts, result.remarks.listed
+        report.unidentified = result.unidentified if self._full else 0
+        self._weigh(report)
+        return report
+
+    def _weigh(self, report: ImportReport) -> None:
+        """The effect on receivable and overdue, and whether the brake stops it."""
+        difference = self._difference
+        report.before = difference.before()
+        report.after = difference.after(report.before)
+        table = rates(self._today)
+        report.receivable_before, report.overdue_before = difference.converted(table, after=False)
+        report.receivable_after, report.overdue_after = difference.converted(table, after=True)
+        effect = Effect(
+            full=self._full,
+            rows=report.rows,
+            before=report.before,
+            after=report.after,
+            cleared=difference.cleared(),
+            recurrencied=difference.recurrencied(),
+            last=self._last_full(),
+        )
+        report.stops = stops(effect, settings.number(self._entity, "import.brake_percent"))
+
+    def _last_full(self) -> FullFile | None:
+        """What the last full file left behind."""
+        query = select(ImportRun.measures).where(
+            ImportRun.entity_id == self._entity.id,
+            ImportRun.kind == ImportKind.ITEMS,
+            ImportRun.mode == ImportMode.STOCK,
+        )
+        measures = db.session.scalars(query.order_by(ImportRun.id.desc()).limit(1)).first()
+        return FullFile.from_json(measures) if measures else None
+
+    def write(self, report: ImportReport, run: ImportRun, *, now: datetime) -> Writing:
+        """Write the difference; the run is flushed already."""
+        run.measures = FullFile(report.rows, report.after).as_json()
+        writing = Writing(self._entity, self._staged.stage, self._comparison, run)
+        created = {code: account.id for code, account in self._staged.rules.result.created.items()}
+        report.created_customers = writing.create_customers(created, now)
+        writing.insert_new()
+        writing.change_known()
+        writing.clear_gone()
+        writing.keep_rejects(full=self._full)
+        entity = self._entity
+        entity.ledger_at = now
+        entity.first_import_on = min(entity.first_import_on or self._today, self._today)
+        return writing
+
+
+def refuse_braked(report: ImportReport, options: ImportOptions) -> None:
+    """Stop before saving when the brake says so and nobody overrides it."""
+    if report.stops and not options.force:
+        raise Braked(report.stops)
+
+

@@ -1,0 +1,199 @@
+"""Finding the item each row is about: identity of 1.3, adoption of unique identifiers, corrected issue dates (11.5)."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, update
+
+from dso.db import db
+from dso.domain.imports import rejects
+from dso.domain.imports.item_rows import ItemRules
+from dso.domain.imports.rejects import Reject
+from dso.models import Entity, Item
+from dso.services.imports.comparing import Comparison
+from dso.services.imports.staging import CHANGED, MOVED, NEW, REJECTED, Stage
+
+#: Issue dates farther apart are two items that happen to have one number, not one that was corrected.
+_CORRECTED_WITHIN = timedelta(days=31)
+_BATCH = 5_000
+
+
+class Matching:
+    """Matches the staged rows of one file to the entity's items."""
+
+    def __init__(self, entity: Entity, stage: Stage, rules: ItemRules, comparison: Comparison) -> None:
+        self._entity, self._stage, self._rules, self._comparison = entity, stage, rules, comparison
+        self._by_unique_id = "unique_id" in rules.targets
+        self._rows = stage.rows
+
+    def run(self) -> None:
+        """Reject what is not unique, then give every row its item and what becomes of it."""
+        self._reject_twice()
+        if not self._has_items():
+            return
+        if self._by_unique_id:
+            self._match(self._rows.c.unique_id == Item.unique_id)
+            self._adopt()
+        else:
+            self._reject_ambiguous()
+            self._match(self._same_number())
+            self._reject_moved()
+            self._correct_years()
+
+    def _has_items(self) -> bool:
+        return bool(db.session.scalar(select(exists().where(Item.entity_id == self._entity.id))))
+
+    def _key(self) -> list[ColumnElement[object]]:
+        c, mapping = self._rows.c, self._rules.mapping
+        if self._by_unique_id:
+            return [c.unique_id]
+        key = [c.number, c.issued_year]
+        return [*key, *([c.due_on] if mapping.key_due else []), *([c.type] if mapping.key_type else [])]
+
+    def _same_number(self) -> ColumnElement[bool]:
+        c, mapping = self._rows.c, self._rules.mapping
+        same = [c.number == Item.number, c.issued_year == Item.issued_year]
+        if mapping.key_due:
+            same.append(c.due_on == Item.due_on)
+        if mapping.key_type:
+            same.append(c.type == Item.type)
+        return and_(*same)
+
+    def _reject_twice(self) -> None:
+        """Two rows of one file with the same identity: both are rejected."""
+        key = self._key()
+        twice = select(*key).where(*(each.is_not(None) for each in key)).group_by(*key).having(func.count() > 1).subquery()
+        same = and_(*(each == twice.c[each.name] for each in key))
+        self._reject(select(self._rows).join(twice, same).where(self._rows.c.change != REJECTED))
+
+    def _reject_ambiguous(self) -> None:
+        """Rows that fit several known items: those were taken in with unique identifiers."""
+        several = (
+            select(Item.number, Item.issued_year)
+            .where(Item.entity_id == self._entity.id)
+            .group_by(Item.number, Item.issued_year)
+            .having(func.count() > 1)
+            .subquery()
+        )
+        mapping = self._rules.mapping
+        if mapping.key_due or mapping.key_type or not self._has_unique_ids(Item.unique_id.is_not(None)):
+            return
+        c = self._rows.c
+        same = and_(c.number == several.c.number, c.issued_year == several.c.issued_year)
+        self._reject(select(self._rows).join(several, same).where(c.change != REJECTED))
+
+    def _has_unique_ids(self, which: ColumnElement[bool]) -> bool:
+        return bool(db.session.scalar(select(exists().where(Item.entity_id == self._entity.id, which))))
+
+    def _match(self, same: ColumnElement[bool]) -> None:
+        """Give rows their item and, unless rejected, what becomes of it."""
+        c = self._rows.c
+        outcomes: list[tuple[ColumnElement[bool], ColumnElement[str]]] = [(c.change == REJECTED, literal(REJECTED))]
+        if not self._by_unique_id:
+            outcomes.append((c.customer_id != Item.customer_id, literal(MOVED)))
+        change = case(*outcomes, else_=self._comparison.outcome())
+        statement = update(self._rows).values(item_id=Item.id, change=change)
+        db.session.execute(statement.where(Item.entity_id == self._entity.id, same), execution_options=_QUIET)
+
+    def _reject_moved(self) -> None:
+        """A row that would move a known item to another customer."""
+        self._reject(select(self._rows).where(self._rows.c.change == MOVED))
+
+    def _reject(self, query: Select[tuple[object, ...]]) -> None:
+        """Reject the rows of a query as not unique; they stay present in the file."""
+        found = db.session.execute(query, execution_options={"yield_per": _BATCH})
+        for rows in found.mappings().partitions(_BATCH):
+            self._stage.reject([self._not_unique(row) for row in rows])  # type: ignore[arg-type]
+        c, rejected = self._rows.c, self._stage.rejects
+        lines = select(rejected.c.line)
+        db.session.execute(
+            update(self._rows).where(c.line.in_(lines), c.change != REJECTED).values(change=REJECTED),
+            execution_options=_QUIET,
+        )
+
+    def _not_unique(self, row: dict[str, object]) -> Reject:
+        number, customer_id = str(row["number"] or ""), row["customer_id"]
+        known = int(str(customer_id)) if customer_id is not None and int(str(customer_id)) > 0 else None
+        line = int(str(row["line"]))
+        if self._by_unique_id:
+            value = str(row["unique_id"])
+            params, reason, target = {"unique_id": value}, rejects.UNIQUE_ID_TWICE, "unique_id"
+        else:
+            value = number
+            params = {"number": number, "year": str(row["issued_year"])}
+            reason, target = rejects.NOT_UNIQUE, "number"
+        return Reject(line, self._rules.column(target), value, reason, params, known, number)
+
+    def _adopt(self) -> None:
+        """The first file with unique identifiers adopts the items known by number and year."""
+        if not self._has_unique_ids(Item.unique_id.is_(None)):
+            return
+        c = self._rows.c
+        number = and_(c.number == Item.number, c.issued_year == Item.issued_year, Item.unique_id.is_(None))
+        fits = case((c.amount == Item.amount, 0), else_=1)
+        pairs = (
+            select(c.line, Item.id)
+            .select_from(self._rows)
+            .join(Item, and_(Item.entity_id == self._entity.id, number))
+            .where(c.item_id.is_(None), or_(c.customer_id == Item.customer_id, c.change == REJECTED))
+            .order_by(fits, c.line, Item.id)
+        )
+        self._pair(db.session.execute(pairs).all())
+
+    def _correct_years(self) -> None:
+        """An issue date corrected over new year: same customer, number and amount, the item itself not in the file."""
+        c, other = self._rows.c, self._rows.alias()
+        same = and_(
+            Item.entity_id == self._entity.id,
+            Item.number == c.number,
+            Item.issued_year.in_([c.issued_year - 1, c.issued_year + 1]),
+            Item.customer_id == c.customer_id,
+            Item.amount == c.amount,
+            Item.currency == c.currency,
+            Item.cleared_on.is_(None),
+        )
+        found = db.session.execute(
+            select(c.line, Item.id, c.number, Item.issued_on, c.issued_on)
+            .select_from(self._rows)
+            .join(Item, same)
+            .where(c.change == NEW, ~exists().where(other.c.item_id == Item.id))
+            .order_by(c.line)
+        ).all()
+        near = [row for row in found if abs(row[4] - row[3]) <= _CORRECTED_WITHIN]
+        for line, _item_id, number, old, new in near:
+            self._rules.result.remarks.add(
+                line,
+                self._rules.column("issued_on"),
+                new.isoformat(),
+                rejects.RENUMBERED_YEAR,
+                number=number,
+                old=old.isoformat(),
+                new=new.isoformat(),
+            )
+        self._pair([(row[0], row[1]) for row in near])
+
+    def _pair(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Give rows the items found for them, each once, the better fit first."""
+        lines: dict[int, int] = {}
+        taken: set[int] = set()
+        for line, item_id in pairs:
+            if line not in lines and item_id not in taken:
+                lines[line] = item_id
+                taken.add(item_id)
+        if not lines:
+            return
+        self._set_items(lines)
+
+    def _set_items(self, lines: dict[int, int]) -> None:
+        """Write the pairs by way of the scratch table of differing rows."""
+        pairs, c = self._stage.differing, self._rows.c
+        db.session.execute(pairs.insert(), [{"line": line, "item_id": item_id} for line, item_id in lines.items()])
+        change = case((c.change == REJECTED, literal(REJECTED)), else_=self._comparison.outcome(or_else=CHANGED))
+        matched = update(self._rows).values(item_id=Item.id, change=change)
+        db.session.execute(
+            matched.where(c.line == pairs.c.line, Item.id == pairs.c.item_id), execution_options=_QUIET
+        )
+        db.session.execute(pairs.delete())
+
+
+_QUIET = {"synchronize_session": False}

@@ -1,0 +1,51 @@
+"""What a new customer starts with, whichever file it comes from (2.4)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from dso.db import db
+from dso.models import Customer, Entity, Scenario, User
+from dso.queries import settings
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """Values of new customers, looked up once."""
+
+    values: dict[str, Any]
+
+
+def defaults(entity: Entity, *, now: datetime) -> Defaults:
+    """Scenario, collector and switches as the entity's settings say."""
+    name = settings.get(entity, "collection.default_scenario")
+    email = settings.get(entity, "collection.default_collector").lower()
+    scenario = select(Scenario.id).where(Scenario.entity_id == entity.id, Scenario.name == name).limit(1)
+    collector = select(User.id).where(func.lower(User.email) == email)
+    return Defaults({
+        "entity_id": entity.id,
+        "scenario_id": db.session.scalar(scenario) if name else None,
+        "collector_id": db.session.scalar(collector) if email else None,
+        "interactive": settings.value(entity, "collection.default_interactive"),
+        "penalties": settings.value(entity, "collection.default_penalties"),
+        "recovery_cost": settings.value(entity, "collection.default_recovery_cost"),
+        "created_at": now,
+        "updated_at": now,
+    })  # fmt: skip
+
+
+def make_drafts(entity: Entity, codes: list[str], *, now: datetime) -> dict[str, int]:
+    """Customers for codes nobody knew, to be completed by a person; their ids."""
+    if not codes:
+        return {}
+    common = defaults(entity, now=now).values
+    rows = [{**common, "code": code, "business_name": code, "draft": True} for code in codes]
+    db.session.execute(insert(Customer), rows)
+    found: dict[str, int] = {}
+    for start in range(0, len(codes), 500):
+        part = codes[start : start + 500]
+        query = select(Customer.code, Customer.id).where(Customer.entity_id == entity.id, Customer.code.in_(part))
+        found.update({code: customer_id for code, customer_id in db.session.execute(query)})
+    return found

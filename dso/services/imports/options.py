@@ -1,0 +1,39 @@
+"""What a door says about a file: options of `dso import`, or a whole mapping from the screens."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from dso.domain.codes import ImportMode, ItemType
+from dso.domain.imports.dates import DayOrder
+from dso.domain.imports.mapping import FileMapping
+
+
+def _nothing() -> None:
+    """No more than that."""
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """Everything said beside the file itself; what is not said is remembered or recognised."""
+
+    file_name: str = ""
+    mode: ImportMode = ImportMode.DELTA
+    #: The whole mapping (screens); the single words below are laid over the remembered or proposed one.
+    mapping: FileMapping | None = None
+    mapping_name: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, ItemType] = field(default_factory=dict)
+    day_order: DayOrder | None = None
+    decimal: str = ""
+    unsigned: bool | None = None
+    create_customers: bool = False
+    encoding: str = ""
+    separator: str = ""
+    sheet: str = ""
+    #: Go in although the brake stops.
+    force: bool = False
+    #: The file in the file store, where a door has put it there already; else it is copied in.
+    stored_as: str = ""
+    #: Called between reading and writing: a door can end its reading transaction here and begin a writing one.
+    begin_writing: Callable[[], None] = _nothing

@@ -1,0 +1,195 @@
+"""Taking a customers or contacts file in: read in chunks, compared with what is known, written in bulk."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from sqlalchemy import insert, select
+
+from dso.db import db
+from dso.domain.codes import ImportKind
+from dso.domain.imports.fields import IGNORE
+from dso.domain.imports.parties import Lookups, PartyRow, PartyRules
+from dso.domain.imports.rejects import TOO_MANY_CELLS, Reject
+from dso.domain.imports.words import folded
+from dso.models import Customer, Entity, ImportRun, RejectedRow, Scenario, User
+from dso.services.imports import mappings
+from dso.services.imports.countries import countries
+from dso.services.imports.difference import shown
+from dso.services.imports.preparing import Prepared
+from dso.services.imports.readers import Chunk
+from dso.services.imports.report import Change, ImportReport, Part, Sample
+
+#: Changes of one field: old and new.
+Changes = Mapping[str, tuple[Any, Any]]
+
+
+@dataclass
+class Diff:
+    """What one row would do: make a record, change it, or leave it."""
+
+    row: PartyRow
+    name: str
+    customer: str
+    #: None = a new record.
+    known: Any = None
+    changes: Changes = field(default_factory=dict)
+
+    @property
+    def part(self) -> str:
+        """The part of the report it belongs to."""
+        if self.known is None:
+            return "new"
+        return "changed" if self.changes else "unchanged"
+
+
+class Book(Protocol):
+    """What customers and contacts files do differently."""
+
+    def look_through(self, cells: Mapping[str, str]) -> None:
+        """First reading: what stands in the file twice."""
+        ...
+
+    def compare(self, rows: Sequence[PartyRow]) -> tuple[list[Diff], list[Reject]]:
+        """What rows would do."""
+        ...
+
+    def held_back(self) -> list[PartyRow]:
+        """Rows kept until the whole file was read."""
+        ...
+
+    def write(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> set[int]:
+        """Write some differences; the customers touched."""
+        ...
+
+
+class PartiesImport:
+    """One customers or contacts file against what is known."""
+
+    def __init__(self, entity: Entity, prepared: Prepared, *, today: date, now: datetime) -> None:
+        from dso.services.imports.contacts import ContactBook
+        from dso.services.imports.customers import CustomerBook
+
+        self._entity, self._prepared, self._today, self._now = entity, prepared, today, now
+        mapping = prepared.mapping
+        self._rules = PartyRules(prepared.kind, mapping, prepared.formats, _lookups(entity, prepared), entity.currency)
+        self._places = {
+            target: prepared.table.headers.index(header)
+            for header, target in mapping.columns.items()
+            if target != IGNORE
+        }
+        self._report = ImportReport(prepared.kind, None, entity.currency, mapping)
+        self._book: Book = (
+            CustomerBook(entity, self._rules) if prepared.kind is ImportKind.CUSTOMERS else ContactBook(self._rules)
+        )
+
+    def compare(self, *, listed: int) -> ImportReport:
+        """What the file would do; nothing is written."""
+        for diffs, _rejects in self._differences():
+            self._count(diffs, listed)
+        return self._done()
+
+    def write(self, run: ImportRun) -> tuple[ImportReport, set[int]]:
+        """Write what the file says; the report, and the customers touched."""
+        touched: set[int] = set()
+        for diffs, rejected in self._differences():
+            self._count(diffs, 0)
+            touched |= self._book.write([diff for diff in diffs if diff.part != "unchanged"], run, self._now)
+            _keep_rejects(rejected, run)
+        return self._done(), touched
+
+    def _done(self) -> ImportReport:
+        report = self._report
+        report.rows, report.rounded = self._prepared.profile.rows, self._rules.rounded
+        report.remarks, report.remark_rows = self._rules.remarks.counts, self._rules.remarks.listed
+        report.rejected = len(report.rejects)
+        report.rejects.sort(key=lambda each: each.line)
+        return report
+
+    def _count(self, diffs: Sequence[Diff], listed: int) -> None:
+        for diff in diffs:
+            part = self._report.parts.setdefault(diff.part, Part(samples=[]))
+            samples = list(part.samples)
+            if len(samples) < listed and diff.part != "unchanged":
+                samples.append(_sample(diff, self._entity.currency))
+            self._report.parts[diff.part] = Part(part.count + 1, {}, samples)
+
+    def _differences(self) -> Iterator[tuple[list[Diff], list[Reject]]]:
+        for rows, _lines in self._prepared.table.chunks():
+            for row in rows:
+                self._book.look_through(self._cells(row))
+        for chunk in self._prepared.table.chunks():
+            read, rejected = self._read(chunk)
+            yield self._compared(read, rejected)
+        yield self._compared(self._book.held_back(), [])
+
+    def _compared(self, rows: Sequence[PartyRow], rejected: list[Reject]) -> tuple[list[Diff], list[Reject]]:
+        diffs, more = self._book.compare(rows)
+        rejected = [*rejected, *more]
+        self._report.rejects += rejected
+        return diffs, rejected
+
+    def _read(self, chunk: Chunk) -> tuple[list[PartyRow], list[Reject]]:
+        width = len(self._prepared.table.headers)
+        rows, rejected = [], []
+        for row, line in zip(*chunk, strict=True):
+            if len(row) > width and any(cell.strip() for cell in row[width:]):
+                params = {"cells": str(len(row)), "headers": str(width)}
+                rejected.append(Reject(line, "", row[-1].strip(), TOO_MANY_CELLS, params))
+                continue
+            found = self._rules.read(line, self._cells(row))
+            if isinstance(found, Reject):
+                rejected.append(found)
+            else:
+                rows.append(found)
+        return rows, rejected
+
+    def _cells(self, row: Sequence[str]) -> dict[str, str]:
+        cells = {target: row[place] if place < len(row) else "" for target, place in self._places.items()}
+        return {**cells, **self._prepared.mapping.constants}
+
+
+def _sample(diff: Diff, currency: str) -> Sample:
+    changes = [Change(name, shown(old, currency), shown(new, currency)) for name, (old, new) in diff.changes.items()]
+    return Sample(diff.row.line, diff.name, diff.customer, changes=changes if diff.known is not None else ())
+
+
+def _lookups(entity: Entity, prepared: Prepared) -> Lookups:
+    users = db.session.execute(select(User.email, User.id))
+    scenarios = select(Scenario.name, Scenario.id).where(
+        Scenario.entity_id == entity.id, Scenario.library.is_(False), Scenario.archived_at.is_(None)
+    )
+    return Lookups(
+        countries=countries(),
+        users={email.lower(): user_id for email, user_id in users},
+        scenarios={folded(name): scenario_id for name, scenario_id in db.session.execute(scenarios)},
+        customers=customer_ids(entity),
+        custom_fields=mappings.custom_fields(prepared.kind, prepared.mapping, prepared.formats),
+    )
+
+
+def customer_ids(entity: Entity) -> dict[str, int | None]:
+    """Customers by unique identifier first, then by code; None for a code two of them share."""
+    query = select(Customer.code, Customer.unique_id, Customer.id).where(Customer.entity_id == entity.id)
+    by_code: dict[str, int | None] = {}
+    by_unique_id: dict[str, int | None] = {}
+    for code, unique_id, customer_id in db.session.execute(query):
+        by_code[code] = None if code in by_code else customer_id
+        if unique_id is not None:
+            by_unique_id[unique_id] = customer_id
+    return {**by_code, **by_unique_id}
+
+
+def _keep_rejects(rejected: Sequence[Reject], run: ImportRun) -> None:
+    rows = [
+        {
+            "import_run_id": run.id, "line": each.line, "column": each.column[:200], "value": each.value[:500],
+            "reason": each.reason, "params": dict(each.params), "customer_id": None, "number": "", "pending": False,
+        }
+        for each in rejected
+    ]  # fmt: skip
+    if rows:
+        db.session.execute(insert(RejectedRow), rows)
+
+

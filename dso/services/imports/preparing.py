@@ -1,0 +1,81 @@
+"""The first reading of a file: opened, mapped, its formats and document types decided."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dso.domain.codes import ImportKind, ItemType
+from dso.domain.errors import Refused
+from dso.domain.imports.erp_types import proposals
+from dso.domain.imports.mapping import FileMapping
+from dso.domain.imports.profile import Formats, Profile, Undecided, decide
+from dso.domain.money import decimals
+from dso.models import Entity
+from dso.services.imports import mappings
+from dso.services.imports.options import ImportOptions
+from dso.services.imports.readers import Table, open_table
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file ready to be typed."""
+
+    kind: ImportKind
+    path: Path
+    table: Table
+    mapping: FileMapping
+    formats: Formats
+    profile: Profile
+
+
+def opened(path: Path, kind: ImportKind, options: ImportOptions) -> Table:
+    """The file as a table, with what was said about it."""
+    said = options.mapping or FileMapping()
+    return open_table(
+        path,
+        kind,
+        encoding=options.encoding or said.encoding,
+        separator=options.separator or said.separator,
+        sheet=options.sheet or said.sheet,
+    )
+
+
+def prepare(entity: Entity, kind: ImportKind, path: Path, options: ImportOptions) -> Prepared:
+    """Open a file and decide how it is read; Refused in words, Undecided where only a person can tell."""
+    table = opened(path, kind, options)
+    mapping = mappings.decided(entity, kind, table, options)
+    cells = mappings.cells_of(kind, mapping)
+    profile = Profile(table.headers, cells)
+    for rows, _lines in table.chunks():
+        profile.feed(rows)
+    if not profile.rows and not options.force:
+        raise Refused("The file holds headers but no rows.")
+    formats = decide(
+        profile, cells, mapping, separator=table.rows.separator, currency_decimals=decimals(entity.currency)
+    )
+    if kind is ImportKind.ITEMS:
+        mapping = replace(mapping, types=_types(entity, mapping, profile))
+    return Prepared(kind, path, table, mapping, formats, profile)
+
+
+def types_found(mapping: FileMapping, profile: Profile) -> list[str]:
+    """The document types a file has, as it writes them."""
+    found: dict[str, None] = {}
+    for target in ("type", "erp_type"):
+        header = next((each for each, used in mapping.columns.items() if used == target), None)
+        if header is not None:
+            found.update(dict.fromkeys(word for word in profile.columns[header].words or () if word))
+        if target in mapping.constants:
+            found[mapping.constants[target].strip()] = None
+    return list(found)
+
+
+def _types(entity: Entity, mapping: FileMapping, profile: Profile) -> dict[str, ItemType]:
+    """The match of every type found that is said, kept, or known; Undecided when there is none for any row."""
+    found = types_found(mapping, profile)
+    kept = mappings.known_types(entity)
+    matched = {**proposals(found, kept), **{code: kind for code, kind in mapping.types.items() if code in found}}
+    if found and not matched:
+        words = "None of the ERP types is known: %(types)s. Match them with --type %(example)s=FAC and so on."
+        listed = ", ".join(found[:20])
+        raise Undecided("types", found, words, types=listed, example=found[0])
+    return matched

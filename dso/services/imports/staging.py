@@ -1,0 +1,141 @@
+"""Scratch tables of one import: typed rows, rejected rows, what is gone. Temporary, so that nobody else sees them."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String, Table, Text, func, select, text
+
+from dso.db import db
+from dso.domain.imports.item_rows import Staged
+from dso.domain.imports.rejects import Reject
+from dso.models import Item
+
+#: Columns of a staged row that the items table has not.
+_OWN = {"line": BigInteger(), "cleared_given": Integer(), "rejected": Integer(), "custom": Text()}
+_ITEMS: Table = Item.__table__  # type: ignore[assignment]
+
+#: What becomes of a staged row.
+NEW, CHANGED, CLEARED, REOPENED, SAME, MOVED, REJECTED = "N", "C", "L", "O", "S", "M", "R"
+
+
+class Stage:
+    """The scratch tables of one items file."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        """`columns`: names of a typed row's columns, in order (`item_rows.stage_columns`)."""
+        self.columns = list(columns)
+        meta = MetaData()
+        typed = [Column(name, _OWN.get(name) if name in _OWN else _ITEMS.c[name].type) for name in columns]
+        self.rows = Table(
+            "imported_rows",
+            meta,
+            Column("line", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+            *typed[1:],
+            Column("item_id", BigInteger()),
+            Column("change", String(1), server_default=NEW),
+            prefixes=["TEMPORARY"],
+        )
+        self.rejects = Table(
+            "imported_rejects",
+            meta,
+            Column("line", BigInteger()),
+            Column("column", Text()),
+            Column("value", Text()),
+            Column("reason", Text()),
+            Column("params", Text()),
+            Column("customer_id", BigInteger()),
+            Column("number", Text()),
+            prefixes=["TEMPORARY"],
+        )
+        self.gone = Table(
+            "imported_gone",
+            meta,
+            Column("item_id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+            prefixes=["TEMPORARY"],
+        )
+        self.differing = Table(
+            "imported_differing",
+            meta,
+            Column("line", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+            Column("item_id", BigInteger()),
+            prefixes=["TEMPORARY"],
+        )
+        self._tables = (self.rows, self.rejects, self.gone, self.differing)
+
+    @property
+    def connection(self) -> Connection:
+        """The session's connection: temporary tables are its own."""
+        return db.session.connection()
+
+    def create(self) -> None:
+        """Make the tables, empty."""
+        self.drop()
+        for table in self._tables:
+            table.create(self.connection, checkfirst=False)
+
+    def drop(self) -> None:
+        """Remove them."""
+        schema = "temp." if self.connection.dialect.name == "sqlite" else "pg_temp."
+        for table in self._tables:
+            self.connection.execute(text(f"DROP TABLE IF EXISTS {schema}{table.name}"))
+
+    def load(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Put typed rows in, by the quickest way each database has."""
+        if rows:
+            _bulk(self.connection, self.rows.name, self.columns, rows)
+
+    def reject(self, rejects: Sequence[Reject]) -> None:
+        """Put rejected rows in."""
+        rows = [
+            (
+                each.line, each.column[:200], each.value[:500], each.reason,
+                json.dumps(dict(each.params), ensure_ascii=False), each.customer_id, each.number,
+            )
+            for each in rejects
+        ]  # fmt: skip
+        if rows:
+            names = [column.name for column in self.rejects.c]
+            _bulk(self.connection, self.rejects.name, names, rows)
+
+    def settle(self) -> None:
+        """After loading: mark rejected rows, and let PostgreSQL know how many there are."""
+        rows = self.rows
+        self.connection.execute(rows.update().where(rows.c.rejected == 1).values(change=REJECTED))
+        self.analyse()
+
+    def analyse(self) -> None:
+        """Statistics for the planner."""
+        if self.connection.dialect.name == "postgresql":
+            for table in self._tables:
+                self.connection.execute(text(f"ANALYZE {table.name}"))
+
+    def count(self, change: str) -> int:
+        """How many rows have a change."""
+        query = select(func.count()).select_from(self.rows).where(self.rows.c.change == change)
+        return int(self.connection.scalar(query) or 0)
+
+    def rejected(self) -> int:
+        """How many rows are rejected."""
+        return int(self.connection.scalar(select(func.count()).select_from(self.rejects)) or 0)
+
+    def read_rejects(self, limit: int) -> Iterator[Reject]:
+        """The rejected rows in the order of the file."""
+        table = self.rejects
+        for row in self.connection.execute(select(table).order_by(table.c.line).limit(limit)):
+            yield Reject(row[0], row[1], row[2], row[3], json.loads(row[4]), row[5], row[6])
+
+
+def _bulk(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    names = ", ".join(f'"{name}"' for name in columns)
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    places = ", ".join("?" * len(columns))
+    connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({places})", list(rows))
+
+
+assert set(Staged._fields) - _OWN.keys() <= set(_ITEMS.c.keys()), "every staged column is one of items"  # noqa: S101

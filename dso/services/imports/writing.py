@@ -1,0 +1,243 @@
+"""Writing a staged items file: a handful of set statements, every change written down."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Table,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    type_coerce,
+    update,
+)
+
+from dso.db import Json, Money, db
+from dso.domain.codes import ClearedBy
+from dso.domain.money import ZERO
+from dso.models import Customer, Entity, ImportRun, Item, ItemChange, RejectedRow
+from dso.services.imports.comparing import Comparison
+from dso.services.imports.new_customers import make_drafts
+from dso.services.imports.staging import NEW, REJECTED, Stage
+
+_ITEMS: Table = Item.__table__  # type: ignore[assignment]
+_QUIET = {"synchronize_session": False}
+
+
+class Writing:
+    """Writes one staged file in the caller's transaction."""
+
+    def __init__(self, entity: Entity, stage: Stage, comparison: Comparison, run: ImportRun) -> None:
+        self._entity, self._stage, self._comparison, self._run = entity, stage, comparison, run
+        self._rows = stage.rows.c
+
+    def create_customers(self, created: dict[str, int], now: datetime) -> int:
+        """Make the customers unknown codes stand for (by negative id), where a row of theirs goes in; how many."""
+        if not created:
+            return 0
+        used = set(db.session.scalars(select(self._rows.customer_id).distinct().where(self._fresh())))
+        codes = [code for code, placeholder in created.items() if placeholder in used]
+        made = make_drafts(self._entity, codes, now=now)
+        pairs = self._stage.differing
+        kept = db.session.execute(select(pairs)).all()
+        db.session.execute(pairs.delete())
+        if made:
+            rows = [{"line": -created[code], "item_id": made[code]} for code in codes]
+            db.session.execute(insert(pairs), rows)
+            values = {"customer_id": pairs.c.item_id, "account_id": pairs.c.item_id}
+            mapped = update(self._stage.rows).values(values).where(self._rows.customer_id == -pairs.c.line)
+            db.session.execute(mapped, execution_options=_QUIET)
+            db.session.execute(pairs.delete())
+        if kept:
+            db.session.execute(insert(pairs), [row._asdict() for row in kept])
+        return len(codes)
+
+    def _fresh(self) -> ColumnElement[bool]:
+        return self._rows.change == NEW
+
+    def insert_new(self) -> None:
+        """Put new items in."""
+        values: dict[str, Any] = {
+            "entity_id": literal(self._entity.id),
+            "last_import_id": literal(self._run.id),
+            "created_at": literal(self._run.at, _ITEMS.c.created_at.type),
+            "updated_at": literal(self._run.at, _ITEMS.c.updated_at.type),
+            "cleared_by": case(
+                (self._rows.cleared_on.is_not(None), type_coerce(literal(ClearedBy.FILE.value), _ITEMS.c.cleared_by.type))
+            ),
+        }
+        for column in _ITEMS.c:
+            if column.name in values or column.primary_key:
+                continue
+            if column.name == "custom":
+                values["custom"] = self._custom()
+            elif column.name in self._rows:
+                values[column.name] = self._rows[column.name]
+            elif column.default is not None:
+                values[column.name] = literal(column.default.arg, column.type)  # type: ignore[attr-defined]
+        found = select(*values.values()).where(self._fresh()).order_by(self._rows.line)
+        db.session.execute(insert(_ITEMS).from_select(list(values), found, include_defaults=False))
+
+    def _custom(self) -> ColumnElement[Any]:
+        staged: ColumnElement[Any] = self._rows["custom"] if "custom" in self._rows else literal("{}", Text)
+        if db.engine.dialect.name == "postgresql":
+            return cast(staged, Json)
+        return type_coerce(staged, Text)
+
+    def change_known(self) -> None:
+        """Write down every change of known items, then make it."""
+        differing, rows = self._stage.differing, self._stage.rows
+        known = differing.join(rows, rows.c.line == differing.c.line).join(Item, Item.id == differing.c.item_id)
+        for each in self._comparison.fields:
+            old, new = _as_text(each.column), _as_text(each.new)
+            self._note(each.field, old, new, known, each.differs)
+        values: dict[str, Any] = {
+            "customer_id" if each.field == "customer" else each.field: each.new for each in self._comparison.fields
+        }
+        if "custom" in rows.c:
+            now = cast(Item.custom, Text)
+            self._note("custom", now, rows.c["custom"], known, now != rows.c["custom"])
+            values["custom"] = self._custom()
+        statement = update(Item).values(
+            **values, last_import_id=self._run.id, updated_at=literal(self._run.at, _ITEMS.c.updated_at.type)
+        )
+        on = and_(Item.id == differing.c.item_id, rows.c.line == differing.c.line)
+        db.session.execute(statement.where(on), execution_options=_QUIET)
+
+    def clear_gone(self) -> None:
+        """Clear what is absent from a full file: deemed paid, and marked so."""
+        gone = self._stage.gone
+        where = gone.join(Item, Item.id == gone.c.item_id)
+        day, nothing = literal(self._run.on.isoformat(), Text), literal("0", Text)
+        for field, old, new in (
+            ("cleared_on", null(), day),
+            ("cleared_by", null(), literal(ClearedBy.ABSENCE.value, Text)),
+            ("cleared_amount", null(), _as_text(Item.remaining)),
+            ("remaining", _as_text(Item.remaining), nothing),
+        ):
+            self._note(field, old, new, where, true())
+        self._note("expected_clearing_on", _as_text(Item.expected_clearing_on), null(), where,
+                   Item.expected_clearing_on.is_not(None))  # fmt: skip
+        excl = Item.remaining_excl_tax
+        self._note("remaining_excl_tax", _as_text(excl), nothing, where, excl != ZERO)
+        statement = update(Item).values(
+            cleared_on=self._run.on,
+            cleared_by=ClearedBy.ABSENCE,
+            cleared_amount=Item.remaining,
+            remaining=ZERO,
+            remaining_excl_tax=case((excl.is_not(None), literal(ZERO, Money))),
+            expected_clearing_on=None,
+            last_import_id=self._run.id,
+            updated_at=self._run.at,
+        )
+        db.session.execute(statement.where(Item.id == gone.c.item_id), execution_options=_QUIET)
+
+    def _note(
+        self, field: str, old: ColumnElement[Any], new: ColumnElement[Any], source: Any, where: ColumnElement[bool]
+    ) -> None:
+        """Write down the change of one field for all items of a join."""
+        run = self._run
+        values: dict[str, ColumnElement[Any]] = {
+            "entity_id": literal(self._entity.id),
+            "item_id": Item.id,
+            "on": literal(run.on, ItemChange.on.type),
+            "at": literal(run.at, ItemChange.at.type),
+            "field": literal(field),
+            "old": old,
+            "new": new,
+            "import_run_id": literal(run.id),
+            "actor_id": literal(run.actor_id, BigInteger) if run.actor_id else cast(null(), BigInteger),
+        }
+        found = select(*values.values()).select_from(source).where(where)
+        db.session.execute(insert(ItemChange).from_select(list(values), found, include_defaults=False))
+
+    def keep_rejects(self, *, full: bool) -> None:
+        """Keep rejected rows, and hold automatic sending to customers whose ledger lacks one (2.3)."""
+        staged, rows = self._stage.rejects, self._rows
+        self._settle_pending(full=full)
+        owner = select(Item.customer_id).join(self._stage.rows, rows.item_id == Item.id)
+        self._own(owner)
+        known = case((staged.c.customer_id.is_not(None), true()), else_=~true())
+        values = {
+            "import_run_id": literal(self._run.id),
+            "line": staged.c.line,
+            "column": staged.c.column,
+            "value": staged.c.value,
+            "reason": staged.c.reason,
+            "params": cast(staged.c.params, Json) if _is_postgresql() else type_coerce(staged.c.params, Text),
+            "customer_id": staged.c.customer_id,
+            "number": staged.c.number,
+            "pending": known,
+        }
+        found = select(*values.values()).order_by(staged.c.line)
+        db.session.execute(insert(RejectedRow).from_select(list(values), found, include_defaults=False))
+        self._flag_customers()
+
+    def _own(self, owner: Any) -> None:
+        """A rejected row with an unknown customer but a known item belongs to the item's customer."""
+        staged = self._stage.rejects
+        found = owner.where(self._rows.line == staged.c.line).correlate(staged).scalar_subquery()
+        db.session.execute(
+            update(staged).values(customer_id=found).where(staged.c.customer_id.is_(None)), execution_options=_QUIET
+        )
+
+    def _settle_pending(self, *, full: bool) -> None:
+        """A clean row takes back the earlier rejection of its item; a full file takes back all."""
+        c, other = self._rows, self._stage.rows.alias()
+        mine = select(ImportRun.id).where(ImportRun.entity_id == self._entity.id)
+        statement = update(RejectedRow).where(RejectedRow.pending, RejectedRow.import_run_id.in_(mine))
+        if not full:
+            came = exists().where(c.number == RejectedRow.number, c.change != REJECTED, RejectedRow.number != "")
+            unnamed = and_(
+                RejectedRow.number == "",
+                exists().where(other.c.customer_id == RejectedRow.customer_id, other.c.change != REJECTED),
+            )
+            statement = statement.where(or_(came, unnamed))
+        db.session.execute(statement.values(pending=False), execution_options=_QUIET)
+
+    def _flag_customers(self) -> None:
+        lacks = exists().where(RejectedRow.customer_id == Customer.id, RejectedRow.pending)
+        mine = Customer.entity_id == self._entity.id
+        for flag, condition in ((True, lacks), (False, ~lacks)):
+            statement = update(Customer).where(mine, Customer.ledger_incomplete.is_(not flag), condition)
+            db.session.execute(statement.values(ledger_incomplete=flag), execution_options=_QUIET)
+
+    def touched(self, most: int) -> Collection[int] | None:
+        """Customers whose account changed; None when they are more than `most`."""
+        rows, stage = self._rows, self._stage
+        items = or_(
+            Item.id.in_(select(stage.gone.c.item_id)), Item.id.in_(select(stage.differing.c.item_id))
+        )
+        found: set[int] = set()
+        for query in (
+            select(rows.customer_id).distinct().where(rows.change.in_([NEW, "C", "L", "O"])),
+            select(Item.customer_id).distinct().where(items),
+            select(stage.rejects.c.customer_id).distinct().where(stage.rejects.c.customer_id.is_not(None)),
+        ):
+            found.update(db.session.scalars(query.limit(most + 1)))
+            if len(found) > most:
+                return None
+        return sorted(found)
+
+
+def _is_postgresql() -> bool:
+    return db.engine.dialect.name == "postgresql"
+
+
+def _as_text(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A value as `item_changes` keeps it: amounts in ten-thousandths, days as ISO dates."""
+    plain = type_coerce(value, BigInteger) if isinstance(value.type, Money) else value
+    return cast(plain, Text)
+
+

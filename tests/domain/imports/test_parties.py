@@ -1,0 +1,144 @@
+"""Rows of customers and contacts files, and what they change of known records."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dso.domain.codes import ContactRole, FieldType, ImportKind
+from dso.domain.imports.customs import CustomField
+from dso.domain.imports.fields import FIELDS
+from dso.domain.imports.mapping import FileMapping, Policy
+from dso.domain.imports.parties import Lookups, PartyRow, PartyRules, changes, merged
+from dso.domain.imports.profile import Formats
+from dso.domain.imports.rejects import Reject
+
+CUSTOMERS, CONTACTS = ImportKind.CUSTOMERS, ImportKind.CONTACTS
+LOOKUPS = Lookups(
+    countries={"france": "FR", "fr": "FR"},
+    users={"ann@acme.example": 7},
+    scenarios={"standard": 3},
+    customers={"C1": 1, "U1": 2, "shared": None},
+    custom_fields={"size": CustomField("size", FieldType.LIST, ("Small", "Large")), "n": CustomField("n", FieldType.NUMBER)},
+)
+
+
+def _rules(kind: ImportKind, *targets: str, ticks: tuple[str, ...] = (), **options: Any) -> PartyRules:
+    required = [field.name for field in FIELDS[kind].values() if field.required]
+    columns = {name: name for name in (*required, *targets)}
+    return PartyRules(kind, FileMapping(columns=columns, **options), Formats({}, {}, frozenset(ticks)), LOOKUPS, "EUR")
+
+
+def _read(rules: PartyRules, **cells: str) -> PartyRow:
+    base = {"code": "C1", "business_name": "Acme", "customer": "C1", "last_name": "Hébert"}
+    row = rules.read(5, {**base, **cells})
+    assert isinstance(row, PartyRow), row
+    return row
+
+
+def _no(rules: PartyRules, **cells: str) -> str:
+    base = {"code": "C1", "business_name": "Acme", "customer": "C1", "last_name": "Hébert"}
+    reject = rules.read(5, {**base, **cells})
+    assert isinstance(reject, Reject)
+    return f"{reject.line} {reject.column}: {reject}"
+
+
+def test_cells_are_read_by_their_kind() -> None:
+    rules = _rules(CUSTOMERS, "credit_limit", "blocked", "blocked_on", "country", "language", "groups", "collector", "scenario",
+                   "collected_by", "guarantee_currency", "custom:size", "custom:n", "email", "city")  # fmt: skip
+    row = _read(
+        rules, credit_limit="1234.505", blocked="oui", blocked_on="2026-01-02", country="France", language="FR_be", groups="Nord, Sud,,Nord",
+        collector="Ann@acme.example", scenario="STANDARD", collected_by="U1", guarantee_currency="usd", **{"custom:size": "large", "custom:n": "1.50"},
+        email="a@b.example", city=" Lyon ",
+    )  # fmt: skip
+    assert row.values == {
+        "code": "C1", "business_name": "Acme", "credit_limit": Decimal("1234.51"), "blocked": True, "blocked_on": date(2026, 1, 2),
+        "country": "FR", "language": "fr-be", "groups": ("Nord", "Sud"), "collector": 7, "scenario": 3, "collected_by": 2,
+        "guarantee_currency": "USD", "custom:size": "Large", "custom:n": "1.5", "email": "a@b.example", "city": "Lyon",
+    }  # fmt: skip
+    assert rules.rounded == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "cell", "sentence"),
+    [
+        ("code", "", "5 code: Code is missing"),
+        ("business_name", " ", "5 business_name: Business name is missing"),
+        ("credit_limit", "abc", "5 credit_limit: this is not an amount"),
+        ("blocked_on", "abc", "5 blocked_on: this is not a date"),
+        ("blocked", "maybe", "5 blocked: this is neither yes nor no"),
+        ("guarantee_currency", "zzz", "5 guarantee_currency: this is not a currency"),
+        ("unique_id", "", "5 unique_id: the unique identifier is empty"),
+        ("code", "x" * 101, "5 code: this is longer than 100 characters"),
+        ("custom:size", "medium", "5 custom:size: this is none of the choices of the list"),
+        ("custom:n", "many", "5 custom:n: this is not a number"),
+    ],
+)
+def test_what_cannot_be_read_rejects_the_row(target: str, cell: str, sentence: str) -> None:
+    assert _no(_rules(CUSTOMERS, target), **{target: cell}) == sentence
+
+
+@pytest.mark.parametrize(
+    ("target", "cell"), [("country", "391"), ("language", "français!"), ("email", "n/a"), ("collector", "x@y.z"), ("scenario", "?"), ("collected_by", "C9")]
+)
+def test_what_can_be_left_out_is_left_out_with_a_remark(target: str, cell: str) -> None:
+    rules = _rules(CUSTOMERS, target)
+    assert _read(rules, **{target: cell}).values[target] is None
+    assert len(rules.remarks.listed) == 1
+
+
+def test_long_descriptions_are_shortened_with_a_remark() -> None:
+    rules = _rules(CUSTOMERS, "city")
+    assert len(_read(rules, city="x" * 300).text("city")) == 200
+    assert len(rules.remarks.listed) == 1
+
+
+def test_a_blank_is_no_only_in_a_column_of_marks() -> None:
+    assert _read(_rules(CUSTOMERS, "blocked", ticks=("blocked",)), blocked="").values["blocked"] is False
+    assert _read(_rules(CUSTOMERS, "blocked"), blocked="").values["blocked"] is None
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [("C9", "5 customer: there is no customer with the code C9"), ("shared", "5 customer: two customers have the code shared")],
+)
+def test_a_contact_of_no_customer_is_rejected(code: str, sentence: str) -> None:
+    assert _no(_rules(CONTACTS), customer=code) == sentence
+
+
+def test_a_contact_is_read_with_its_role() -> None:
+    row = _read(_rules(CONTACTS, "role", "for_collection", "email"), role="Comptable", for_collection="1", email="z@c.example")
+    assert (row.values["customer"], row.values["role"], row.values["for_collection"]) == (1, ContactRole.ACCOUNTANT, True)
+
+
+def test_a_contact_whose_address_is_none_is_rejected() -> None:
+    assert _no(_rules(CONTACTS, "email"), email="zoé at home") == "5 email: this is not an e-mail address"
+
+
+def test_the_overwrite_policies() -> None:
+    mapping = FileMapping(policies={"b": Policy.IF_EMPTY, "c": Policy.NEVER})
+    now = {"a": "1", "b": "1", "c": ""}
+    assert changes(now, {"a": "2", "b": "2", "c": "2"}, mapping) == {"a": ("1", "2")}
+    assert changes({"b": ""}, {"b": "2"}, mapping) == {"b": ("", "2")}
+
+
+def test_an_empty_cell_leaves_the_old_value_unless_empty_clears() -> None:
+    now = {"a": "1", "limit": Decimal(5), "blocked": True}
+    empty = dict.fromkeys(now)
+    assert changes(now, empty, FileMapping()) == {}
+    assert changes(now, empty, FileMapping(empty_clears=True)) == {"a": ("1", ""), "limit": (Decimal(5), None), "blocked": (True, False)}
+
+
+def test_two_rows_for_one_contact_are_merged_and_the_later_filled_cell_wins() -> None:
+    rows = [PartyRow(2, {"phone": "1", "mobile": "2", "for_collection": True}), PartyRow(3, {"phone": "3", "mobile": None, "for_collection": False})]
+    assert merged(rows) == PartyRow(2, {"phone": "3", "mobile": "2", "for_collection": True})
+
+
+@given(st.dictionaries(st.sampled_from(["a", "b"]), st.one_of(st.none(), st.text(max_size=3))), st.dictionaries(st.sampled_from(["a", "b"]), st.text(max_size=3)), st.booleans())
+def test_doing_it_again_changes_nothing(wanted: dict[str, Any], now: dict[str, Any], clears: bool) -> None:
+    mapping = FileMapping(empty_clears=clears)
+    after = {**now, **{name: new for name, (_old, new) in changes(now, wanted, mapping).items()}}
+    assert not changes(after, wanted, mapping)
