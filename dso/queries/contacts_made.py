@@ -28,15 +28,24 @@ class Contacts:
     #: Occurrences sent by the clock, and all of them, within the week.
     automatic: set[Occurrence] = field(default_factory=set)
     messages: set[Occurrence] = field(default_factory=set)
+    #: Those of them that have not left yet.
+    waiting: set[Occurrence] = field(default_factory=set)
     conversations: int = 0
 
     def automatic_but(self, action_id: int | None) -> int:
         """How many messages of the clock, without those of one action."""
-        return sum(1 for action, _occurrence in self.automatic if action != action_id)
+        return sum(1 for one in self.automatic if self._counts(one, action_id))
 
     def all_but(self, action_id: int | None) -> int:
         """How many contacts in all, without the messages of one action."""
-        return self.conversations + sum(1 for action, _occurrence in self.messages if action != action_id)
+        return self.conversations + sum(1 for one in self.messages if self._counts(one, action_id))
+
+    def _counts(self, one: Occurrence, action_id: int | None) -> bool:
+        """Of two messages that wait for the same budget the earlier action goes first, or both would wait for ever."""
+        if one[0] == action_id:
+            return False
+        waits_too = one in self.waiting and any(action == action_id for action, _occurrence in self.waiting)
+        return not (waits_too and (one[0] or 0) > (action_id or 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,8 @@ def _add(one: Contacts, occurrence: Occurrence, automatic: bool, left_on: date |
         one.last_on = max(left_on, one.last_on or left_on)
     if left_on is None or left_on >= week:
         one.messages.add(occurrence)
+        if left_on is None:
+            one.waiting.add(occurrence)
         if automatic:
             one.automatic.add(occurrence)
 

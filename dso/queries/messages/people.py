@@ -169,4 +169,8 @@ def reader(contact: Contact | None) -> Reader:
 
 
 def _unique(found: Iterable[Recipient]) -> list[Recipient]:
-    return list({one.address.lower(): one for one in reversed(list(found))}.values())[::-1]
+    """Each address once, the first to name it."""
+    by_address: dict[str, Recipient] = {}
+    for one in found:
+        by_address.setdefault(one.address.lower(), one)
+    return list(by_address.values())

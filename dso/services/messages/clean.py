@@ -49,7 +49,7 @@ def template_body(body: str) -> str:
 
 def subject(text: str) -> str:
     """A subject in one line without control characters: nothing in it can become a header of its own."""
-    return re.sub(r"\s+", " ", re.sub(r"[\x00-\x1f\x7f\u2028\u2029]", " ", text)).strip()
+    return re.sub(r" {2,}", " ", re.sub(r"[\x00-\x1f\x7f\u2028\u2029]", " ", text)).strip()
 
 
 def html(markup: str) -> str:

@@ -6,10 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from babel.core import get_global
-from sqlalchemy import func, select
 
-from dso.db import db
-from dso.domain.codes import OPEN_ACTION_STATES, Channel, MessageState
+from dso.domain.codes import OPEN_ACTION_STATES, Channel
 from dso.domain.reasons import SENTENCES
 from dso.domain.salutations import Reader
 from dso.domain.sending import next_opening, zone_of
@@ -18,7 +16,6 @@ from dso.queries import calendars, settings
 from dso.queries.messages.facts import Recipient
 from dso.queries.messages.material import material
 from dso.services import actions
-from dso.services.messages import times
 from dso.services.messages.freeze import AskFirst, amounts
 
 #: How soon a message that is held is looked at again.
@@ -38,7 +35,7 @@ class Hold:
 def find(message: Message, action: Action, entity: Entity, *, today: date, now: datetime) -> Hold | None:
     """What keeps a message from leaving now, decided from what is open at this second; None = it leaves."""
     if message.automatic:
-        closed = _closed(message, entity, now) or _address_budget(message, entity, today, now)
+        closed = _closed(message, entity, now)
         if closed is not None:
             return closed
     if action.state not in OPEN_ACTION_STATES:
@@ -75,27 +72,3 @@ def _closed(message: Message, entity: Entity, now: datetime) -> Hold | None:
     hours = settings.collection_settings(entity).sending_hours
     opening = next_opening(now, hours, calendars.of_recipient(entity, country), zone)
     return None if opening is None else Hold("outside the hours of sending", opening)
-
-
-def _address_budget(message: Message, entity: Entity, today: date, now: datetime) -> Hold | None:
-    """The contact budget of one address, which several accounts may share (3.4)."""
-    rules = settings.collection_settings(entity)
-    if message.channel is not Channel.EMAIL or not (rules.budget_automatic or rules.budget_all):
-        return None
-    states = [MessageState.SENT, MessageState.UNCERTAIN]
-    if not settings.is_live(entity):
-        states.append(MessageState.WITHHELD)
-    query = select(func.count(), func.count().filter(Message.automatic.is_(True))).where(
-        Message.recipient == message.recipient,
-        Message.action_id.is_not(None),
-        Message.action_id != message.action_id,
-        Message.state.in_(states),
-        Message.left_on > today - _WEEK,
-    )
-    everything, automatic = db.session.execute(query).one()
-    used_up = (rules.budget_automatic and automatic >= rules.budget_automatic) or (
-        rules.budget_all and everything >= rules.budget_all
-    )
-    return (
-        Hold("the contact budget of this address is used up", times.opening_tomorrow(entity, now)) if used_up else None
-    )
