@@ -43,7 +43,7 @@ def fill(ledger: Ledger, entity_id: int) -> None:
     now = datetime.combine(ledger.day, time(6), UTC)
     scenario = db.session.scalar(select(Scenario.id).where(Scenario.name == "Standard"))
     _insert(Customer, _customers(ledger, entity_id, scenario, now))
-    numbers = dict(db.session.execute(select(Customer.code, Customer.id)).tuples().all())
+    numbers = dict(db.session.execute(select(Customer.code, Customer.id)).all())
     _insert(Contact, _contacts(ledger, numbers, now))
     _insert(Item, _items(ledger, entity_id, numbers, now))
     db.session.execute(text("ANALYZE"))

@@ -62,7 +62,7 @@ def _work(job: Daily, entity: Entity, run_id: int) -> None:
 
 
 def run_repeated(job: Repeated, worker: str, goes_on: Callable[[], bool]) -> None:
-    """One turn, as long as it likes while `goes_on` says so; one that fails is logged, and the next comes all the same."""
+    """One turn, as long as it likes while `goes_on` says so; when it fails, that is logged and the next one comes."""
     try:
         counts = job.work(worker, goes_on)
         db.session.commit()
