@@ -76,7 +76,7 @@ def is_sqlite() -> bool:
     return db.session.get_bind().dialect.name == "sqlite"
 
 
-def contains(column: ColumnElement[str] | InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+def contains(column: Any, text: str) -> ColumnElement[bool]:
     """The column contains the text, upper and lower case alike.
 
     SQLite's LIKE folds the case of ASCII letters only, so a text with others is tried in its usual spellings; folding
@@ -86,7 +86,8 @@ def contains(column: ColumnElement[str] | InstrumentedAttribute[str], text: str)
     if is_sqlite():
         return or_(*(column.contains(spelling, autoescape=True) for spelling in sorted(spellings)))
     escaped = text.replace("/", "//").replace("%", "/%").replace("_", "/_")
-    return column.ilike(f"%{escaped}%", escape="/")
+    matching: ColumnElement[bool] = column.ilike(f"%{escaped}%", escape="/")
+    return matching
 
 
 def starts_with(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
