@@ -42,7 +42,7 @@ def show(token: str) -> Response:
         db.session.commit()
     database.may_write.set(False)
     form = AnswerForm(blank(visit.link))
-    form.offer(debtors.reasons(language(), visit.entity))
+    form.offer(visit.reasons)
     return _page(visit, form, set(ids(request.args)))
 
 
@@ -85,7 +85,7 @@ def answer(token: str) -> Response:
     items = _known(visit, ticked)
     open_items = [item for item in items if item.is_open]
     key = keys.read(request.form.get("csrf_token", ""), visit.link)
-    form.offer(debtors.reasons(language(), visit.entity))
+    form.offer(visit.reasons)
     form.check([_subject(item) for item in open_items], files=len(uploads), today=visit.today)
     for field, wrong in _hindrances(items, refusal, key):
         form.add_error(field, wrong)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, Response, g, request, url_for
@@ -23,6 +24,7 @@ from dso.models import Customer, Entity, Link
 from dso.portal import keys
 from dso.queries import debtors, links
 
+PER_ADDRESS = "300 per minute; 3000 per hour"
 NAMES = {"en": "English", "fr": "Français"}
 
 
@@ -45,6 +47,11 @@ class Visit:
     entity: Entity
     now: datetime
     today: date
+
+    @cached_property
+    def reasons(self) -> list[tuple[str, str]]:
+        """What may be wrong with an invoice: names of statuses and their labels in the language of the page."""
+        return debtors.reasons(g.dso_language, self.entity)
 
     def url(self, endpoint: str, **values: Any) -> str:
         """An address of this link's pages, in the language chosen."""
@@ -93,7 +100,7 @@ def public_page(template: str, visit: Visit, part: str | None = None, status: in
         today=visit.today,
         logo_url=url_for("portal_files.logo", token=visit.token) if visit.entity.logo_type else "",
         languages=_switch(),
-        reasons=dict(debtors.reasons(g.dso_language, visit.entity)),
+        reasons=dict(visit.reasons),
         form_key=form_key,
         csrf_token=lambda: form_key,
         frame=bare(),
@@ -172,14 +179,19 @@ def link_key() -> str:
 
 
 def limited(per_link: str) -> Callable[[Any], Any]:
-    """The view may be asked for this often by one link; per address the blueprint has its own limit."""
-    return limiter.limit(per_link, key_func=link_key)
+    """The view may be asked for this often by one link, and all of them together so often from one address."""
+
+    def mark(view: Any) -> Any:
+        by_link = limiter.limit(per_link, key_func=link_key)
+        by_address = limiter.shared_limit(PER_ADDRESS, scope="public pages")
+        return by_address(by_link(view))
+
+    return mark
 
 
 def protect(bp: Blueprint) -> None:
-    """What all public pages have: headers, polite errors, a limit per address."""
+    """What all public pages have: headers, polite errors."""
     bp.after_request(_private)
     bp.register_error_handler(ClosedError, closed)
     bp.register_error_handler(Refused, _refused)
     bp.register_error_handler(HTTPException, _wrong)
-    limiter.limit("300 per minute; 3000 per hour")(bp)

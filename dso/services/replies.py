@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -145,9 +146,8 @@ def _tell_the_team(reply: Reply, customer: Customer, *, now: datetime, today: da
         context = {
             "language": reader.language or customer.entity.language,
             "name": reader.full_name,
-            "reply": reply,
-            "customer": customer,
-            "numbers": [row.item.number for row in reply.items],
+            "address": f"{current_app.config['DSO'].public_url}/replies/{reply.id}",
+            **_told(reply, customer),
         }
         messages.send_plain(
             reader.email, "reply_received", context, entity=customer.entity, now=now, kind=MessageKind.NOTICE
@@ -157,14 +157,20 @@ def _tell_the_team(reply: Reply, customer: Customer, *, now: datetime, today: da
 def send_copy(reply: Reply, *, language: str, now: datetime) -> None:
     """Send the writer what was sent, because they asked for it."""
     customer = db.session.get_one(Customer, reply.customer_id)
-    context = {
-        "language": language,
-        "name": reply.author,
-        "reply": reply,
-        "customer": customer,
-        "numbers": [row.item.number for row in reply.items],
-    }
+    context = {"language": language, "name": reply.author, **_told(reply, customer)}
     messages.send_plain(reply.email, "reply_copy", context, entity=customer.entity, now=now, kind=MessageKind.NOTICE)
+
+
+def _told(reply: Reply, customer: Customer) -> dict[str, object]:
+    """What mails say of a reply, as plain values."""
+    names = ("kind", "author", "email", "text", "reason", "promised_on", "paid_on", "amount", "currency")
+    facts = {name: getattr(reply, name) for name in names}
+    numbers = [row.item.number for row in reply.items]
+    return {
+        "customer_name": customer.business_name,
+        "customer_code": customer.code,
+        "reply": {**facts, "numbers": numbers, "files": [file.name for file in reply.files]},
+    }
 
 
 def validate(reply: Reply, *, actor: User, now: datetime, today: date) -> None:
