@@ -19,6 +19,7 @@ from dso.domain.errors import Refused
 from dso.domain.sending import GIVE_UP, next_try
 from dso.models import Action, Entity, Message
 from dso.queries import settings
+from dso.services import actions
 from dso.services.messages import claims, holds, mime, servers, settle, times, workers
 from dso.services.messages.freeze import AskFirst, Frozen, draw_files, freeze, keep_files
 from dso.services.messages.mime import File, Mail
@@ -77,6 +78,7 @@ class _Sender:
         self.tick = tick
         self.counts = SendCounts()
         self._connections: dict[Server, Connection] = {}
+        self._server: Server | None = None
         self._handled = 0
 
     def close(self) -> None:
@@ -90,14 +92,36 @@ class _Sender:
             settings.forget()
             most = min(BATCH, limit - self._handled)
             taken = claims.claim(entity_id, worker=self.worker, now=self.tick(), most=most)
+            self._server = servers.of_entity(db.session.get_one(Entity, entity_id))
             self.commit()
-            if not taken:
+            if not taken or not self._send_all(entity_id, taken):
                 return
-            for position, message_id in enumerate(taken):
+
+    def _send_all(self, entity_id: int, ids: list[int]) -> bool:
+        """Send a batch, then review its accounts together; False when the server is away."""
+        with actions.deferred_reviews() as ended:
+            for position, message_id in enumerate(ids):
                 self._handled += 1
                 if not self._send(message_id):
-                    self._release(taken[position + 1 :])
-                    return
+                    self._release(ids[position + 1 :])
+                    break
+            else:
+                position = len(ids)
+        self._review(entity_id, ended)
+        return position == len(ids)
+
+    def _review(self, entity_id: int, account_ids: set[int]) -> None:
+        """What comes next on the accounts written to; the nightly run makes up for it when it fails."""
+        if not account_ids:
+            return
+        try:
+            entity = db.session.get_one(Entity, entity_id)
+            now = self.tick()
+            actions.review(entity, account_ids, today=times.today(entity, now), now=now)
+            self.commit()
+        except Exception:
+            db.session.rollback()
+            log.exception("the accounts just written to could not be reviewed")
 
     def _release(self, ids: list[int]) -> None:
         """Give back what was claimed behind a message the server could not be reached for."""
@@ -115,13 +139,14 @@ class _Sender:
                 return True
             made, stored = draw_files(frozen)
             content = mime.build(frozen.mail, [*made, *stored]) if frozen.mail is not None else b""
-            server = self._server(message_id)
-            if not self._hand_over(frozen, made) or frozen.mail is None or server is None:
+            if self._server is None and frozen.mail is not None:
+                raise Refused("no mail server is set any more")
+            if not self._hand_over(frozen, made) or frozen.mail is None or self._server is None:
                 return True
         except Exception as error:  # noqa: BLE001 - one message that cannot be made must not stop the others
             self._stumble(message_id, error)
             return True
-        result = self._deliver(server, frozen.mail, content)
+        result = self._deliver(self._server, frozen.mail, content)
         self._record(message_id, result)
         return result.outcome is not Outcome.AWAY
 
@@ -240,12 +265,6 @@ class _Sender:
         today = times.today(entity, now)
         settle.left(message, MessageState.SENT, today=today, now=now, words="the PDF is ready to be printed")
         self.counts.sent += 1
-
-    def _server(self, message_id: int) -> Server | None:
-        entity = db.session.scalars(select(Entity).join(Message).where(Message.id == message_id)).one()
-        server = servers.of_entity(entity)
-        self.commit()
-        return server
 
     def _stumble(self, message_id: int, error: Exception) -> None:
         """Making the message went wrong, nothing was handed over: a refusal is final, the rest is tried again."""

@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+import socket
 import ssl
 from dataclasses import dataclass
 from enum import StrEnum
@@ -114,6 +115,9 @@ class Connection:
             )
         else:
             smtp = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
+        if smtp.sock is not None:
+            # The closing dot is a packet of its own: it must not wait for the text to be acknowledged.
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         smtp.ehlo_or_helo_if_needed()
         if server.security == "starttls":
             smtp.starttls(context=ssl.create_default_context())
