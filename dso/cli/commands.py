@@ -4,6 +4,8 @@ from importlib import import_module
 
 MODULES = (
     "actions",
+    "imports",
+    "demo",
     "init",
     "replies",
     "scenario",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from dso.domain.errors import Refused
-from dso.domain.money import ZERO
+from dso.domain.money import ZERO, plain
 
 #: Shares in percent that are no setting: credits falling, the receivable rising against the last full file.
 CREDITS_FALL = 50
@@ -132,7 +132,7 @@ def _clearing(effect: Effect, percent: int) -> list[Stop]:
         cleared, whole = effect.cleared.get(currency, Sums()).receivable, effect.before[currency].receivable
         if whole > 0 and cleared * 100 > whole * percent:
             words = "%(amount)s of %(total)s %(currency)s receivable would be cleared (%(share)s %%)"
-            params = {"amount": f"{cleared:f}", "total": f"{whole:f}", "currency": currency, "share": _share(cleared, whole)}
+            params = {"amount": plain(cleared, currency), "total": plain(whole, currency), "currency": currency, "share": _share(cleared, whole)}
             found.append(Stop(words, params))
     return found
 
@@ -154,7 +154,7 @@ def _against_last(effect: Effect, last: FullFile) -> list[Stop]:
 
 
 def _from_to(old: Decimal, new: Decimal, currency: str) -> dict[str, str]:
-    return {"old": f"{old:f}", "new": f"{new:f}", "currency": currency}
+    return {"old": plain(old, currency), "new": plain(new, currency), "currency": currency}
 
 
 def _major(measures: Measures) -> list[str]:

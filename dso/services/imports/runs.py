@@ -4,6 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from dso.db import db
+from dso.domain.codes import ImportKind
 from dso.models import Entity, ImportRun, User
 from dso.services import files
 from dso.services.imports.options import ImportOptions
@@ -18,7 +19,7 @@ def begin(
     run = ImportRun(
         entity_id=entity.id,
         kind=prepared.kind,
-        mode=prepared.mapping.mode,
+        mode=prepared.mapping.mode if prepared.kind is ImportKind.ITEMS else None,
         on=today,
         at=now,
         actor_id=actor.id if actor else None,

@@ -29,7 +29,7 @@ def test_clearing_more_than_the_set_share_of_open_items_stops(count: int, stoppe
 def test_clearing_more_than_the_set_share_of_the_receivable_stops(amount: str, stopped: bool) -> None:
     found = stops(_effect(HUNDRED, HUNDRED, Sums(1, D(amount))), 30)
     assert bool(found) is stopped
-    assert not stopped or str(found[0]) == "300.01 of 1000 EUR receivable would be cleared (30 %)"
+    assert not stopped or str(found[0]) == "300.01 of 1000.00 EUR receivable would be cleared (30 %)"
 
 
 def test_the_share_holds_for_partial_files_too_and_can_be_switched_off() -> None:
@@ -55,7 +55,7 @@ def test_credits_that_fall_by_more_than_half_stop(credits_: str, stopped: bool) 
     last = FullFile(100, {"EUR": HUNDRED})
     found = stops(_effect(HUNDRED, Sums(100, D(1000), D(0), D(credits_)), Sums(), last=last), 30)
     assert bool(found) is stopped
-    assert not stopped or "credits would fall from -200" in str(found[0])
+    assert not stopped or "credits would fall from -200.00" in str(found[0])
 
 
 @pytest.mark.parametrize(("receivable", "stopped"), [("1300", False), ("1300.01", True), ("10", False)])
@@ -77,7 +77,7 @@ def test_a_changed_currency_of_known_items_stops_in_every_mode() -> None:
 def test_the_refusal_names_all_figures_and_the_way_on() -> None:
     error = Braked(stops(_effect(HUNDRED, HUNDRED, Sums(40, D(400))), 30))
     assert str(error).startswith("Stopped before saving: 40 of 100 open items")
-    assert "400 of 1000 EUR" in str(error)
+    assert "400.00 of 1000.00 EUR" in str(error)
     assert "--force" in str(error)
 
 

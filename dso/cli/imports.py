@@ -1,0 +1,197 @@
+"""`dso import` and `dso list imports`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dso import db as database
+from dso.cli import cli, listing
+from dso.cli.common import Acting, emit, shared_options
+from dso.db import db
+from dso.domain.codes import ImportKind, ImportMode, ItemType
+from dso.domain.errors import Refused
+from dso.domain.imports.brake import Braked
+from dso.domain.imports.dates import DayOrder
+from dso.domain.imports.erp_types import named
+from dso.domain.permissions import Capability
+from dso.queries import imports as queries
+from dso.services import imports
+from dso.services.imports import ImportOptions, ImportReport
+from dso.services.imports.report import PARTS
+
+REJECTED, BRAKED = 2, 3
+_MARKS = {"comma": ",", "point": "."}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two words joined by an equals sign."""
+
+    left: str
+    right: str
+
+
+class PairOf(click.ParamType[Any]):
+    """`left=right`; the last equals sign divides."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Pair:
+        """Text to pair."""
+        if isinstance(value, Pair):
+            return value
+        left, sign, right = str(value).rpartition("=")
+        if not sign or not left.strip():
+            self.fail(f'"{value}" has to be {self.name}', param, ctx)
+        return Pair(left.strip(), right.strip())
+
+
+class TypePair(PairOf):
+    """`FC=FAC`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Pair:
+        """Text to pair; the right side has to be an internal type."""
+        pair = super().convert(value, param, ctx)
+        if named(pair.right) is None:
+            self.fail(f'"{pair.right}" is none of {", ".join(kind.value for kind in ItemType)}', param, ctx)
+        return pair
+
+
+def _reading_first(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The command begins by reading: on SQLite nobody waits while a long file is read (`begin_writing` ends it)."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        token = database.may_write.set(False)
+        try:
+            return command(*args, **kwargs)
+        finally:
+            database.may_write.reset(token)
+
+    return run
+
+
+def _begin_writing() -> None:
+    db.session.commit()
+    database.may_write.set(True)
+
+
+def _words(report: ImportReport) -> str:
+    """The result for a person."""
+    counted = [f"{report.count(part)} {part}" for part in PARTS if report.count(part)]
+    lines = [f"{report.rows} rows: {', '.join([*counted, f'{report.rejected} rejected'])}."]
+    if report.rounded:
+        lines.append(f"{report.rounded} amounts rounded to the decimals of their currency.")
+    if report.created_customers:
+        lines.append(f"{report.created_customers} customers made as drafts.")
+    if report.unidentified:
+        lines.append(f"Nothing was cleared by absence: {report.unidentified} rejected rows could not be identified.")
+    for remark in report.remark_rows[:20]:
+        lines.append(f"Remark on line {remark.line}, {remark.column} {remark.value!r}: {remark}.")
+    for reject in report.rejects[:50]:
+        lines.append(f"Line {reject.line} rejected, {reject.column} {reject.value!r}: {reject}.")
+    if report.rejected > 50:
+        lines.append(f"… and {report.rejected - 50} more rejected rows.")
+    return "\n".join(lines)
+
+
+@cli.command("import")
+@click.argument("kind", type=click.Choice([kind.value for kind in imports.KINDS]))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--mode", type=click.Choice([mode.value for mode in ImportMode]), default=ImportMode.DELTA.value, show_default=True,
+              help="Items: stock = every open item is in the file, delta = some are.")  # fmt: skip
+@click.option("--mapping", "mapping_name", default="", metavar="NAME", help="A mapping kept under this name.")
+@click.option("--map", "columns", multiple=True, type=PairOf("HEADER=FIELD"), metavar="HEADER=FIELD",
+              help="What a column means; an empty field leaves it out.")  # fmt: skip
+@click.option("--type", "types", multiple=True, type=TypePair("ERPTYPE=TYPE"), metavar="FC=FAC",
+              help="What an ERP type means.")  # fmt: skip
+@click.option("--constant", "constants", multiple=True, type=PairOf("FIELD=VALUE"), metavar="FIELD=VALUE",
+              help="A value every row has.")  # fmt: skip
+@click.option("--unsigned", is_flag=True, default=None, help="Amounts have no sign: each gets that of its type.")
+@click.option("--day-order", type=click.Choice([order.value for order in DayOrder]), help="Order of day and month where the file leaves it open.")
+@click.option("--decimal", type=click.Choice(list(_MARKS)), help="Decimal mark where the file leaves it open.")
+@click.option("--create-customers", is_flag=True, help="Make unknown customers as drafts.")
+@click.option("--sheet", default="", metavar="NAME", help="The sheet of a workbook.")
+@click.option("--encoding", default="", metavar="NAME", help="Encoding of a text file.")
+@click.option("--dry-run", is_flag=True, help="Say what it would do and change nothing.")
+@click.option("--force", is_flag=True, help="Go in although the brake stops.")
+@_reading_first
+@shared_options(day=True)
+def import_file(do: Acting, as_json: bool, kind: str, file: Path, dry_run: bool, **said: Any) -> int:
+    """Take a file in: customers, contacts or items.
+
+    Exit codes: 0 all in, 2 some rows rejected, 3 stopped by the brake, 1 unreadable, 64 wrong words.
+    """
+    do.need(Capability.DATA_IMPORT)
+    if not file.is_file():
+        raise Refused('There is no file "%(file)s".', file=str(file))
+    options = _options(file, **said)
+    chosen = ImportKind(kind)
+    if dry_run:
+        report = imports.preview(do.entity, chosen, file, options, today=do.today, now=do.now)
+    else:
+        try:
+            report = imports.run_import(
+                do.entity, chosen, file, options, actor=do.actor, today=do.today, now=do.now
+            )
+        except Braked as stop:
+            db.session.rollback()
+            click.echo(f"dso: {stop}", err=True)
+            return BRAKED
+    emit(report.as_json(), as_json, _words(report))
+    return _exit_code(report, options)
+
+
+def _exit_code(report: ImportReport, options: ImportOptions) -> int:
+    if report.stops and not options.force:
+        click.echo(f"dso: {Braked(report.stops)}", err=True)
+        return BRAKED
+    return REJECTED if report.rejected else 0
+
+
+def _options(file: Path, **said: Any) -> ImportOptions:
+    return ImportOptions(
+        file_name=file.name,
+        mode=ImportMode(said["mode"]),
+        mapping_name=said["mapping_name"],
+        columns={pair.left: pair.right for pair in said["columns"]},
+        types={pair.left: ItemType(pair.right.upper()) for pair in said["types"]},
+        constants={pair.left: pair.right for pair in said["constants"]},
+        unsigned=said["unsigned"],
+        day_order=DayOrder(said["day_order"]) if said["day_order"] else None,
+        decimal=_MARKS.get(said["decimal"] or "", ""),
+        create_customers=said["create_customers"],
+        sheet=said["sheet"],
+        encoding=said["encoding"],
+        force=said["force"],
+        begin_writing=_begin_writing,
+    )
+
+
+@listing.command("imports")
+@click.option("--customer", "code", metavar="CODE", help="Only files that made or changed items of this customer.")
+@shared_options()
+def list_imports(do: Acting, as_json: bool, code: str | None) -> None:
+    """Files taken in, the latest first."""
+    do.need(Capability.CUSTOMERS_SEE)
+    customer_id = do.customer(code).id if code else None
+    emit([_shape(row) for row in queries.history(do.entity, customer_id=customer_id)], as_json)
+
+
+def _shape(row: queries.RunRow) -> dict[str, Any]:
+    counts = {name: row.count(name) for name in ("rows", *PARTS, "rounded", "rejected")}
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "mode": row.mode,
+        "on": row.on,
+        "at": row.at.isoformat(),
+        "by": row.by,
+        "file": row.file,
+        **counts,
+    }
