@@ -14,6 +14,7 @@ from dso.db import db
 from dso.domain import replies as rules
 from dso.domain.codes import EventKind, MessageKind, ReplyKind, ReplyState
 from dso.domain.errors import NotFound, Refused
+from dso.domain.money import plain
 from dso.models import Customer, Entity, Item, Link, Reply, ReplyItem, User
 from dso.queries.replies import readers
 from dso.queries.statement import items_of_account
@@ -236,7 +237,7 @@ def _enter_history(reply: Reply, now: datetime) -> None:
 def summary(reply: Reply) -> str:
     """The answer in one line: kind, day, amount, reason, text."""
     day = reply.promised_on or reply.paid_on
-    amount = f"{reply.amount.normalize():f} {reply.currency}" if reply.amount is not None else ""
+    amount = f"{plain(reply.amount, reply.currency)} {reply.currency}" if reply.amount is not None else ""
     facts = (reply.kind.value, day.isoformat() if day else "", amount, reply.reason)
     told = ", ".join(fact for fact in facts if fact)
     return f"{told}: {reply.text}" if reply.text else told
