@@ -123,7 +123,10 @@ class ContactLog(Base):
     """A telephone call or other conversation written down by a user."""
 
     __tablename__ = "contact_logs"
-    __table_args__ = (Index("ix_contact_logs_customer", "customer_id", "on"),)
+    __table_args__ = (
+        Index("ix_contact_logs_customer", "customer_id", "on"),
+        Index("ix_contact_logs_entity", "entity_id", "on"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     entity_id: Mapped[int] = mapped_column(ForeignKey("entities.id"))

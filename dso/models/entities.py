@@ -47,6 +47,8 @@ class Entity(Base):
     first_import_on: Mapped[date | None]
     #: Day of the last day run; an earlier day is refused (11.6).
     last_run_on: Mapped[date | None]
+    #: What that run had seen and written: a repeat that sees the same has nothing to do.
+    last_run_mark: Mapped[str] = mapped_column(String(64), default="")
     #: When sending was last switched from test to live; the ramp-up week counts from here.
     live_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

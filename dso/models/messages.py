@@ -27,6 +27,7 @@ class Message(Base):
         Index("ix_messages_customer", "customer_id", "id"),
         Index("ix_messages_entity_state", "entity_id", "state", "id"),
         Index("ix_messages_recipient_sent", "recipient", "sent_at"),
+        Index("ix_messages_left", "entity_id", "left_on"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -69,6 +70,8 @@ class Message(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Calendar day of the entity on which it left (sent, uncertain or withheld).
     left_on: Mapped[date | None]
+    #: When the PDF of a letter was first fetched to be printed and posted.
+    printed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     message_id_header: Mapped[str] = mapped_column(String(200), default="")
     #: Message-IDs of the thread, for References.
     references_header: Mapped[str] = mapped_column(Text, default="")

@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("ledger_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_import_on", sa.Date(), nullable=True),
         sa.Column("last_run_on", sa.Date(), nullable=True),
+        sa.Column("last_run_mark", sa.String(length=64), nullable=False),
         sa.Column("live_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entities")),
@@ -939,6 +940,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("contact_logs", schema=None) as batch_op:
         batch_op.create_index("ix_contact_logs_customer", ["customer_id", "on"], unique=False)
+        batch_op.create_index("ix_contact_logs_entity", ["entity_id", "on"], unique=False)
 
     op.create_table(
         "customer_states",
@@ -1013,6 +1015,7 @@ def upgrade() -> None:
         sa.Column("claimed_by", sa.String(length=100), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("printed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("message_id_header", sa.String(length=200), nullable=False),
         sa.Column("references_header", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["action_id"], ["actions.id"], name=op.f("fk_messages_action_id")),
@@ -1028,6 +1031,7 @@ def upgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index("ix_messages_customer", ["customer_id", "id"], unique=False)
         batch_op.create_index("ix_messages_entity_state", ["entity_id", "state", "id"], unique=False)
+        batch_op.create_index("ix_messages_left", ["entity_id", "left_on"], unique=False)
         batch_op.create_index("ix_messages_recipient_sent", ["recipient", "sent_at"], unique=False)
         batch_op.create_index(
             "ix_messages_waiting",
@@ -1168,6 +1172,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('queued', 'sending')"),
         )
         batch_op.drop_index("ix_messages_recipient_sent")
+        batch_op.drop_index("ix_messages_left")
         batch_op.drop_index("ix_messages_entity_state")
         batch_op.drop_index("ix_messages_customer")
 
@@ -1180,6 +1185,7 @@ def downgrade() -> None:
 
     op.drop_table("customer_states")
     with op.batch_alter_table("contact_logs", schema=None) as batch_op:
+        batch_op.drop_index("ix_contact_logs_entity")
         batch_op.drop_index("ix_contact_logs_customer")
 
     op.drop_table("contact_logs")
