@@ -25,11 +25,8 @@ from dso.models import (
     CustomerColleague,
     CustomerState,
     Entity,
-    Group,
     Item,
     Reply,
-    Scenario,
-    Status,
     User,
     customer_groups,
 )
@@ -315,39 +312,3 @@ def counters(user: User, entity: Entity, wanted: TodoFilter, *, today: date) -> 
     waiting = _narrowed(waiting, user, entity, wanted)
     waiting = waiting.where(Reply.entity_id == entity.id, Reply.state == ReplyState.NEW)
     return Counters(Counter(int(a), int(b)), Counter(int(c), int(d)), db.session.scalar(waiting) or 0)
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the filters offer: (id, name) pairs."""
-
-    collectors: list[tuple[int, str]]
-    colleagues: list[tuple[int, str]]
-    groups: list[tuple[int, str]]
-    scenarios: list[tuple[int, str]]
-    statuses: list[tuple[int, str]]
-    countries: list[tuple[str, str]]
-
-
-def choices(entity: Entity) -> Choices:
-    """Only what occurs among the entity's customers; six short statements."""
-    mine = Customer.entity_id == entity.id
-    used = select(Customer.collector_id).where(mine, Customer.collector_id.is_not(None))
-    linked = select(CustomerColleague.user_id).join(Customer, Customer.id == CustomerColleague.customer_id).where(mine)
-    groups = select(Group.id, Group.name).where(Group.entity_id == entity.id).order_by(Group.name)
-    plans = select(Scenario.id, Scenario.name).where(Scenario.entity_id == entity.id, Scenario.library.is_(False))
-    statuses = select(Status.id, Status.name).where(Status.active.is_(True)).order_by(Status.position, Status.id)
-    countries = select(Customer.country).where(mine, Customer.country != "").distinct().order_by(Customer.country)
-    return Choices(
-        _people(used),
-        _people(linked),
-        [(row.id, row.name) for row in db.session.execute(groups)],
-        [(row.id, row.name) for row in db.session.execute(plans.order_by(Scenario.name))],
-        [(row.id, row.name) for row in db.session.execute(statuses)],
-        [(code, code) for code in db.session.scalars(countries)],
-    )
-
-
-def _people(ids: AnySelect) -> list[tuple[int, str]]:
-    query = select(User).where(User.id.in_(ids)).order_by(User.last_name, User.first_name)
-    return [(user.id, user.full_name) for user in db.session.scalars(query)]

@@ -20,6 +20,7 @@ from dso.http.guard import requires, viewer
 from dso.http.pages import go, page, safe_target
 from dso.models import Action
 from dso.queries import todo as queries
+from dso.queries.choices import choices
 from dso.queries.scope import get_action
 from dso.services import actions
 
@@ -107,7 +108,7 @@ def index() -> Response:
         "number": number,
         "size": size,
         "counters": queries.counters(user, entity, narrowed, today=today),
-        "choices": queries.choices(entity),
+        "choices": choices(entity),
         "today": today,
         "entity": entity,
     }
