@@ -3,7 +3,7 @@
 A correlated look-up over the partial index of open items finds a leader without sorting the ledger.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from sqlalchemy.sql.selectable import CTE
 
 from dso.db import db
 from dso.domain.codes import NETTING_TYPES, ItemType, StatusType
-from dso.domain.money import from_units, to_units
+from dso.domain.money import ZERO, from_units, to_units
 from dso.domain.pool import Aside, enough, method_spellings
 from dso.domain.scenarios import AsideCount, Later
 from dso.domain.settings import CollectionSettings
@@ -142,7 +142,7 @@ def leaders(entity: Entity, pool: PoolTerms, ids: Collection[int] | None = None)
         .cte("led")
     )
     due = select(found.c.account_id, found.c.leader_id, Item.due_on).outerjoin(Item, Item.id == found.c.leader_id)
-    return due.cte("leaders")
+    return due.cte("leaders").prefix_with("MATERIALIZED")
 
 
 def _by_code_point(column: Any) -> ColumnElement[str]:
@@ -156,9 +156,9 @@ def rows(
     """The pool of each account, by account id; accounts collected by another one have no row."""
     pool = terms(entity, settings, today)
     found = _with_leaders(leaders(entity, pool, ids))
-    _add_amounts(found, leaders(entity, pool, ids), pool, today)
-    _add_asides(found, leaders(entity, pool, ids), pool)
+    _add_due(found, entity, pool, today, ids)
     _add_later(found, pool, settings, today)
+    _add_asides(found, pool)
     return found
 
 
@@ -170,59 +170,80 @@ def _with_leaders(led: CTE) -> dict[int, PoolRow]:
     }
 
 
-def _add_amounts(found: dict[int, PoolRow], led: CTE, pool: PoolTerms, today: date) -> None:
-    """Open items and, per currency, what is chaseable on max(today, the leader's due date)."""
-    until = case((led.c.due_on > today, led.c.due_on), else_=today)
-    asked = case((and_(pool.chased, Item.due_on <= until), pool.amount), (pool.nets, UNITS), else_=0)
+def _add_due(
+    found: dict[int, PoolRow], entity: Entity, pool: PoolTerms, today: date, ids: Collection[int] | None
+) -> None:
+    """Open items and, per currency, what is chased of those due by today with the credits; one pass over the ledger."""
+    asked = case((and_(pool.chased, Item.due_on <= today), pool.amount), (pool.nets, UNITS), else_=0)
     query = (
-        select(Item.account_id, Item.currency, func.count(), func.sum(asked), func.count(led.c.leader_id))
-        .join(led, led.c.account_id == Item.account_id)
-        .where(Item.cleared_on.is_(None))
+        select(Item.account_id, Item.currency, func.count(), func.sum(asked))
+        .where(Item.entity_id == entity.id, Item.cleared_on.is_(None))
         .group_by(Item.account_id, Item.currency)
     )
-    for account_id, currency, count, units, with_leader in db.session.execute(query):
-        row = found[account_id]
+    if ids is not None:
+        query = query.where(Item.account_id.in_(ids))
+    for account_id, currency, count, units in db.session.execute(query):
+        row = found.get(account_id)
+        if row is None:
+            continue
         row.open_items += count
-        if with_leader and units:
+        if row.leader is not None and units:
             row.chaseable[currency] = from_units(int(units))
 
 
-def _add_asides(found: dict[int, PoolRow], led: CTE, pool: PoolTerms) -> None:
-    """For accounts without a leader: which open debits are out of the pool for which cause, since and until when."""
-    until = case((pool.cause == Aside.PROMISE.value, Item.promise_until), else_=Action.on)
-    query = (
-        select(Item.account_id, pool.cause, func.count(), func.min(Item.status_on), func.min(until))
-        .join(led, and_(led.c.account_id == Item.account_id, led.c.leader_id.is_(None)))
-        .outerjoin(Action, Action.id == Item.held_by_id)
-        .where(Item.cleared_on.is_(None), UNITS > 0)
-        .group_by(Item.account_id, pool.cause)
-    )
-    order = {cause.value: place for place, cause in enumerate(Aside)}
-    counts: dict[int, list[AsideCount]] = {}
-    for account_id, cause, count, since, until_on in db.session.execute(query):
-        if cause is not None:
-            counts.setdefault(account_id, []).append(AsideCount(Aside(cause), count, since, until_on))
-    for account_id, asides in counts.items():
-        found[account_id].asides = tuple(sorted(asides, key=lambda aside: order[aside.cause]))
-
-
 def _add_later(found: Mapping[int, PoolRow], pool: PoolTerms, settings: CollectionSettings, today: date) -> None:
-    """For accounts with too little due today: what falls due on which later day."""
-    short = [
+    """What falls due on which later day, for accounts whose leader is not due yet or with too little due today.
+
+    Nothing is chased before its leader is due: what falls due with a leader to come counts already (3.1).
+    """
+    for ids in _chunks(
         account_id
         for account_id, row in found.items()
-        if row.leader is not None and not enough(row.chaseable, settings.minimum_amount)
-    ]
-    for start in range(0, len(short), _CHUNK):
+        if row.leader is not None and (row.leader.due_on > today or not enough(row.chaseable, settings.minimum_amount))
+    ):
         later: dict[int, list[Later]] = {}
-        for account_id, due_on, currency, units in db.session.execute(
-            _later(short[start : start + _CHUNK], pool, today)
-        ):
-            leader = found[account_id].leader
-            if leader is not None and due_on > leader.due_on:
-                later.setdefault(account_id, []).append(Later(due_on, currency, from_units(int(units))))
+        for account_id, due_on, currency, units in db.session.execute(_later(ids, pool, today)):
+            later.setdefault(account_id, []).append(Later(due_on, currency, from_units(int(units))))
         for account_id, parts in later.items():
-            found[account_id].later = tuple(parts)
+            _split_later(found[account_id], parts)
+
+
+def _split_later(row: PoolRow, parts: list[Later]) -> None:
+    """What falls due with the leader is chaseable now, the rest on its day."""
+    if row.leader is None:
+        return
+    with_leader = [part for part in parts if part.due_on <= row.leader.due_on]
+    for part in with_leader:
+        amount = row.chaseable.pop(part.currency, ZERO) + part.amount
+        if amount:
+            row.chaseable[part.currency] = amount
+    row.later = tuple(parts[len(with_leader) :])
+
+
+def _add_asides(found: dict[int, PoolRow], pool: PoolTerms) -> None:
+    """For accounts without a leader: which open debits are out of the pool for which cause, since and until when."""
+    until = case((pool.cause == Aside.PROMISE.value, Item.promise_until), else_=Action.on)
+    order = {cause.value: place for place, cause in enumerate(Aside)}
+    for ids in _chunks(account_id for account_id, row in found.items() if row.leader is None and row.open_items):
+        query = (
+            select(Item.account_id, pool.cause, func.count(), func.min(Item.status_on), func.min(until))
+            .outerjoin(Action, Action.id == Item.held_by_id)
+            .where(Item.account_id.in_(ids), Item.cleared_on.is_(None), UNITS > 0)
+            .group_by(Item.account_id, pool.cause)
+        )
+        counts: dict[int, list[AsideCount]] = {}
+        for account_id, cause, count, since, until_on in db.session.execute(query):
+            if cause is not None:
+                counts.setdefault(account_id, []).append(AsideCount(Aside(cause), count, since, until_on))
+        for account_id, asides in counts.items():
+            found[account_id].asides = tuple(sorted(asides, key=lambda aside: order[aside.cause]))
+
+
+def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    """So many ids as one statement names."""
+    everything = list(ids)
+    for start in range(0, len(everything), _CHUNK):
+        yield everything[start : start + _CHUNK]
 
 
 def _later(ids: Sequence[int], pool: PoolTerms, today: date) -> Select[int, date, str, int]:

@@ -12,10 +12,11 @@ from dso.db import db
 from dso.domain.codes import ActionKind
 from dso.domain.errors import Refused
 from dso.models import Action, Customer, Entity
+from dso.queries import fingerprint
 from dso.services.actions.automatic import sendable_specific
 from dso.services.actions.closing import clear_expected
 from dso.services.actions.ending import list_items
-from dso.services.actions.review import ReviewCounts, review
+from dso.services.actions.review import NO_BLOCK, ReviewCounts, review
 from dso.services.actions.sending import deferred_reviews, mark_failed
 
 #: Actions whose messages are queued together.
@@ -62,6 +63,8 @@ def plan_day(entity: Entity, *, today: date, now: datetime) -> DayCounts:
     db.session.flush()
     db.session.refresh(entity, with_for_update=True)
     refuse_earlier(entity, today)
+    if entity.last_run_on == today and entity.last_run_mark == fingerprint.mark(entity, today=today, now=now):
+        return repeated(entity, today)
     clear_expected(entity, today=today, now=now)
     counts = review(entity, None, today=today, now=now, day_run=True)
     queued = queue_all(entity, counts.sendable, today=today, now=now)
@@ -69,7 +72,26 @@ def plan_day(entity: Entity, *, today: date, now: datetime) -> DayCounts:
     queued += queue_all(entity, due, today=today, now=now)
     entity.last_run_on = today
     db.session.flush()
+    entity.last_run_mark = fingerprint.mark(entity, today=today, now=now)
+    db.session.flush()
     return _counts(counts, today, queued)
+
+
+def repeated(entity: Entity, today: date) -> DayCounts:
+    """The counts of a run that finds everything as the run before left it."""
+    found = fingerprint.standing(entity)
+    return DayCounts(
+        on=today,
+        accounts=found.accounts,
+        leaders=found.leaders,
+        planned=0,
+        kept=found.open,
+        replaced=0,
+        withdrawn=0,
+        queued=0,
+        cancelled=0,
+        blocked={code: count for code, count in found.reasons.items() if code not in NO_BLOCK},
+    )
 
 
 def refuse_earlier(entity: Entity, today: date) -> None:

@@ -21,7 +21,7 @@ from dso.services.actions.promises import judge_promises
 #: From so many customers on, all of the entity are looked at: naming them costs more than it saves.
 _MANY = 2_000
 #: Reasons that are no obstacle.
-_NO_BLOCK = (ReasonCode.ACTION_DUE, ReasonCode.ACTION_PLANNED)
+NO_BLOCK = (ReasonCode.ACTION_DUE, ReasonCode.ACTION_PLANNED)
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ def _count(counts: ReviewCounts, account: Account, decision: Decision) -> None:
         counts.accounts += 1
         counts.leaders += account.leader is not None
     code = decision.reason.code
-    if code not in _NO_BLOCK:
+    if code not in NO_BLOCK:
         counts.blocked[code.value] = counts.blocked.get(code.value, 0) + 1
 
 
