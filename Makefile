@@ -36,6 +36,7 @@ assets: $(VENDOR) $(WORDS) ## fetch the browser assets into static/vendor, compi
 
 demo: $(READY) ## load a demonstration ledger and serve it on http://127.0.0.1:8000
 	@$(BIN)/dso demo
+	@$(BIN)/dso serve
 
 serve: $(READY) ## web server and scheduler over this checkout's own database
 	@$(BIN)/dso serve

@@ -7,6 +7,7 @@ MODULES = (
     "imports",
     "demo",
     "init",
+    "messages",
     "replies",
     "scenario",
     "serve",
