@@ -1,0 +1,52 @@
+"""The search at the top of every page: a few customers and items that begin with or contain what was typed."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from dso.db import db
+from dso.models import Customer, Entity, Item, User
+from dso.queries.criteria import contains, starts_with
+from dso.queries.scope import sees_everything, visible_customers
+
+#: Suggestions of each kind.
+MOST = 8
+
+
+@dataclass(frozen=True)
+class CustomerHit:
+    """A customer that fits."""
+
+    id: int
+    code: str
+    name: str
+    city: str
+
+
+@dataclass(frozen=True)
+class ItemHit:
+    """An item that fits."""
+
+    id: int
+    number: str
+    customer: str
+
+
+def customers(user: User, entity: Entity, text: str) -> list[CustomerHit]:
+    """Customers by name, trade name, code or legal id."""
+    columns = (Customer.business_name, Customer.trade_name, Customer.code, Customer.legal_id, Customer.unique_id)
+    query = select(Customer.id, Customer.code, Customer.business_name, Customer.city)
+    query = query.where(Customer.entity_id == entity.id, or_(*(contains(column, text) for column in columns)))
+    if not sees_everything(user):
+        query = query.where(Customer.id.in_(visible_customers(user, entity)))
+    rows = db.session.execute(query.order_by(Customer.business_name, Customer.id).limit(MOST))
+    return [CustomerHit(*row) for row in rows]
+
+
+def items(user: User, entity: Entity, text: str) -> list[ItemHit]:
+    """Items whose number begins with the text, by its index."""
+    query = select(Item.id, Item.number, Customer.business_name).join(Customer, Customer.id == Item.customer_id)
+    query = query.where(Item.entity_id == entity.id, starts_with(Item.number, text))
+    if not sees_everything(user):
+        query = query.where(Item.customer_id.in_(visible_customers(user, entity)))
+    return [ItemHit(*row) for row in db.session.execute(query.order_by(Item.number, Item.id).limit(MOST))]
