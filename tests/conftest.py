@@ -35,7 +35,9 @@ class Client(FlaskClient):
             response = super().open(*args, **kwargs)
         db.session.expire_all()
         is_page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
-        if is_page and response.status_code < 500:
+        # A mail shown in a frame without rights is a document of its own, with styles in its elements.
+        is_mail = "sandbox" in response.headers.get("Content-Security-Policy", "")
+        if is_page and not is_mail and response.status_code < 500:
             check_html(response.get_data(as_text=True))
         return response
 

@@ -51,8 +51,18 @@ class SendCounts:
     uncertain: int = 0
 
 
-def send_due(*, now: datetime, limit: int, worker: str, commit: Commit, tick: Clock | None = None) -> SendCounts:
-    """Send up to `limit` messages that are due. `commit` ends a short transaction; `tick` tells the time as it goes on.
+def send_due(
+    *,
+    now: datetime,
+    limit: int,
+    worker: str,
+    commit: Commit,
+    tick: Clock | None = None,
+    entity_id: int | None = None,
+) -> SendCounts:
+    """Send up to `limit` messages that are due, of all entities or of one.
+
+    `commit` ends a short transaction; `tick` tells the time as it goes on.
 
     Safe to call from several processes at once.
     """
@@ -62,8 +72,9 @@ def send_due(*, now: datetime, limit: int, worker: str, commit: Commit, tick: Cl
         sender.counts.uncertain += claims.recover(worker=name, now=now, commit=commit)
         due = claims.entities_with_work(now)
         commit()
-        for entity_id in due:
-            sender.drain(entity_id, limit)
+        for each in due:
+            if entity_id in (None, each):
+                sender.drain(each, limit)
     finally:
         sender.close()
     return sender.counts

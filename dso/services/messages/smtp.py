@@ -85,6 +85,14 @@ class Connection:
             self.close()
             return Result(Outcome.LATER, f"the connection to the mail server broke: {error}")
 
+    def greet(self) -> str:
+        """Connect and log in, hand nothing over; what is wrong, empty when nothing is."""
+        try:
+            self._ready()
+        except (OSError, smtplib.SMTPException) as error:
+            return f"the mail server {self.server.host} cannot be used: {error}"
+        return ""
+
     def close(self) -> None:
         """Say goodbye if that is still possible."""
         smtp, self._smtp = self._smtp, None
