@@ -45,6 +45,20 @@ def prepare(entity: Entity, person: User) -> Attempt:
     return Attempt(server, sender, person.email, message.as_bytes())
 
 
+def server_of(entity: Entity) -> Server | None:
+    """The mail server a company sends by; None when there is none."""
+    return servers.of_entity(entity)
+
+
+def reach(server: Server) -> str:
+    """What is wrong with a mail server, in words; empty when it answers and lets us in."""
+    connection = Connection(server)
+    try:
+        return connection.greet()
+    finally:
+        connection.close()
+
+
 def send(attempt: Attempt) -> TestResult:
     """Talk to the server."""
     connection = Connection(attempt.server)

@@ -1,0 +1,77 @@
+"""`dso check`."""
+
+import smtplib
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+
+def _states(checks: list[dict[str, str]]) -> dict[str, str]:
+    return {each["name"]: each["state"] for each in checks}
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_fresh_installation_works_and_says_what_is_still_missing(dso: Run) -> None:
+    done = dso("check", "--json")
+    assert (done.code, done.json["ok"]) == (0, True)
+    assert _states(done.json["checks"]) == {
+        "configuration": "ok",
+        "assets": "ok",
+        "database": "ok",
+        "schema": "ok",
+        "clock": "ok",
+        "scheduler": "warning",
+        "mail server of Acme": "warning",
+        "disk": "ok",
+    }
+
+
+@pytest.mark.usefixtures("empty")
+def test_a_database_without_tables_fails_in_words(dso: Run) -> None:
+    done = dso("check")
+    assert done.code == 1
+    assert "The database is empty: run dso init" in done.out
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_database_that_is_away_fails_in_words(dso: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DSO_DATABASE_URL", "postgresql://nobody:secret-word@127.0.0.1:1/nothing")
+    done = dso("check")
+    assert done.code == 1
+    assert "cannot be reached" in done.out
+    assert "secret-word" not in done.out + done.err
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_wrong_value_of_the_configuration_is_named(dso: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DSO_PUBLIC_URL", "dso.example.org")
+    done = dso("check", "--json")
+    assert (done.code, done.json["checks"][0]["state"]) == (1, "failed")
+    assert "DSO_PUBLIC_URL" in done.json["checks"][0]["words"]
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_mail_server_that_does_not_answer_fails(dso: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_args: object, **_kwargs: object) -> None:
+        raise ConnectionRefusedError("refused")
+
+    monkeypatch.setattr(smtplib.SMTP, "connect", away)
+    monkeypatch.setenv("DSO_SMTP_URL", "smtp://mail.acme.example:25")
+    done = dso("check", "--json")
+    assert _states(done.json["checks"])["mail server of Acme"] == "failed"
+    assert done.code == 1
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_clock_that_stands_still_is_told(dso: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DSO_NOW", "2026-11-20T09:00")
+    assert _states(dso("check", "--json").json["checks"])["clock"] == "warning"
+
+
+@pytest.mark.usefixtures("installed")
+def test_files_that_cannot_be_written_fail(dso: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "occupied").write_text("a file where a folder should be")
+    monkeypatch.setenv("DSO_FILES_PATH", str(tmp_path / "occupied"))
+    assert _states(dso("check", "--json").json["checks"])["disk"] == "failed"
