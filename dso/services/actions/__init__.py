@@ -10,6 +10,7 @@ from dso.services.actions.sending import (
     mark_failed,
     mark_sent,
     recheck,
+    review_after,
     send_without_ending,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "redate",
     "refuse_earlier",
     "review",
+    "review_after",
     "send_now",
     "send_without_ending",
     "skip",

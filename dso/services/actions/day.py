@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from dso.db import db
-from dso.domain.codes import ActionKind
+from dso.domain.codes import ActionKind, MessageState
 from dso.domain.errors import Refused
 from dso.models import Action, Customer, Entity
 from dso.queries import fingerprint
@@ -131,8 +131,9 @@ def queue_all(entity: Entity, action_ids: Collection[int], *, today: date, now: 
         for start in range(0, len(ids), _BATCH):
             query = select(Action).where(Action.id.in_(ids[start : start + _BATCH])).order_by(Action.on, Action.id)
             query = query.options(joinedload(Action.customer).joinedload(Customer.entity), joinedload(Action.step))
-            for action in db.session.scalars(query):
-                queued += _queue(action, today=today, now=now)
+            batch = list(db.session.scalars(query))
+            list_items([action for action in batch if action.kind is ActionKind.SCENARIO], today=today)
+            queued += sum(_queue(action, today=today, now=now) for action in batch)
             db.session.flush()
     review(entity, ended, today=today, now=now)
     return queued
@@ -141,10 +142,9 @@ def queue_all(entity: Entity, action_ids: Collection[int], *, today: date, now: 
 def _queue(action: Action, *, today: date, now: datetime) -> bool:
     from dso.services import messages
 
-    if action.kind is ActionKind.SCENARIO:
-        list_items(action, today=today)
     try:
-        return bool(messages.queue_for_action(action, actor=None, today=today, now=now))
+        rows = messages.queue_for_action(action, actor=None, today=today, now=now)
     except Refused as refused:
         mark_failed(action, str(refused), today=today, now=now)
         return False
+    return any(row.state is not MessageState.CANCELLED for row in rows)

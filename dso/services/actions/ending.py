@@ -1,6 +1,6 @@
 """How an action comes to its end, whoever ended it: steps used up, items listed or released, contacts remembered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import delete, func, insert, select
@@ -32,7 +32,7 @@ def done(action: Action, *, on: date, now: datetime, actor: User | None) -> None
     if action.kind is ActionKind.SCENARIO:
         _use_up(action, Consumed.DONE, on)
         if not _has_items(action):
-            list_items(action, today=on)
+            list_items([action], today=on)
     elif action.kind is ActionKind.SPECIFIC:
         specific.release(specific.open_items(action), "", actor=actor, now=now)
     remember(action, on)
@@ -71,15 +71,26 @@ def _has_items(action: Action) -> bool:
     return db.session.scalar(query) is not None
 
 
-def list_items(action: Action, *, today: date) -> None:
-    """Write down which items the action asked for: what `continue` goes by (11.2)."""
-    entity = action.customer.entity
-    asked = pool.item_ids(entity, settings.collection_settings(entity), today, [action.customer_id])
-    db.session.execute(delete(ActionItem).where(ActionItem.action_id == action.id))
-    rows = [{"action_id": action.id, "item_id": item_id} for item_id in asked.get(action.customer_id, [])]
+def list_items(actions: Sequence[Action], *, today: date) -> None:
+    """Write down which items actions of one entity ask for today: what `continue` goes by (11.2)."""
+    if not actions:
+        return
+    entity = actions[0].customer.entity
+    accounts = {action.customer_id for action in actions}
+    asked = pool.item_ids(entity, settings.collection_settings(entity), today, accounts)
+    db.session.execute(
+        delete(ActionItem).where(ActionItem.action_id.in_([action.id for action in actions])),
+        execution_options={"synchronize_session": False},
+    )
+    rows = [
+        {"action_id": action.id, "item_id": item_id}
+        for action in actions
+        for item_id in asked.get(action.customer_id, [])
+    ]
     if rows:
         db.session.execute(insert(ActionItem), rows)
-    db.session.expire(action, ["items"])
+    for action in actions:
+        db.session.expire(action, ["items"])
 
 
 def is_contact(action: Action) -> bool:

@@ -74,7 +74,7 @@ def _recheck_scenario(action: Action, by_hand: bool, *, today: date, now: dateti
     decision = decide(account, known.plan, rules, today)
     found = _verdict(decision, known, by_hand, today)
     if found.ok:
-        ending.list_items(action, today=today)
+        ending.list_items([action], today=today)
     return found
 
 
@@ -123,7 +123,7 @@ def mark_sent(action: Action, *, on: date, now: datetime) -> None:
         _keep_open(action, on, now)
     else:
         ending.done(action, on=on, now=now, actor=None)
-    _review(action, today=on, now=now)
+    review_after(action, today=on, now=now)
 
 
 def mark_failed(action: Action, reason: str, *, today: date | None = None, now: datetime | None = None) -> None:
@@ -132,7 +132,7 @@ def mark_failed(action: Action, reason: str, *, today: date | None = None, now: 
         action.state, action.explanation = ActionState.ERROR, reason
         action.updated_at = now or action.updated_at
         db.session.flush()
-        _review(action, today=today, now=now)
+        review_after(action, today=today, now=now)
 
 
 def mark_cancelled(action: Action, reason: str, *, today: date | None = None, now: datetime | None = None) -> None:
@@ -144,7 +144,7 @@ def mark_cancelled(action: Action, reason: str, *, today: date | None = None, no
     db.session.flush()
     if action.kind is ActionKind.SPECIFIC:
         specific.release(specific.open_items(action), reason, actor=None, now=now or action.updated_at)
-    _review(action, today=today, now=now)
+    review_after(action, today=today, now=now)
 
 
 def send_without_ending(action: Action) -> None:
@@ -195,7 +195,8 @@ def deferred_reviews() -> Iterator[set[int]]:
         db.session.info.pop(_DEFERRED, None)
 
 
-def _review(action: Action, *, today: date | None, now: datetime | None) -> None:
+def review_after(action: Action, *, today: date | None, now: datetime | None) -> None:
+    """Review the account of an action that changed: at once, or with the others of the block it stands in."""
     collected: set[int] | None = db.session.info.get(_DEFERRED)
     if collected is not None:
         collected.add(action.customer_id)

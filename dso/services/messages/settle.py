@@ -86,7 +86,7 @@ def ask_first(message: Message, action: Action, why: AskFirst, *, today: date, n
     action.state, action.to_confirm, action.updated_at = ActionState.PLANNED, why.word, now
     action.confirmed_at = action.confirmed_by_id = None
     db.session.flush()
-    actions.review(action.customer.entity, [action.customer_id], today=today, now=now)
+    actions.review_after(action, today=today, now=now)
 
 
 def conclude(action: Action, *, today: date, now: datetime) -> None:
