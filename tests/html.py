@@ -214,6 +214,14 @@ def _nesting(page: Page) -> Iterator[str]:
             yield f'{node} opens a window without rel="noopener"'
 
 
+def _landmarks(page: Page) -> Iterator[str]:
+    """Several of a kind on a page must have names, or readers cannot tell them apart; parts may become the second."""
+    for node in page.nodes:
+        landmark = node.tag in ("nav", "aside") or node.attrs.get("role") in ("search", "region")
+        if landmark and not (node.attrs.get("aria-label") or node.attrs.get("aria-labelledby")):
+            yield f"{node} is a landmark without a name"
+
+
 def _policy(page: Page) -> Iterator[str]:
     """What the content-security policy would refuse, and what needs eval."""
     for node in page.nodes:
@@ -259,7 +267,7 @@ def _icons(page: Page) -> Iterator[str]:
 
 
 RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
-    _whole_page, _ids, _labels, _names, _forms, _nesting, _policy, _hypermedia, _icons,
+    _whole_page, _ids, _labels, _names, _forms, _nesting, _landmarks, _policy, _hypermedia, _icons,
 )  # fmt: skip
 
 

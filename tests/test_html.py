@@ -42,6 +42,7 @@ def test_an_empty_answer_has_no_fault() -> None:
         ('<a href="/x"><button>x</button></a>', "inside another control"),
         ('<a href="/x" target="_blank">x</a>', "noopener"),
         ('<img src="/x.png">', "no alt text"),
+        ('<nav><a href="/x">x</a></nav>', "landmark without a name"),
         ("<svg><use href='#x'></use></svg>", "neither hidden"),
         ("<svg aria-hidden='true'><use href='/static/vendor/icons.svg#unheard-of'></use></svg>", "is not listed"),
         ('<span hx-get="/x">x</span>', "no real link"),

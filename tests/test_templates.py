@@ -12,7 +12,11 @@ from dso.paths import CLONE, PACKAGE, STATIC, TEMPLATES
 NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
 #: Frames and pieces, not pages: what extends or includes them gives the title.
 PAGES = [
-    name for name in NAMES if not Path(name).name.startswith("_") and not name.startswith(("macros/", "mail/", "pdf/"))
+    name
+    for name in NAMES
+    if not Path(name).name.startswith("_")
+    and not name.startswith(("macros/", "mail/", "pdf/"))
+    and "macros" not in name
 ]
 FRAMES = {"base.html", "shared/plain.html", "portal/base.html"}
 #: A part named by a view; letters shown in a frame are whole documents of their own.

@@ -51,12 +51,16 @@ def _amount(text: str, currency: str) -> str:
 
 
 def register(app: Flask) -> None:
-    """`{{ state.reason_data | reason(state.reason_text) }}` and `{{ _(event.text) | said(params) }}` in templates."""
+    """`{{ state.reason_data | reason(state.reason_text) }}` and `{{ event.text | said(params) }}` in templates."""
     app.jinja_env.filters.update(reason=said, trace=trace, said=filled)
 
 
 def filled(sentence: str, params: Mapping[str, Any]) -> str:
-    """A timeline sentence with its values; as it stands when they do not fit (a note with a percent sign)."""
+    """A timeline sentence in the viewer's language with its values; as it stands when they do not fit (a note).
+
+    It translates by itself: gettext of templates fills in values at once, and would fail without them.
+    """
+    sentence = str(gettext(sentence)) if sentence else ""
     if not params:
         return sentence
     try:
