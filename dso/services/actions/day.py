@@ -21,6 +21,8 @@ from dso.services.actions.sending import deferred_reviews, mark_failed
 
 #: Actions whose messages are queued together.
 _BATCH = 500
+#: In test mode so many messages are written out within the run; writing the others is left to the sender.
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -133,17 +135,18 @@ def queue_all(entity: Entity, action_ids: Collection[int], *, today: date, now: 
             query = query.options(joinedload(Action.customer).joinedload(Customer.entity), joinedload(Action.step))
             batch = list(db.session.scalars(query))
             list_items([action for action in batch if action.kind is ActionKind.SCENARIO], today=today)
-            queued += sum(_queue(action, today=today, now=now) for action in batch)
+            for place, action in enumerate(batch, start):
+                queued += _queue(action, at_once=place < _AT_ONCE, today=today, now=now)
             db.session.flush()
     review(entity, ended, today=today, now=now)
     return queued
 
 
-def _queue(action: Action, *, today: date, now: datetime) -> bool:
+def _queue(action: Action, *, at_once: bool, today: date, now: datetime) -> bool:
     from dso.services import messages
 
     try:
-        rows = messages.queue_for_action(action, actor=None, today=today, now=now)
+        rows = messages.queue_for_action(action, actor=None, today=today, now=now, at_once=at_once)
     except Refused as refused:
         mark_failed(action, str(refused), today=today, now=now)
         return False

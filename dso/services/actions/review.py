@@ -170,6 +170,11 @@ def _other_actions(entity: Entity, ids: set[int] | None) -> dict[int, tuple[date
     return found
 
 
+def _trace(decision: Decision) -> list[list[Any]]:
+    """The other reasons that apply, for whoever asks why."""
+    return [phrase.as_data() for one in decision.reasons[1:] for phrase in one.phrases[:1]]
+
+
 def _state(
     account: Account, decision: Decision, action_id: int | None, others: dict[int, tuple[date, int]]
 ) -> dict[str, Any]:
@@ -185,7 +190,7 @@ def _state(
         "chaseable": account.chaseable.get(leader.currency, leader.remaining * 0) if leader else None,
         "reason_code": reason.code,
         "reason_text": reason.text,
-        "reason_data": {"phrases": reason.as_data(), "also": [one.code.value for one in decision.reasons[1:]]},
+        "reason_data": {"phrases": reason.as_data(), "trace": _trace(decision)},
         "reason_on": reason.on,
         "next_action_id": next_id,
         "next_action_on": on,

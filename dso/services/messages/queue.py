@@ -31,12 +31,14 @@ def queue_for_action(
     body: str | None = None,
     recipients: Sequence[str] | None = None,
     override_reason: str | None = None,
+    at_once: bool = True,
 ) -> list[Message]:
     """Queue the messages of an action: one for each recipient, and one by its second channel.
 
     Nobody to write to is Refused. Calling it twice makes no second message: a row is one action, occurrence and
     recipient. `actor` None is the clock: the message is automatic, its text the template's. A person who writes
-    although the week's contacts are used up gives a reason, which is kept.
+    although the week's contacts are used up gives a reason, which is kept. What cannot leave is withheld at once, or
+    left to the sender in a batch too long for that.
     """
     if actor is not None and not (override_reason or "").strip():
         _within_budget(action, today)
@@ -54,7 +56,8 @@ def queue_for_action(
     if fresh:
         action.state, action.explanation, action.updated_at = ActionState.QUEUED, "", now
     db.session.flush()
-    _withhold_now(fresh, action, today=today, now=now)
+    if at_once:
+        _withhold_now(fresh, action, today=today, now=now)
     return messages
 
 
