@@ -112,7 +112,7 @@ def _weight(char: str, before: str, after: str) -> int:
     if char == "\ufffd" or "\x80" <= char <= "\x9f":
         return _WRONG
     if char.isalpha():
-        if char.isupper() and before.islower():
+        if (char.isupper() and before.islower()) or (before.isdigit() and after.isdigit()):
             return _WRONG
         return -2 if char in _UNLIKELY else _TELLING.get(char, 0)
     if char in "ºª":

@@ -15,7 +15,7 @@ from dso.domain.rates import RateTable
 from dso.models import Customer, Entity, Item
 from dso.services.imports.comparing import Comparison
 from dso.services.imports.report import Change, Part, Sample
-from dso.services.imports.staging import CHANGED, CLEARED, NEW, REOPENED, SAME, Stage
+from dso.services.imports.staging import CHANGED, CLEARED, NEW, REJECTED, REOPENED, SAME, Stage
 
 #: Records listed one by one in a preview.
 LISTED = 50
@@ -37,6 +37,10 @@ class Difference:
         if by_absence:
             mine = (Item.entity_id == self._entity.id, Item.cleared_on.is_(None))
             absent = select(Item.id).where(*mine, ~exists().where(rows.c.item_id == Item.id))
+            if self._stage.rejected():
+                # A rejected row may stand for several items of one number: all of them are present.
+                named = (rows.c.number == Item.number, rows.c.issued_year == Item.issued_year)
+                absent = absent.where(~exists().where(rows.c.change == REJECTED, *named))
             db.session.execute(insert(self._stage.gone).from_select(["item_id"], absent))
         self._stage.analyse()
 

@@ -53,6 +53,10 @@ def test_a_letter_cut_by_the_end_of_a_piece_and_never_finished_is_not_utf_8() ->
     assert _guess("Soldé\n".encode("cp1252") + b"abcdefgh", 5) == "cp1252"
 
 
+def test_a_no_break_space_between_digits_is_no_letter_of_an_old_system() -> None:
+    assert _guess(b"C1;F1;1\xa0234,50\nC1;F2;12\xa0000,00\n", 4096) == "cp1252"
+
+
 def test_an_empty_file_is_utf_8() -> None:
     assert _guess(b"") == "utf-8"
 

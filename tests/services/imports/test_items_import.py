@@ -1,0 +1,401 @@
+"""Items files against the ledger: identity, modes, clearing, reopening, all or nothing (1.3, 2.3, 11.5)."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from dso.db import db
+from dso.domain.codes import ClearedBy, ImportKind, ItemType
+from dso.domain.errors import Refused
+from dso.domain.imports.profile import Undecided
+from dso.models import Customer, CustomField, ImportRun, Item, ItemChange, RejectedRow
+from dso.services import imports
+from tests.factories import NOW, TODAY
+from tests.services.imports.helpers import Importer, changes, counts, customer, item, money, reasons, snapshot
+
+F1 = "C1;F1;FAC;2026-09-01;2026-10-01;100.00;100.00"
+F2 = "C1;F2;FAC;2026-09-02;2026-10-02;200.00;200.00"
+F3 = "C2;F3;FAC;2026-09-03;2026-10-03;300.00;300.00"
+LATER = TODAY + timedelta(days=1)
+HEADERS_UID = "customer;number;type;issue date;due date;amount;remaining;unique_id"
+HEADERS_PAID = "customer;number;type;issue date;due date;amount;remaining;payment date"
+
+
+def test_new_items_go_in_and_the_same_file_again_changes_nothing(take: Importer) -> None:
+    assert counts(take.items(F1, F2, F3)) == {"new": 3}
+    before = snapshot(take.entity)
+    assert counts(take.items(F1, F2, F3)) == {"unchanged": 3}
+    assert snapshot(take.entity) == before
+    assert db.session.scalars(select(ItemChange)).all() == []
+
+
+def test_changed_fields_are_taken_over_and_written_down_with_old_and_new(take: Importer) -> None:
+    take.items(F1, F2)
+    report = take.items("C1;F1;FAC;2026-09-01;2026-10-31;100.00;40.50", F2, today=LATER)
+    assert counts(report) == {"changed": 1, "unchanged": 1}
+    assert (item("F1").due_on, item("F1").remaining) == (date(2026, 10, 31), money("40.50"))
+    assert changes("F1") == {"due_on": ("2026-10-01", "2026-10-31"), "remaining": ("1000000", "405000")}
+    change = db.session.scalars(select(ItemChange)).first()
+    assert change is not None
+    assert (change.on, change.import_run_id) == (LATER, report.run_id)
+    assert item("F1").last_import_id == report.run_id
+
+
+def test_a_full_file_clears_what_is_absent_on_the_day_of_the_import(take: Importer) -> None:
+    take.stock(F1, F2, F3)
+    report = take.stock(F1, F3, today=LATER, force=True)
+    assert counts(report) == {"cleared": 1, "unchanged": 2}
+    gone = item("F2")
+    assert (gone.cleared_on, gone.cleared_by, gone.remaining, gone.cleared_amount) == (LATER, ClearedBy.ABSENCE, 0, money("200"))
+    assert changes("F2")["cleared_on"] == (None, LATER.isoformat())
+    assert changes("F2")["remaining"] == ("2000000", "0")
+
+
+def test_a_partial_file_clears_nothing_by_absence(take: Importer) -> None:
+    take.items(F1, F2, F3)
+    assert counts(take.items(F1)) == {"unchanged": 1}
+    assert item("F2").cleared_on is None
+
+
+def test_an_item_that_comes_back_is_reopened_with_all_its_history(take: Importer) -> None:
+    take.stock(F1, F2, F3)
+    take.stock(F1, F3, force=True)
+    report = take.stock(F1, F2, F3, today=LATER, force=True)
+    assert counts(report) == {"reopened": 1, "unchanged": 2}
+    back = item("F2")
+    assert (back.cleared_on, back.cleared_by, back.remaining, back.cleared_amount) == (None, None, money("200"), None)
+    assert changes("F2")["remaining"] == ("0", "2000000")
+
+
+def test_a_real_payment_date_replaces_the_one_deduced_from_absence(take: Importer) -> None:
+    take.stock(F1, F2, F3)
+    take.stock(F1, F3, force=True)
+    report = take.items(f"{F2};2026-11-12", headers=HEADERS_PAID, today=LATER)
+    assert counts(report) == {"changed": 1}
+    paid = item("F2")
+    assert (paid.cleared_on, paid.cleared_by, paid.cleared_amount) == (date(2026, 11, 12), ClearedBy.FILE, money("200"))
+
+
+def test_a_payment_date_clears_and_what_stood_before_is_kept(take: Importer) -> None:
+    take.items("C1;F1;FAC;2026-09-01;2026-10-01;100.00;60.00", F2)
+    report = take.items("C1;F1;FAC;2026-09-01;2026-10-01;100.00;0;2026-11-18", headers=HEADERS_PAID, force=True)
+    assert counts(report) == {"cleared": 1}
+    paid = item("F1")
+    assert (paid.cleared_on, paid.cleared_by, paid.remaining, paid.cleared_amount) == (date(2026, 11, 18), ClearedBy.FILE, 0, money("60"))
+
+
+def test_nothing_remaining_clears_on_the_day_of_the_import_and_again_later_changes_nothing(take: Importer) -> None:
+    take.items(F1, F2, F3)
+    done = "C1;F1;FAC;2026-09-01;2026-10-01;100.00;0"
+    assert counts(take.items(done, force=True)) == {"cleared": 1}
+    assert (item("F1").cleared_on, item("F1").cleared_amount) == (TODAY, money("100"))
+    assert counts(take.items(done, today=LATER)) == {"unchanged": 1}
+    assert item("F1").cleared_on == TODAY
+
+
+def test_a_new_item_may_be_cleared_already(take: Importer) -> None:
+    report = take.items("C1;F9;FAC;2026-01-01;2026-02-01;100.00;;2026-02-15", headers=HEADERS_PAID)
+    assert counts(report) == {"new": 1}
+    assert report.remarks.total() == 0
+    paid = item("F9")
+    assert (paid.cleared_on, paid.cleared_by, paid.cleared_amount) == (date(2026, 2, 15), ClearedBy.FILE, money("100"))
+
+
+def test_a_payment_date_in_the_future_leaves_the_item_open_and_expected(take: Importer) -> None:
+    take.items(f"{F1};2026-12-24", headers=HEADERS_PAID)
+    assert (item("F1").cleared_on, item("F1").expected_clearing_on) == (None, date(2026, 12, 24))
+    assert counts(take.items(f"{F1};2026-12-24", headers=HEADERS_PAID, today=date(2026, 12, 25), force=True)) == {"cleared": 1}
+    assert (item("F1").cleared_on, item("F1").expected_clearing_on) == (date(2026, 12, 24), None)
+
+
+def test_two_rows_with_one_identity_are_both_rejected_and_the_known_item_stays(take: Importer) -> None:
+    take.stock(F1, F2, F3)
+    twice = "C1;F2;FAC;2026-03-01;2026-04-01;1.00;1.00"
+    report = take.stock(F1, F2, twice, F3)
+    assert counts(report) == {"unchanged": 2, "rejected": 2}
+    assert reasons(report) == [
+        "3: item number F2 is not unique in 2026: map a unique identifier",
+        "4: item number F2 is not unique in 2026: map a unique identifier",
+    ]
+    assert item("F2").remaining == money("200")
+
+
+def test_the_same_number_in_another_year_is_another_item(take: Importer) -> None:
+    report = take.items(F1, "C1;F1;FAC;2025-03-01;2025-04-01;1.00;1.00")
+    assert counts(report) == {"new": 2}
+
+
+def test_a_row_that_would_move_an_item_to_another_customer_is_rejected(take: Importer) -> None:
+    take.stock(F1, F2, F3)
+    report = take.stock("C2;F1;FAC;2026-09-01;2026-10-01;100.00;100.00", F2, F3)
+    assert reasons(report) == ["2: item number F1 is not unique in 2026: map a unique identifier"]
+    assert item("F1").customer.code == "C1"
+    assert item("F1").cleared_on is None
+
+
+def test_with_a_unique_identifier_an_item_may_move_and_be_renumbered(take: Importer) -> None:
+    take.items(f"{F1};u1", headers=HEADERS_UID)
+    report = take.items("C2;F1b;FAC;2026-09-01;2026-10-01;100.00;100.00;u1", headers=HEADERS_UID)
+    assert counts(report) == {"changed": 1}
+    moved = item("F1b")
+    assert (moved.customer.code, moved.account_id) == ("C2", customer("C2").id)
+    assert changes("F1b")["customer"] == (str(customer("C1").id), str(customer("C2").id))
+
+
+def test_with_unique_identifiers_one_number_may_stand_twice(take: Importer) -> None:
+    report = take.items(f"{F1};u1", "C1;F1;FAC;2026-09-01;2026-11-01;50;50;u2", headers=HEADERS_UID)
+    assert counts(report) == {"new": 2}
+    again = take.items(f"{F1};u1", "C1;F1;FAC;2026-09-01;2026-11-01;50;50;u1", headers=HEADERS_UID)
+    assert reasons(again) == ["2: the unique identifier u1 stands in the file twice", "3: the unique identifier u1 stands in the file twice"]
+
+
+def test_a_later_file_without_identifiers_cannot_tell_such_items_apart(take: Importer) -> None:
+    take.stock(f"{F1};u1", "C1;F1;FAC;2026-09-01;2026-11-01;50;50;u2", headers=HEADERS_UID)
+    report = take.stock(F1)
+    assert reasons(report) == ["2: item number F1 is not unique in 2026: map a unique identifier"]
+    assert {each.cleared_on for each in db.session.scalars(select(Item))} == {None}
+
+
+def test_the_first_file_with_unique_identifiers_adopts_known_items_by_number_and_year(take: Importer) -> None:
+    take.stock(F1, F2)
+    report = take.stock(f"{F1};u1", f"{F2};u2", f"{F3};u3", headers=HEADERS_UID, force=True)
+    assert counts(report) == {"new": 1, "changed": 2}
+    assert item("F1").unique_id == "u1"
+    assert counts(take.stock(f"{F1};u1", f"{F2};u2", f"{F3};u3", headers=HEADERS_UID)) == {"unchanged": 3}
+
+
+def test_an_empty_cell_in_a_mapped_unique_identifier_is_rejected_and_nothing_is_cleared_by_absence(take: Importer) -> None:
+    take.stock(f"{F1};u1", f"{F2};u2", headers=HEADERS_UID)
+    report = take.stock(f"{F1};u1", f"{F3};", headers=HEADERS_UID)
+    assert reasons(report) == ["3: the unique identifier is empty"]
+    assert report.unidentified == 1
+    assert item("F2").cleared_on is None
+
+
+def test_an_issue_date_corrected_over_new_year_is_the_same_item_and_reported(take: Importer) -> None:
+    take.stock("C1;F7;FAC;2025-12-31;2026-01-31;70;70", F1, F2)
+    report = take.stock("C1;F7;FAC;2026-01-02;2026-01-31;70;70", F1, F2)
+    assert counts(report) == {"changed": 1, "unchanged": 2}
+    assert (item("F7").issued_on, item("F7").issued_year) == (date(2026, 1, 2), 2026)
+    assert "issue date corrected from 2025-12-31 to 2026-01-02" in str(report.remark_rows[0])
+
+
+def test_a_yearly_invoice_with_the_number_of_last_year_is_a_new_one(take: Importer) -> None:
+    take.stock("C1;7;FAC;2025-10-31;2025-11-30;70;70", F1, F2)
+    report = take.stock("C1;7;FAC;2025-10-31;2025-11-30;70;70", "C1;7;FAC;2026-10-31;2026-11-30;70;70", F1, F2)
+    assert counts(report) == {"new": 1, "unchanged": 3}
+
+
+def test_the_due_date_may_belong_to_the_identity(take: Importer) -> None:
+    from dso.domain.imports.mapping import FileMapping
+
+    columns = dict(zip("customer number type issued_on due_on amount remaining".split(), "customer number type issued_on due_on amount remaining".split(), strict=True))
+    mapping = FileMapping(columns=columns, key_due=True)
+    rows = ["C1;F1;FAC;2026-09-01;2026-10-01;50;50", "C1;F1;FAC;2026-09-01;2026-11-01;50;50"]
+    headers = ";".join(columns)
+    assert counts(take.items(*rows, headers=headers, mapping=mapping)) == {"new": 2}
+    assert counts(take.items(*rows, headers=headers, mapping=mapping)) == {"unchanged": 2}
+
+
+def test_present_but_rejected_is_not_absent_and_sending_to_the_customer_is_held_until_a_clean_import(take: Importer) -> None:
+    take.stock(F1, F2, F3)
+    report = take.stock(F1, "C1;F2;FAC;2026-09-02;2026-10-02;2x0.00;200.00", F3)
+    assert counts(report) == {"unchanged": 2, "rejected": 1}
+    assert (item("F2").cleared_on, item("F2").remaining) == (None, money("200"))
+    assert (customer("C1").ledger_incomplete, customer("C2").ledger_incomplete) == (True, False)
+    assert counts(take.stock(F1, F2, F3)) == {"unchanged": 3}
+    assert customer("C1").ledger_incomplete is False
+
+
+def test_a_rejected_new_payment_makes_its_customers_ledger_incomplete_too(take: Importer) -> None:
+    take.stock(F1, F2, F3)
+    take.stock(F1, F2, F3, "C2;R1;RGL;2026-11-01;2026-11-01;-3oo;-300")
+    assert customer("C2").ledger_incomplete is True
+
+
+def test_a_rejected_row_of_an_unknown_customer_holds_the_customer_its_known_item_has(take: Importer) -> None:
+    take.stock(F1, F2, F3)
+    take.stock("C9;F1;FAC;2026-09-01;2026-10-01;100.00;100.00", F2, F3)
+    assert customer("C1").ledger_incomplete is True
+
+
+def test_a_partial_file_makes_a_ledger_whole_only_by_bringing_the_row(take: Importer) -> None:
+    take.items(F1, F3)
+    take.items("C1;F2;FAC;2026-09-02;2026-10-02;2x0.00;200.00")
+    take.items(F1)
+    assert customer("C1").ledger_incomplete is True
+    take.items(F2)
+    assert customer("C1").ledger_incomplete is False
+
+
+def test_a_rejected_row_whose_identity_cannot_be_read_stops_clearing_by_absence(take: Importer) -> None:
+    take.stock(F1, F2, F3)
+    report = take.stock(F1, F3, "Total;;;;;600.00;600.00")
+    assert counts(report) == {"unchanged": 2, "rejected": 1}
+    assert report.unidentified == 1
+    assert item("F2").cleared_on is None
+
+
+def test_unknown_customers_are_rejected_or_made_as_drafts_with_the_defaults(take: Importer) -> None:
+    row = "N7;F5;FAC;2026-09-01;2026-10-01;5;5"
+    assert reasons(take.items(row)) == ["2: there is no customer with the code N7"]
+    report = take.items(row, "N8;F6;FAC;x;2026-10-01;5;5", create_customers=True)
+    assert counts(report) == {"new": 1, "rejected": 1}
+    assert report.created_customers == 1
+    made = customer("N7")
+    assert (made.draft, made.business_name, made.interactive, made.penalties) == (True, "N7", True, False)
+    assert item("F5").customer_id == item("F5").account_id == made.id
+    assert db.session.scalar(select(Customer).where(Customer.code == "N8")) is None
+
+
+def test_a_code_two_customers_share_is_rejected_and_their_unique_identifier_tells_them_apart(take: Importer) -> None:
+    take.customers("S;One;s1", "S;Two;s2", headers="code;business name;unique_id")
+    assert reasons(take.items("S;F5;FAC;2026-09-01;2026-10-01;5;5")) == ["2: two customers have the code S"]
+    take.items("s2;F5;FAC;2026-09-01;2026-10-01;5;5")
+    assert item("F5").customer.business_name == "Two"
+
+
+def test_matched_erp_types_are_kept_and_an_unknown_one_later_holds_its_rows_back(take: Importer) -> None:
+    take.items("C1;F1;ZF;2026-09-01;2026-10-01;5;5", types={"ZF": ItemType.INVOICE})
+    report = take.items("C1;F2;ZF;2026-09-01;2026-10-01;5;5", "C1;F3;QQ;2026-09-01;2026-10-01;5;5")
+    assert counts(report) == {"new": 1, "rejected": 1}
+    assert reasons(report) == ['3: the ERP type "QQ" is not matched to a type yet: match it (--type QQ=FAC)']
+    assert (item("F2").type, item("F2").erp_type) == (ItemType.INVOICE, "ZF")
+
+
+def test_a_file_of_unknown_types_only_is_asked_about(take: Importer) -> None:
+    with pytest.raises(Undecided, match="--type QQ=FAC"):
+        take.items("C1;F3;QQ;2026-09-01;2026-10-01;5;5")
+
+
+def test_a_sign_against_its_type_goes_in_as_odi_and_is_counted(take: Importer) -> None:
+    report = take.items("C1;R1;RGL;2026-09-01;2026-10-01;50;50")
+    assert counts(report) == {"new": 1}
+    assert report.remarks.total() == 1
+    assert item("R1").type is ItemType.MISCELLANEOUS
+
+
+def test_rounding_is_half_up_and_counted(take: Importer) -> None:
+    report = take.items("C1;F1;FAC;2026-09-01;2026-10-01;1200.00123;1200.005")
+    assert report.rounded == 2
+    assert (item("F1").amount, item("F1").remaining) == (money("1200"), money("1200.01"))
+
+
+def test_a_file_without_remaining_leaves_a_partly_paid_item_as_it_is(take: Importer) -> None:
+    take.items("C1;F1;FAC;2026-09-01;2026-10-01;100;40")
+    report = take.items("C1;F1;FAC;2026-09-01;2026-10-01;100", headers="customer;number;type;issue date;due date;amount")
+    assert counts(report) == {"unchanged": 1}
+    assert item("F1").remaining == money("40")
+
+
+def test_a_file_without_types_keeps_the_known_ones(take: Importer) -> None:
+    take.items("C1;A1;AVO;2026-09-01;2026-10-01;-100;-100")
+    report = take.items("C1;A1;2026-09-01;2026-10-01;-100;-90", headers="customer;number;issue date;due date;amount;remaining")
+    assert counts(report) == {"changed": 1}
+    assert item("A1").type is ItemType.CREDIT_NOTE
+
+
+def test_custom_fields_are_made_on_the_fly_and_merged(take: Importer) -> None:
+    take.items(f"{F1};red", headers="customer;number;type;issue date;due date;amount;remaining;Colour", columns={"Colour": "custom:colour"})
+    definition = db.session.scalars(select(CustomField)).one()
+    assert (definition.subject, definition.code, definition.label) == ("item", "colour", "Colour")
+    item("F1").custom = {"colour": "red", "by_hand": "kept"}
+    db.session.flush()
+    headers = "customer;number;type;issue date;due date;amount;remaining;Colour"
+    assert counts(take.items(f"{F1};red", headers=headers)) == {"unchanged": 1}
+    assert counts(take.items(f"{F1};blue", headers=headers)) == {"changed": 1}
+    db.session.expire_all()
+    assert item("F1").custom == {"by_hand": "kept", "colour": "blue"}
+
+
+def test_a_preview_says_the_same_and_changes_nothing(take: Importer) -> None:
+    take.stock(F1, F2, F3)
+    before = snapshot(take.entity)
+    rows = ("C1;F1;FAC;2026-09-01;2026-10-31;100.00;40.00", F3, "C2;F4;FAC;2026-09-01;2026-10-01;7;7", "C2;F5;FAC;2026-09-01;?;7;7")
+    report = take.stock(*rows, dry=True)
+    assert snapshot(take.entity) == before
+    assert len(db.session.scalars(select(ImportRun)).all()) == 1
+    changed = report.parts["changed"].samples[0]
+    assert (changed.line, changed.name, changed.customer) == (2, "F1", "C1")
+    assert [(each.field, each.old, each.new) for each in changed.changes] == [
+        ("due_on", "2026-10-01", "2026-10-31"), ("remaining", "100.00", "40.00"),
+    ]  # fmt: skip
+    assert [sample.name for sample in report.parts["cleared"].samples] == ["F2"]
+    assert report.parts["cleared"].amounts == {"EUR": money("200")}
+    done = take.stock(*rows, force=True)
+    assert done.as_json() == report.as_json()
+
+
+def test_the_effect_on_receivable_and_overdue_is_that_of_the_ledger_afterwards(take: Importer) -> None:
+    take.items(F1, F2, F3, "C1;D1;DPA;2026-09-01;2026-10-01;1000;1000", "C1;A1;AVO;2026-11-18;2026-12-18;-30;-30")
+    report = take.items("C1;F1;FAC;2026-09-01;2026-10-31;100.00;40.00", "C1;F8;FAC;2026-11-01;2026-12-01;11;11")
+    assert (report.receivable_before, report.overdue_before) == (money("570"), money("600"))
+    assert (report.receivable_after, report.overdue_after) == (money("521"), money("540"))
+    again = take.items(F3)
+    assert (again.receivable_before, again.overdue_before) == (money("521"), money("540"))
+    assert again.as_json()["receivable_before"] == "521.00"
+
+
+def test_a_run_keeps_who_when_what_counts_the_file_and_its_rejected_rows(take: Importer) -> None:
+    from dso.services import files
+
+    report = take.items(F1, "C1;F2;FAC;2026-09-02;;2x;200.00", file_name="open items.csv")
+    run = db.session.get_one(ImportRun, report.run_id)
+    assert (run.kind, run.on, run.at, run.file_name) == (ImportKind.ITEMS, TODAY, NOW, "open items.csv")
+    assert (run.counts["new"], run.counts["rejected"]) == (1, 1)
+    assert files.path_of(run.stored_as).read_bytes().startswith(b"customer;number")
+    row = db.session.scalars(select(RejectedRow)).one()
+    assert (row.line, row.column, row.value, row.reason, row.number) == (3, "amount", "2x", "this is not an amount", "F2")
+
+
+def test_the_ledgers_age_and_first_day_are_kept(take: Importer) -> None:
+    take.entity.first_import_on = None
+    take.items(F1)
+    assert (take.entity.ledger_at, take.entity.first_import_on) == (NOW, TODAY)
+
+
+def test_the_touched_accounts_are_reviewed_in_the_same_transaction(take: Importer) -> None:
+    take.items(F1, F2)
+    state = customer("C1").state_row
+    assert state is not None
+    assert (state.receivable, state.overdue, state.open_items) == (money("300"), money("300"), 2)
+    assert state.reason_code is not None
+
+
+def test_a_crash_in_the_middle_leaves_the_ledger_as_it_was(take: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
+    take.stock(F1, F2, F3)
+    before = snapshot(take.entity)
+
+    def crash(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr(imports.actions, "review", crash)
+    nested = db.session.begin_nested()
+    with pytest.raises(RuntimeError, match="power cut"):
+        take.stock(F1, "C1;F9;FAC;2026-09-01;2026-10-01;9;9", force=True)
+    nested.rollback()
+    db.session.expire_all()
+    assert snapshot(take.entity) == before
+
+
+def test_two_entities_have_ledgers_of_their_own(take: Importer, tmp_path: object) -> None:
+    from tests import factories
+
+    other = factories.an_entity()
+    factories.a_customer(entity=other, code="C1")
+    there = Importer(other, take._folder)
+    take.stock(F1, F2)
+    assert counts(there.stock(F1)) == {"new": 1}
+    assert counts(take.stock(F1, F2)) == {"unchanged": 2}
+    assert len(db.session.scalars(select(Item)).all()) == 3
+
+
+def test_kinds_of_later_are_refused_in_words(take: Importer) -> None:
+    with pytest.raises(Refused, match="cannot be taken in yet"):
+        take.text(ImportKind.RATES, "a;b", "1;2")
+
+
+def test_a_file_with_headers_only_is_refused(take: Importer) -> None:
+    with pytest.raises(Refused, match="headers but no rows"):
+        take.stock()
