@@ -1,0 +1,84 @@
+"""`dso report`: figures as at any day."""
+
+from datetime import date
+from typing import Any
+
+import click
+
+from dso.cli import cli
+from dso.cli.common import DAY, Acting, emit, shared_options, table
+from dso.domain.money import ZERO, plain, rounded
+from dso.domain.permissions import Capability
+from dso.queries.reports.aging import Aging, aging
+from dso.services import exports
+
+
+@cli.group()
+def report() -> None:
+    """Print a report as at a day."""
+
+
+_FORMATS = click.Choice(("json", "csv", "xlsx"))
+
+
+@report.command("aging")
+@click.option("--as-of", "as_of", type=DAY, help="The day (default: today).")
+@click.option("--format", "form", type=_FORMATS, help="How it is written.")
+@shared_options(day=True)
+def aging_report(do: Acting, as_json: bool, as_of: date | None, form: str | None) -> None:
+    """The aging balance per customer, in the company's currency."""
+    do.need(Capability.REPORTS_SEE)
+    found = aging(do.actor, do.entity, as_of=as_of or do.today, today=do.today)
+    if form in ("csv", "xlsx"):
+        click.echo(aging_file(found, form), nl=False)
+        return
+    emit(aging_shape(found), as_json or form == "json", _words(found))
+
+
+def aging_shape(found: Aging) -> dict[str, Any]:
+    """The JSON of 10.2."""
+    money = found.currency
+    return {
+        "as_of": found.as_of.isoformat(),
+        "currency": money,
+        "buckets": [{"label": each.label, "from": each.start, "to": each.end} for each in found.buckets],
+        "rows": [
+            {
+                "customer": row.code,
+                "customer_id": row.customer_id,
+                "amounts": [plain(amount, money) for amount in row.amounts],
+                "total": plain(row.total, money),
+            }
+            for row in found.rows
+        ],
+        "total": {
+            "amounts": [plain(amount, money) for amount in found.amounts],
+            "total": plain(found.total, money),
+        },
+        "unconverted": [{"currency": code, "amount": plain(amount, code)} for code, amount in found.unconverted],
+    }
+
+
+def aging_file(found: Aging, form: str) -> bytes:
+    """The balance as a file: a row per customer and the totals."""
+    headers = ["customer", "name", *(bucket.label for bucket in found.buckets), "total", "currency"]
+    lines = [(row.code, row.name, row.amounts) for row in found.rows] + [("", "total", found.amounts)]
+    rows: list[list[Any]] = [
+        [code, name, *(rounded(each, found.currency) for each in (*amounts, sum(amounts, ZERO))), found.currency]
+        for code, name, amounts in lines
+    ]
+    empty = [None] * len(found.buckets)
+    rows += [["", "unconverted", *empty, rounded(amount, code), code] for code, amount in found.unconverted]
+    if form == "csv":
+        return exports.as_csv(headers, rows)
+    return exports.as_xlsx(f"Aging {found.as_of.isoformat()}", headers, rows)
+
+
+def _words(found: Aging) -> str:
+    """A table for a person."""
+    headers = ["customer", *(bucket.label for bucket in found.buckets), "total"]
+    lines = [[row.code, *(plain(amount, found.currency) for amount in (*row.amounts, row.total))] for row in found.rows]
+    lines.append(["total", *(plain(amount, found.currency) for amount in (*found.amounts, found.total))])
+    text = table([dict(zip(headers, line, strict=True)) for line in lines])
+    apart = "".join(f"\nnot converted: {plain(amount, code)} {code}" for code, amount in found.unconverted)
+    return f"{text}\n{found.as_of.isoformat()}, {found.currency}{apart}"
