@@ -17,6 +17,8 @@ class _Reader(HTMLParser):
         self.parts: list[str] = []
         self.rows: list[list[str]] | None = None
         self.right: list[bool] = []
+        #: Of a table of items the numbers are links to one page, which the button names once.
+        self.is_list = False
         self.links: list[tuple[str, int]] = []
         self.silent = 0
 
@@ -27,6 +29,7 @@ class _Reader(HTMLParser):
         elif tag == "table":
             self._break()
             self.rows = []
+            self.is_list = "items" in (given.get("class") or "").split()
         elif tag == "tr" and self.rows is not None:
             self.rows.append([])
         elif tag in ("td", "th") and self.rows:
@@ -67,9 +70,14 @@ class _Reader(HTMLParser):
 
     def _end_link(self) -> None:
         href, start = self.links.pop()
-        words = "".join(self.parts[start:]).strip()
-        if self.rows is None and href.startswith(("http", "mailto:")) and href.removeprefix("mailto:") != words:
+        if self.rows is not None and self.is_list:
+            return
+        words = "".join(self.parts[start:]).strip() if self.rows is None else self._cell_text()
+        if href.startswith(("http", "mailto:")) and href.removeprefix("mailto:") != words:
             self._write(f" ({href})" if words else href)
+
+    def _cell_text(self) -> str:
+        return self.rows[-1][-1].strip() if self.rows and self.rows[-1] else ""
 
     def _write(self, text: str) -> None:
         if self.rows is None:

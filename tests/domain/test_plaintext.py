@@ -17,7 +17,7 @@ def test_a_link_shows_its_address_once() -> None:
 
 def test_a_table_is_aligned_and_figures_stand_right() -> None:
     text = plaintext.from_html(
-        "<table><tr><th>Number</th><th class='right'>Open</th></tr>"
+        "<table class='items'><tr><th>Number</th><th class='right'>Open</th></tr>"
         "<tr><td><a href='https://x/'>F1</a></td><td class='right'>1 000,00</td></tr>"
         "<tr><td>F2345678</td><td class='right'>5,00</td></tr></table>"
     )
@@ -36,3 +36,8 @@ def test_a_total_over_several_columns_stays_under_its_column() -> None:
 def test_lists_entities_and_what_is_not_text() -> None:
     text = plaintext.from_html("<style>p{color:red}</style><ul><li>a &amp; b</li><li>c&nbsp;d</li></ul>")
     assert text == "- a & b\n- c\u00a0d\n"
+
+
+def test_the_address_of_a_button_is_written_out() -> None:
+    text = plaintext.from_html('<table class="button"><tr><td><a href="https://x/p/1">Answer</a></td></tr></table>')
+    assert text == "Answer (https://x/p/1)\n"

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from dso.db import db
-from dso.domain.codes import ActionKind, Flavour, Mode, Role, StepType
+from dso.domain.codes import ActionKind, ActionState, Flavour, MessageState, Mode, Role, StepType
 from dso.models import Action, BankAccount, Contact, Customer, Entity, Item, Message, Scenario, Setting, User
 from dso.queries import settings
 from tests import factories
@@ -38,6 +38,17 @@ class Scene:
     scenario: Scenario
     items: list[Item]
     action: Action
+
+    @property
+    def state(self) -> MessageState:
+        """State of the action's one message."""
+        return self.messages[0].state
+
+    @property
+    def action_state(self) -> ActionState:
+        """State of the action as the database has it."""
+        db.session.refresh(self.action)
+        return self.action.state
 
     @property
     def messages(self) -> list[Message]:

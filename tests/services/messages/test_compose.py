@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -10,16 +11,17 @@ from sqlalchemy.orm import Session
 from dso.db import db
 from dso.domain.codes import Channel, Flavour, ItemType, Mode, StatusType, StepType
 from dso.domain.errors import Refused
+from dso.models import Action, ActionItem
 from dso.services import messages
 from dso.services.messages import Draft
 from tests import factories
 from tests.conftest import TODAY
-from tests.services.messages.scene import Scene, a_scene, when
+from tests.services.messages.scene import Scene, a_scene, an_action, set_setting, when
 
 pytestmark = pytest.mark.usefixtures("app")
 
 
-def draft_of(scene: Scene, **more: str) -> Draft:
+def draft_of(scene: Scene, **more: Any) -> Draft:
     db.session.flush()
     db.session.expire_all()
     return messages.compose(scene.action, actor=None, **when(), **more)
@@ -172,10 +174,7 @@ def test_a_specific_action_speaks_of_its_own_items_though_they_are_held() -> Non
     assert "250,50" in draft.subject
 
 
-def factories_specific(scene: Scene, item_id: int):  # type: ignore[no-untyped-def]
-    from dso.models import ActionItem
-    from tests.services.messages.scene import an_action
-
+def factories_specific(scene: Scene, item_id: int) -> Action:
     specific = an_action(scene.customer, scene.scenario, scene.items[0], kind="specific", leader_id=None)
     specific.items = [ActionItem(item_id=item_id)]
     db.session.flush()
@@ -218,8 +217,6 @@ def test_an_internal_message_goes_to_the_resolver_in_its_language() -> None:
 
 def test_penalties_are_in_the_lists_of_those_who_bear_them_and_can_be_left_out(session: Session) -> None:
     scene = a_scene(penalties=True, recovery_cost=True, amounts=("10000",))
-    from tests.services.messages.scene import set_setting
-
     set_setting("penalties.rate", "12")
     due = TODAY - timedelta(days=30)
     scene.items[0].due_on = due

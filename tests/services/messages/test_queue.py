@@ -1,5 +1,7 @@
 """Putting messages into the outbox: once, for whom, and what happens where nothing can leave."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 
@@ -15,8 +17,8 @@ from tests.services.messages.scene import Scene, a_scene, go_live, set_setting, 
 pytestmark = pytest.mark.usefixtures("app")
 
 
-def queue(scene: Scene, **more: object) -> list[Message]:
-    return messages.queue_for_action(scene.action, **{"actor": None, **when(), **more})  # type: ignore[arg-type]
+def queue(scene: Scene, **more: Any) -> list[Message]:
+    return messages.queue_for_action(scene.action, **{"actor": None, **when(), **more})
 
 
 def test_in_test_mode_a_message_is_written_withheld_and_its_action_done() -> None:
