@@ -40,6 +40,8 @@ class Answer:
     promised_on: date | None = None
     paid_on: date | None = None
     amount: Decimal | None = None
+    #: A colleague says that the dispute is settled.
+    resolved: bool = False
 
 
 def only_relevant(answer: Answer) -> Answer:
@@ -54,6 +56,7 @@ def only_relevant(answer: Answer) -> Answer:
         promised_on=answer.promised_on if kind is ReplyKind.PROMISE else None,
         paid_on=answer.paid_on if kind is ReplyKind.PAID else None,
         amount=answer.amount if kind in WITH_AMOUNT else None,
+        resolved=answer.resolved,
     )
 
 
@@ -106,7 +109,7 @@ def _amount_problem(amount: Decimal, items: Sequence[Subject]) -> Refused | None
 def _text_problem(answer: Answer, files: int) -> Refused | None:
     if len(answer.text) > LONGEST_TEXT:
         return Refused("Please keep to %(limit)s characters, or send a file.", limit=LONGEST_TEXT)
-    if answer.kind is ReplyKind.COMMENT and not answer.text and not files:
+    if answer.kind is ReplyKind.COMMENT and not (answer.text or files or answer.resolved):
         return Refused("Write your comment, or choose a file.")
     if answer.kind is ReplyKind.DISPUTE and not answer.text and not answer.reason:
         return Refused("Choose a reason or say what is wrong.")

@@ -38,6 +38,8 @@ class Reply(Base):
     email: Mapped[str] = mapped_column(String(254))
     text: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(String(200), default="")
+    #: A colleague says that the dispute is settled; somebody of the team decides.
+    resolved: Mapped[bool] = mapped_column(default=False)
     promised_on: Mapped[date | None]
     paid_on: Mapped[date | None]
     amount: Mapped[Decimal | None] = mapped_column(Money)

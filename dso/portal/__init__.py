@@ -5,7 +5,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Put the public pages on the application."""
-    from dso.portal import downloads, pages
+    from dso.portal import downloads, pages, questions
 
-    for module in (pages, downloads):
+    for module in (pages, downloads, questions):
         app.register_blueprint(module.bp)

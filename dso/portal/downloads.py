@@ -76,7 +76,7 @@ _COLOURS = """:root, [data-bs-theme] {
 @limited("120 per minute")
 def colours(token: str) -> Response:
     """The company's colour for links and buttons, where words in it can be read."""
-    colour = enter(token).entity.colour
+    colour = enter(token, None).entity.colour
     return Response(_COLOURS % {"colour": colour} if carries_white(colour) else "", mimetype="text/css")
 
 
@@ -85,7 +85,7 @@ def colours(token: str) -> Response:
 @limited("120 per minute")
 def logo(token: str) -> Response:
     """The entity's logo."""
-    return _picture(debtors.logo(enter(token).entity))
+    return _picture(debtors.logo(enter(token, None).entity))
 
 
 @bp.get("/person")
@@ -93,7 +93,7 @@ def logo(token: str) -> Response:
 @limited("120 per minute")
 def person(token: str) -> Response:
     """The picture of the colleague who looks after the account."""
-    return _picture(debtors.picture(enter(token).customer))
+    return _picture(debtors.picture(enter(token, None).customer))
 
 
 def _picture(content: bytes | None) -> Response:

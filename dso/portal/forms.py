@@ -47,31 +47,20 @@ class Day(DateField):
             raise ValueError(_("This is not a day, write for example 2026-11-28.")) from error
 
 
-class AnswerForm(Form):
-    """What the debtor answers. No session token: see `dso.portal.keys`."""
+class WriterForm(Form):
+    """Who writes, what, and with which files. No session token: see `dso.portal.keys`."""
 
     class Meta(Form.Meta):
         """The form key stands for the token."""
 
         csrf = False
 
-    kind = RadioField(_l("Your answer"), validators=[InputRequired(_l("Choose what you want to tell us."))])
-    promised_on = Day(_l("We will pay on"), format=_DAYS, validators=[Optional()])
-    paid_on = Day(_l("We paid on"), format=_DAYS, validators=[Optional()])
-    reason = SelectField(_l("Reason"), validators=[Optional()])
-    amount = AmountField(_l("Amount, if only a part"), validators=[Optional()])
     text = TextAreaField(_l("Your message"), validators=[Optional()])
     files = MultipleFileField(_l("Files"), validators=[Optional()])
     author = StringField(
         _l("Your name"), validators=[InputRequired(_l("Tell us your name.")), Length(max=200, message=_l("Too long."))]
     )
     email = StringField(_l("Your e-mail"), validators=[InputRequired(_l("Tell us your e-mail address."))])
-    copy = BooleanField(_l("Send me a copy by e-mail"))
-
-    def offer(self, reasons: Sequence[tuple[str, str]]) -> None:
-        """Fill the choices: kinds of answers, reasons of a dispute."""
-        self.kind.choices = [(kind.value, kind.value) for kind in ReplyKind]
-        self.reason.choices = [("", _("Choose…")), *reasons, (OTHER, _("Another reason"))]
 
     def validate_email(self, field: StringField) -> None:
         """An address mail can be sent to; asks no name server."""
@@ -80,20 +69,56 @@ class AnswerForm(Form):
         except EmailNotValidError as error:
             raise ValidationError(_("This is not an e-mail address.")) from error
 
-    def answer(self) -> rules.Answer:
+    def written(self, kind: ReplyKind, **facts: Any) -> rules.Answer:
         """What was filled in, as the rules take it."""
-        reason = self.reason.data or ""
-        answer = rules.Answer(
-            ReplyKind(self.kind.data),
+        return rules.Answer(
+            kind,
             " ".join((self.author.data or "").replace("\0", "").split()),
             self.email.data or "",
             text=(self.text.data or "").replace("\r\n", "\n").replace("\0", "").strip(),
-            reason="" if reason == OTHER else reason,
-            promised_on=self.promised_on.data,
-            paid_on=self.paid_on.data,
-            amount=self.amount.data,
+            **facts,
         )
-        return rules.only_relevant(answer)
+
+    def add_error(self, field: str, error: Refused) -> None:
+        """Put a refusal beside its field; above the form when it is about none."""
+        if field in self:
+            self[field].errors = [*self[field].errors, sentence(error)]
+        else:
+            self.form_errors.append(sentence(error))
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything is wrong."""
+        return any(field.errors for field in self) or bool(self.form_errors)
+
+
+class AnswerForm(WriterForm):
+    """What the debtor answers."""
+
+    kind = RadioField(_l("Your answer"), validators=[InputRequired(_l("Choose what you want to tell us."))])
+    promised_on = Day(_l("We will pay on"), format=_DAYS, validators=[Optional()])
+    paid_on = Day(_l("We paid on"), format=_DAYS, validators=[Optional()])
+    reason = SelectField(_l("Reason"), validators=[Optional()])
+    amount = AmountField(_l("Amount, if only a part"), validators=[Optional()])
+    copy = BooleanField(_l("Send me a copy by e-mail"))
+
+    def offer(self, reasons: Sequence[tuple[str, str]]) -> None:
+        """Fill the choices: kinds of answers, reasons of a dispute."""
+        self.kind.choices = [(kind.value, kind.value) for kind in ReplyKind]
+        self.reason.choices = [("", _("Choose…")), *reasons, (OTHER, _("Another reason"))]
+
+    def answer(self) -> rules.Answer:
+        """The answer, without the facts of other kinds."""
+        reason = self.reason.data or ""
+        return rules.only_relevant(
+            self.written(
+                ReplyKind(self.kind.data),
+                reason="" if reason == OTHER else reason,
+                promised_on=self.promised_on.data,
+                paid_on=self.paid_on.data,
+                amount=self.amount.data,
+            )
+        )
 
     def check(self, subjects: Sequence[rules.Subject], *, files: int, today: date) -> None:
         """Note everything that is wrong, each beside its field."""
@@ -112,17 +137,21 @@ class AnswerForm(Form):
             if self.kind.data not in kinds:
                 self[name].errors = []
 
-    def add_error(self, field: str, error: Refused) -> None:
-        """Put a refusal beside its field; above the form when it is about none."""
-        if field in self:
-            self[field].errors = [*self[field].errors, sentence(error)]
-        else:
-            self.form_errors.append(sentence(error))
 
-    @property
-    def has_errors(self) -> bool:
-        """Whether anything is wrong."""
-        return any(field.errors for field in self) or bool(self.form_errors)
+class QuestionForm(WriterForm):
+    """What a colleague answers: words, files, and whether the dispute is settled."""
+
+    resolved = BooleanField(_l("The dispute is resolved"))
+
+    def answer(self) -> rules.Answer:
+        """The answer."""
+        return self.written(ReplyKind.COMMENT, resolved=bool(self.resolved.data))
+
+    def check(self, *, files: int, today: date) -> None:
+        """Note everything that is wrong, each beside its field."""
+        self.validate()
+        for field, refusal in rules.problems(self.answer(), (), files=files, today=today).items():
+            self.add_error(field, refusal)
 
 
 def received_files() -> tuple[list[Checked], Refused | None]:

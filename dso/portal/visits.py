@@ -60,7 +60,7 @@ class Visit:
         return url_for(endpoint, token=self.token, **values)
 
 
-def enter(token: str, flavour: Flavour = Flavour.INTERACTIVE) -> Visit:
+def enter(token: str, flavour: Flavour | None = Flavour.INTERACTIVE) -> Visit:
     """The visit of a token; ClosedError when it opens nothing. Sets language and time zone of the answer."""
     link = links.find(token, flavour)
     if link is None:

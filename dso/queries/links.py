@@ -48,15 +48,15 @@ def is_signed(text: str) -> bool:
     return _read(text) is not None
 
 
-def find(text: str, flavour: Flavour) -> Link | None:
-    """The link of a token, live or not; None when it is forged, altered or of the other page."""
+def find(text: str, flavour: Flavour | None) -> Link | None:
+    """The link of a token, live or not; None when it is forged, altered or of the other page (None = of any)."""
     content = _read(text)
     if content is None:
         return None
     link = db.session.get(Link, content[0])
-    if link is None or PATHS[link.flavour] != PATHS[flavour] or not hmac.compare_digest(link.nonce, content[1]):
+    if link is None or not hmac.compare_digest(link.nonce, content[1]):
         return None
-    return link
+    return link if flavour is None or PATHS[link.flavour] == PATHS[flavour] else None
 
 
 def is_live(link: Link, now: datetime) -> bool:

@@ -55,6 +55,7 @@ class ReplyRow:
     paid_on: date | None
     amount: Decimal | None
     currency: str
+    resolved: bool
     state: ReplyState
     handled_at: datetime | None
     handled_by: str
@@ -189,6 +190,12 @@ def given_by(customer: Customer, *, today: date, limit: int = 20) -> tuple[Reply
     return _built(query.order_by(Reply.id.desc()).limit(limit), customer.entity, today)
 
 
+def by_link(link: Link, *, today: date, limit: int = 20) -> tuple[ReplyRow, ...]:
+    """What was answered by one link, latest first: a colleague sees the own answers only."""
+    query = _rows(Reply.link_id == link.id).order_by(Reply.id.desc()).limit(limit)
+    return _built(query, link.customer.entity, today)
+
+
 def _rows(*conditions: Any) -> Select[Any]:
     collector, handler = aliased(User), aliased(User)
     query: Any = (
@@ -225,6 +232,7 @@ def _built(query: Select[Any], entity: Entity, today: date) -> tuple[ReplyRow, .
             paid_on=reply.paid_on,
             amount=reply.amount,
             currency=reply.currency,
+            resolved=reply.resolved,
             state=reply.state,
             handled_at=reply.handled_at,
             handled_by=handler.full_name if handler else "",

@@ -24,14 +24,16 @@ def create(
     name: str = "",
     language: str = "",
 ) -> Link:
-    """The link of a message for one recipient; asked again for the same message it gives the same one.
+    """The link of a message for one recipient; asked again for the same message it gives the same one, live for longer.
 
-    A text message may be rendered more than once before it leaves: its reader must not end up with a dead link.
+    A message may be written more than once before it leaves: its reader must not end up with a dead link.
     """
+    setting = "links.internal_days" if flavour is Flavour.INTERNAL else "links.days"
+    until = now + timedelta(days=settings.number(customer.entity, setting))
     made = _of_message(message, recipient, flavour) if message else None
     if made is not None:
+        made.expires_at = max(made.expires_at, until)
         return made
-    setting = "links.internal_days" if flavour is Flavour.INTERNAL else "links.days"
     link = Link(
         entity_id=customer.entity_id,
         customer_id=customer.id,
@@ -42,7 +44,7 @@ def create(
         language=language or (message.language if message else "") or customer.language or customer.entity.language,
         nonce=secrets.token_urlsafe(24),
         created_at=now,
-        expires_at=now + timedelta(days=settings.number(customer.entity, setting)),
+        expires_at=until,
         opened_count=0,
         last_address="",
     )

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dso.db import db
 from dso.domain import replies as rules
-from dso.domain.codes import EventKind, MessageKind, ReplyKind, ReplyState
+from dso.domain.codes import EventKind, Flavour, MessageKind, ReplyKind, ReplyState
 from dso.domain.errors import NotFound, Refused
 from dso.domain.money import plain
 from dso.models import Customer, Entity, Item, Link, Reply, ReplyItem, User
@@ -108,7 +108,7 @@ def _saved(
         entity_id=customer.entity_id,
         customer_id=customer.id,
         link_id=link.id,
-        internal=link.flavour == "internal",
+        internal=link.flavour is Flavour.INTERNAL,
         kind=answer.kind,
         author=answer.author[:200],
         email=answer.email[:254],
@@ -117,6 +117,7 @@ def _saved(
         promised_on=answer.promised_on,
         paid_on=answer.paid_on,
         amount=answer.amount,
+        resolved=answer.resolved,
         currency=items[0].currency if items else "",
         form_key=key,
         at=now,
@@ -164,7 +165,7 @@ def send_copy(reply: Reply, *, language: str, now: datetime) -> None:
 
 def _told(reply: Reply, customer: Customer) -> dict[str, object]:
     """What mails say of a reply, as plain values."""
-    names = ("kind", "author", "email", "text", "reason", "promised_on", "paid_on", "amount", "currency")
+    names = ("kind", "author", "email", "text", "reason", "promised_on", "paid_on", "amount", "currency", "resolved")
     facts = {name: getattr(reply, name) for name in names}
     numbers = [row.item.number for row in reply.items]
     return {
@@ -238,7 +239,7 @@ def summary(reply: Reply) -> str:
     """The answer in one line: kind, day, amount, reason, text."""
     day = reply.promised_on or reply.paid_on
     amount = f"{plain(reply.amount, reply.currency)} {reply.currency}" if reply.amount is not None else ""
-    facts = (reply.kind.value, day.isoformat() if day else "", amount, reply.reason)
+    facts = ("resolved" if reply.resolved else reply.kind.value, day.isoformat() if day else "", amount, reply.reason)
     told = ", ".join(fact for fact in facts if fact)
     return f"{told}: {reply.text}" if reply.text else told
 

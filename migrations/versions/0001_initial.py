@@ -1082,6 +1082,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("resolved", sa.Boolean(), nullable=False),
         sa.Column("promised_on", sa.Date(), nullable=True),
         sa.Column("paid_on", sa.Date(), nullable=True),
         sa.Column("amount", sa.BigInteger(), nullable=True),

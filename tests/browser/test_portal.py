@@ -163,7 +163,7 @@ def test_reading_and_answering_without_script_on_a_phone(browser: Browser, live:
     page.get_by_role("button", name="Send the answer").click()
     expect(page.locator("h1")).to_contain_text("your answer was received")
     expect(page.locator("main")).to_contain_text("Price query")
-    page.get_by_role("link", name="Back to the statement").click()
+    page.get_by_role("link", name="Back").click()
     expect(page.locator("#earlier")).to_contain_text("Too dear")
     context.close()
     assert count_replies(live) == before + 1

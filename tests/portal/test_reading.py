@@ -368,7 +368,6 @@ def test_script_text_in_every_field_is_escaped(session: Session, client: Client)
         status_id=status.id,
         status_type=StatusType.PROMISE,
         document_url="javascript:alert(1)",
-        status_visible=True,
         **values,
     )
     file = Attachment(entity_id=entity.id, name=SCRIPT, content_type="text/plain", size=1, sha256="", stored_as="x")

@@ -55,6 +55,14 @@ def test_a_message_written_twice_keeps_its_link(session: Session) -> None:
     assert links.create(customer, message, "other@client.example", now=NOW) is not one
 
 
+def test_a_message_sent_again_later_gets_a_link_that_lives_from_then(session: Session) -> None:
+    customer = factories.a_customer()
+    message = a_message(session, customer)
+    one = links.create(customer, message, "zoe@client.example", now=NOW - timedelta(days=90))
+    assert links.create(customer, message, "zoe@client.example", now=NOW) is one
+    assert queries.is_live(one, NOW)
+
+
 def test_the_url_opens_with_the_signed_token_only(session: Session) -> None:
     customer = factories.a_customer()
     link = links.create(customer, None, "a@b.example", now=NOW)
