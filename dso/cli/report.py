@@ -7,10 +7,10 @@ import click
 
 from dso.cli import cli
 from dso.cli.common import DAY, Acting, emit, shared_options, table
-from dso.domain.money import ZERO, plain, rounded
+from dso.domain.money import plain
 from dso.domain.permissions import Capability
 from dso.queries.reports.aging import Aging, aging
-from dso.services import exports
+from dso.services.reports import aging_file
 
 
 @cli.group()
@@ -57,21 +57,6 @@ def aging_shape(found: Aging) -> dict[str, Any]:
         },
         "unconverted": [{"currency": code, "amount": plain(amount, code)} for code, amount in found.unconverted],
     }
-
-
-def aging_file(found: Aging, form: str) -> bytes:
-    """The balance as a file: a row per customer and the totals."""
-    headers = ["customer", "name", *(bucket.label for bucket in found.buckets), "total", "currency"]
-    lines = [(row.code, row.name, row.amounts) for row in found.rows] + [("", "total", found.amounts)]
-    rows: list[list[Any]] = [
-        [code, name, *(rounded(each, found.currency) for each in (*amounts, sum(amounts, ZERO))), found.currency]
-        for code, name, amounts in lines
-    ]
-    empty = [None] * len(found.buckets)
-    rows += [["", "unconverted", *empty, rounded(amount, code), code] for code, amount in found.unconverted]
-    if form == "csv":
-        return exports.as_csv(headers, rows)
-    return exports.as_xlsx(f"Aging {found.as_of.isoformat()}", headers, rows)
 
 
 def _words(found: Aging) -> str:
