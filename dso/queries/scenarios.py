@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, case, exists, func, select
 from sqlalchemy.orm import selectinload
 
 from dso.db import db
 from dso.domain.codes import OPEN_ACTION_STATES
 from dso.domain.errors import NotFound
-from dso.models import Action, ConsumedStep, Customer, Entity, Scenario, Status, Step
+from dso.models import Action, ConsumedStep, Customer, CustomerState, Entity, Scenario, Status, Step, User
+from dso.queries.scope import visible_customers
 
 
 def assignable(entity: Entity) -> list[Scenario]:
@@ -115,3 +116,24 @@ def is_step_used(step: Step) -> bool:
         exists().where(Status.template_step_id == step.id),
     )
     return any(db.session.scalar(select(check)) for check in checks)
+
+
+def example_customers(user: User, entity: Entity, scenario: Scenario, most: int = 30) -> list[Customer]:
+    """Customers to try a text on: those of the scenario first, then who owes most."""
+    query = (
+        select(Customer)
+        .outerjoin(CustomerState, CustomerState.customer_id == Customer.id)
+        .where(Customer.id.in_(visible_customers(user, entity)), Customer.archived_at.is_(None))
+        .order_by(
+            case((Customer.scenario_id == scenario.id, 0), else_=1),
+            func.coalesce(CustomerState.overdue, 0).desc(),
+            Customer.id,
+        )
+    )
+    return list(db.session.scalars(query.limit(most)))
+
+
+def visible_by_code(user: User, entity: Entity, code: str) -> Customer | None:
+    """The customer of a code the user may see; None when there is none."""
+    mine = Customer.id.in_(visible_customers(user, entity))
+    return db.session.scalars(select(Customer).where(Customer.code == code.strip(), mine).limit(1)).first()

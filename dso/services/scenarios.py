@@ -24,12 +24,17 @@ STANDARD = "Standard"
 
 
 def create(
-    entity: Entity, name: str, *, now: datetime, language: str = "en", start: StartRule = StartRule.CONTINUE
+    entity: Entity,
+    name: str,
+    *,
+    now: datetime,
+    language: str = "en",
+    start: StartRule = StartRule.CONTINUE,
+    library: bool = False,
 ) -> Scenario:
-    """An empty scenario; Refused when the name is taken."""
-    scenario = Scenario(
-        entity_id=entity.id, name=_free(entity, name), language=language, start=start, created_at=now, steps=[]
-    )
+    """An empty scenario, or library of texts; Refused when the name is taken."""
+    scenario = Scenario(entity_id=entity.id, name=_free(entity, name), created_at=now, steps=[])
+    scenario.language, scenario.start, scenario.library = language, start, library
     db.session.add(scenario)
     db.session.flush()
     return scenario
@@ -40,6 +45,20 @@ def rename(entity: Entity, scenario: Scenario, name: str) -> None:
     if name.strip() != scenario.name:
         scenario.name = _free(entity, name, but=scenario)
         db.session.flush()
+
+
+def update_plan(
+    entity: Entity, scenario: Scenario, *, language: str, start: StartRule, today: date, now: datetime
+) -> None:
+    """Change the language of last resort, or where the next leader starts; its accounts are decided on again."""
+    scenario.language, scenario.start = language, start
+    _review_users(entity, scenario, today=today, now=now)
+
+
+def restore(scenario: Scenario) -> None:
+    """Take an archived scenario back into use."""
+    scenario.archived_at = None
+    db.session.flush()
 
 
 def duplicate(entity: Entity, scenario: Scenario, name: str, *, now: datetime) -> Scenario:
@@ -75,10 +94,11 @@ def save_step(
     for other in queries.steps_of(scenario):
         if other is not step and other.name == values.name:
             raise Refused('Another step is named "%(name)s".', name=values.name)
+    fields = _custom_fields()
     if step is None:
         step = Step(position=_last(scenario) + 1, templates=[])
         scenario.steps.append(step)
-    _set(step, values, _custom_fields())
+    _set(step, values, fields)
     db.session.flush()
     _review_users(entity, scenario, today=today, now=now)
     return step

@@ -6,6 +6,7 @@
    data-rows           a list walked by keys: j/k or arrows; rows carry data-row; see `keys`
    data-key="x"        a link or button pressed by that key on the current row
    data-autosubmit     a control that sends its form when it changes
+   data-insert="text"  a button that puts its text where one was writing last, in a control with data-inserts
    data-copy, data-drop, data-show-for, data-theme, data-toast, data-confirm, data-search: see below */
 (() => {
   "use strict";
@@ -183,6 +184,18 @@
       all("input, select, textarea", block).forEach((field) => { field.disabled = hide; });
     }
   }
+
+  /* ---- Words put into a text ---- */
+  let written = null;
+  on("focusin", (event) => { if (event.target.matches?.("[data-inserts]")) written = event.target; });
+  on("click", (event) => {
+    const button = event.target.closest("[data-insert]");
+    const target = written?.isConnected ? written : all("textarea[data-inserts]").find((each) => each.offsetParent !== null);
+    if (!button || !target) return;
+    target.focus();
+    target.setRangeText(button.dataset.insert, target.selectionStart, target.selectionEnd, "end");
+    target.dispatchEvent(new Event("input", { bubbles: true }));
+  });
 
   /* ---- Copy, files, theme ---- */
   on("click", async (event) => {
