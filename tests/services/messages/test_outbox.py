@@ -71,6 +71,8 @@ def test_the_mail_carries_a_working_link_and_the_kept_copy_none(mail_server: Mai
     assert link.recipient == scene.contact.email
     part = mail.get_body(("html",))
     assert part is not None and "http://localhost/p/" in part.get_content()
+    text = mail.get_body(("plain",))
+    assert text is not None and text.get_content().count("http://localhost/p/") == 1
     (message,) = scene.messages
     assert "/p/" not in message.body_html + message.body_text
     assert "link.invalid" not in message.body_html + message.body_text
