@@ -186,11 +186,11 @@
   }
 
   /* ---- Words put into a text ---- */
-  let written = null;
-  on("focusin", (event) => { if (event.target.matches?.("[data-inserts]")) written = event.target; });
+  let lastText = null;
+  on("focusin", (event) => { if (event.target.matches?.("[data-inserts]")) lastText = event.target; });
   on("click", (event) => {
     const button = event.target.closest("[data-insert]");
-    const target = written?.isConnected ? written : all("textarea[data-inserts]").find((each) => each.offsetParent !== null);
+    const target = lastText?.isConnected ? lastText : all("textarea[data-inserts]").find((each) => each.offsetParent !== null);
     if (!button || !target) return;
     target.focus();
     target.setRangeText(button.dataset.insert, target.selectionStart, target.selectionEnd, "end");
