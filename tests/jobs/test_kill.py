@@ -1,4 +1,4 @@
-"""`kill -9` of the scheduler in the middle of its messages with a slow mail server: none twice, none lost."""
+"""`kill -9` of the scheduler in the middle of 500 messages with a slow mail server: none twice, none lost."""
 
 import asyncio
 import os
@@ -30,7 +30,7 @@ from tests.databases import new_database
 
 pytestmark = [pytest.mark.network]
 
-MESSAGES = 150
+MESSAGES = 500
 SLOWNESS = 0.02
 
 
@@ -137,7 +137,7 @@ def test_killed_in_the_middle_it_sends_none_twice_and_loses_none(
 ) -> None:
     server, port = mail
     prepare(ground, port)
-    for after in (30, 90):
+    for after in (100, 300):
         process = start(ground, tmp_path)
         soon(lambda mark=after: server.taken.total() >= mark, 90)  # type: ignore[misc]
         process.send_signal(signal.SIGKILL)
