@@ -80,8 +80,6 @@ def qualify(
 
 
 def _amount(text: str | None) -> Any:
-    from dso.http.forms import parse_amount
-
     try:
         return parse_amount(text) if text else None
     except ValueError as error:

@@ -152,7 +152,7 @@ def _change(action_id: int, change: Change, words: str, undo: bool = False) -> R
     return go(_next(action))
 
 
-def undoable(action: Action, words: str) -> dict[str, str]:
+def undoable(action: Action, words: str) -> Any:
     """The sentence with the address that takes it back."""
     return {"words": words, "undo": url_for("actions.undo", action_id=action.id, next=_next(action))}
 

@@ -97,17 +97,17 @@ def chips(
 def _without(name: str) -> str:
     gone = {name, f"{name}_from", f"{name}_to", "page"}
     kept = {key: values for key, values in request.args.lists() if key not in gone and not key.startswith("_")}
-    return url_for(request.endpoint or "", **{**kept, **(request.view_args or {})})  # type: ignore[arg-type]
+    return url_for(request.endpoint or "", **{**kept, **(request.view_args or {})})
 
 
 def _said(value: Value, names: Mapping[str, str]) -> str:
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(_("yes") if value else _("no"))
     if isinstance(value, Span):
         start, end = _written(value.start), _written(value.end)
         if value.end is None:
-            return _("from %(start)s", start=start)
-        return _("to %(end)s", end=end) if value.start is None else f"{start} – {end}"
+            return str(_("from %(start)s", start=start))
+        return str(_("to %(end)s", end=end)) if value.start is None else f"{start} – {end}"
     words = (value,) if isinstance(value, str) else value
     shown = [names.get(word, word) for word in words[:3]]
     return ", ".join(shown) + ("…" if len(words) > len(shown) else "")

@@ -171,17 +171,23 @@ _STATUS_OF_REPLY = {
 }
 
 
-def of_reply(reply: Reply) -> ReplyValues:
-    """The dialogue filled from an answer: status type, date, amount, comment."""
+def of_reply(reply: Reply, today: date) -> ReplyValues:
+    """The dialogue filled from an answer: status type, date, amount, comment.
+
+    What was paid already is awaited from today on: no promise lies in the past.
+    """
     wanted = _STATUS_OF_REPLY[reply.kind]
     fitting = [status for status in queries.active_statuses() if status.type is wanted]
     if reply.kind is ReplyKind.PAID and len(fitting) > 1:
         # Of the shipped promises the second is "Payment announced".
         fitting = fitting[1:]
+    # A debtor chose a reason by the label of one of the team's own dispute statuses.
+    fitting = [status for status in fitting if status.name == reply.reason] or fitting
     comment = f"{reply.reason}: {reply.text}" if reply.reason and reply.text else reply.reason or reply.text
+    day = reply.promised_on or reply.paid_on
     return ReplyValues(
         status=str(fitting[0].id) if fitting else "",
-        promised_on=reply.promised_on or reply.paid_on,
+        promised_on=max(day, today) if day else None,
         amount=reply.amount,
         comment=comment,
     )

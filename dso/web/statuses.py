@@ -68,7 +68,8 @@ def dialog() -> Response:
     items = ticked() or ([row.item for row in reply.items] if reply else [])
     if not items:
         raise Refused("Tick at least one item.")
-    form = QualifyForm(of_reply(reply)) if reply else QualifyForm(None)
+    today = clock.today(items[0].customer.entity.timezone)
+    form = QualifyForm(None, obj=of_reply(reply, today)) if reply else QualifyForm(None)
     form.offer(items[0].customer.entity, viewer())
     return _dialog(form, items, reply)
 

@@ -99,9 +99,8 @@ def _values(form: CustomerForm) -> dict[str, Any]:
     """Columns to values; limits only for those who may set them."""
     names = [name for name in form.data if name in COLUMNS and (name not in RISK or viewer().can(Capability.RISK_EDIT))]
     values = {name: form.data[name] for name in names}
-    for name in values:
-        if name not in (*AMOUNTS, *DAYS, *SWITCHES):
-            values[name] = values[name] or ""
+    texts = set(values) - {*AMOUNTS, *DAYS, *SWITCHES}
+    values |= {name: values[name] or "" for name in texts}
     values["unique_id"] = values["unique_id"] or None
     values["country"] = values["country"].upper()
     values["collector_id"] = int(values["collector_id"]) if values["collector_id"] else None

@@ -65,7 +65,7 @@ def show(customer_id: int) -> Response:
     bucket = request.args.get("bucket", type=int)
     sort, number, size = sort_and_page(SIZES, SIZES[1])
     shown = statement(customer, today=today, state=state, bucket=bucket, sort=sort, page=number, size=size)
-    context = {"statement": shown, "state": state, "bucket": bucket}
+    context: dict[str, Any] = {"statement": shown, "state": state, "bucket": bucket}
     return page("customers/show.html", "customers/_statement.html", **head(customer), **context)
 
 
@@ -77,7 +77,7 @@ def show_timeline(customer_id: int) -> Response:
     text = request.args.get("kind", "")
     kind = EventKind(text) if text in set(EventKind) else None
     shown = timeline(customer, kind=kind, page=request.args.get("page", 1, type=int))
-    context = {"timeline": shown, "kind": kind, "kinds": list(EventKind)}
+    context: dict[str, Any] = {"timeline": shown, "kind": kind, "kinds": list(EventKind)}
     return page("customers/timeline.html", "customers/_timeline.html", **head(customer), **context)
 
 
