@@ -147,6 +147,8 @@ class Material:
     scenario_language: str
     templates: Mapping[str, Template]
     attachments: tuple[str, ...]
+    #: Codes of the custom fields a text may name, whether this customer has a value or not.
+    custom_fields: tuple[str, ...] = ()
     standing: Standing | None = None
     previous_on: date | None = None
     cc: tuple[str, ...] = ()

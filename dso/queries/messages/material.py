@@ -9,7 +9,7 @@ from sqlalchemy.orm import undefer
 from dso.db import db
 from dso.domain.codes import ActionKind, MessageState
 from dso.domain.letters import Address
-from dso.models import Action, Customer, Entity, Item, Message, Qualification, Scenario, Step
+from dso.models import Action, Customer, CustomField, Entity, Item, Message, Qualification, Scenario, Step
 from dso.queries import settings
 from dso.queries.messages import people
 from dso.queries.messages.facts import Account, Company, Debtor, Material, Standing, Template
@@ -99,6 +99,7 @@ def material(action: Action, *, today: date) -> Material:
         scenario_language=_scenario_language(action, step),
         templates={one.language: Template(one.subject, one.body) for one in step.templates} if step else {},
         attachments=tuple(step.attachments) if step else (),
+        custom_fields=tuple(db.session.scalars(select(CustomField.code).where(CustomField.subject == "customer"))),
         standing=_standing(action),
         previous_on=previous_message_on(customer.id),
         cc=tuple(people.copies(action)),

@@ -114,7 +114,7 @@ def stream(user: User, entity: Entity, wanted: Filter) -> Iterator[MessageRow]:
 def counts(user: User, entity: Entity) -> dict[str, int]:
     """How many messages each group of the page holds."""
     by_state = _visible(user, entity).with_only_columns(Message.state, func.count(), maintain_column_froms=True)
-    found = {state: count for state, count in db.session.execute(by_state.group_by(Message.state))}
+    found: dict[MessageState, int] = {row[0]: row[1] for row in db.session.execute(by_state.group_by(Message.state))}
     letters = _visible(user, entity).where(_to_print())
     counted = {name: sum(found.get(state, 0) for state in states) for name, states in GROUPS.items()}
     total = db.session.scalar(letters.with_only_columns(func.count(), maintain_column_froms=True)) or 0
@@ -122,8 +122,9 @@ def counts(user: User, entity: Entity) -> dict[str, int]:
 
 
 def _visible(user: User, entity: Entity) -> Select[Any]:
-    query = (
-        select(*_COLUMNS)
+    columns: Any = _COLUMNS
+    query: Select[Any] = (
+        select(*columns)
         .select_from(Message)
         .outerjoin(Customer, Customer.id == Message.customer_id)
         .outerjoin(Action, Action.id == Message.action_id)

@@ -1,5 +1,6 @@
 """Files that go with messages, and letters as PDF."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from dso.services.messages.mime import File
 
 STATEMENT, INVOICES = "statement", "invoices"
 PDF = "application/pdf"
+_MAIL_PICTURE = re.compile(r'<img src="cid:[^"]*"[^>]*>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,16 @@ def draw(letter: Letter) -> bytes:
         **statements.head(letter.company, letter.debtor, letter.write),
         date=letter.date,
         subject=letter.subject,
-        body=Markup(letter.body),
+        body=Markup(_with_logo(letter)),
     )
     return pdf.render(markup, accent=letter.company.colour)
+
+
+def _with_logo(letter: Letter) -> str:
+    """The text with the logo in it where it shows one; a letter carries no other pictures."""
+    logo = pdf.picture(letter.company.logo, letter.company.logo_type)
+    body = letter.body.replace('src="cid:logo"', f'src="{logo}"') if logo else letter.body
+    return _MAIL_PICTURE.sub("", body)
 
 
 def statement_page(made: Material, write: Writer) -> statements.Page:

@@ -83,7 +83,7 @@ def render(
         if template is None:
             raise Refused('"%(name)s" has no text: write one, or add a template.', name=material.action_name)
         hashtags.validate(
-            template.subject, template.body, custom_fields=tuple(material.debtor.custom), what=material.action_name
+            template.subject, template.body, custom_fields=material.custom_fields, what=material.action_name
         )
     subject, body = (edited.subject, edited.body) if edited else (template.subject, template.body)  # type: ignore[union-attr]
     write = Writer(taken.language, material.debtor.country)
@@ -108,11 +108,10 @@ def editable(material: Material, recipient: Recipient, taken: Taken) -> Edited:
     if template is None:
         return Edited("", "")
     context = Context(material, Writer(taken.language, material.debtor.country), recipient)
-    custom = tuple(material.debtor.custom)
     names = [
         name
         for name in hashtags.used(f"{template.subject}\n{template.body}")
-        if (tag := hashtags.get(name, custom)) is not None and tag.kind is Kind.TEXT
+        if (tag := hashtags.get(name, material.custom_fields)) is not None and tag.kind is Kind.TEXT
     ]
     filled = values(context, names)
     fill = hashtags.fill_html if hashtags.is_rich(template.body) else hashtags.fill_text

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from dso.db import db
-from dso.domain.codes import Channel, Flavour, ItemType, Mode, StatusType, StepType
+from dso.domain.codes import Channel, FieldType, Flavour, ItemType, Mode, StatusType, StepType
 from dso.domain.errors import Refused
-from dso.models import Action, ActionItem
+from dso.models import Action, ActionItem, CustomField
 from dso.services import messages
 from dso.services.messages import Draft
 from tests import factories
@@ -110,8 +110,24 @@ def test_what_a_template_may_not_hold_is_gone_when_it_is_rendered(harm: str) -> 
 
 def test_a_value_cannot_turn_a_link_into_a_script() -> None:
     scene = a_scene(custom={"site": "javascript:alert(1)"})
+    a_custom_field("site")
     write(scene, "Hello", '<p><a href="#customer_field_site">site</a></p>')
     assert "javascript:" not in draft_of(scene).body_html
+
+
+def a_custom_field(code: str) -> None:
+    db.session.add(CustomField(subject="customer", code=code, label=code, type=FieldType.TEXT))
+    db.session.flush()
+
+
+def test_a_custom_field_without_a_value_is_empty_and_one_that_does_not_exist_is_named() -> None:
+    scene = a_scene()
+    a_custom_field("region")
+    write(scene, "Région [#customer_field_region]", "Bonjour")
+    assert draft_of(scene).subject == "Région []"
+    write(scene, "#customer_field_other", "Bonjour")
+    (message,) = messages.queue_for_action(scene.action, actor=None, **when())
+    assert "#customer_field_other" in message.explanation
 
 
 def test_a_subject_stays_one_line_whatever_the_values_hold() -> None:

@@ -1,5 +1,6 @@
 """The sender against a real mail server: sent once, decided again, tried again, held, refused."""
 
+import base64
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -19,6 +20,11 @@ from tests.services.messages.conftest import MailServer
 from tests.services.messages.scene import Scene, a_scene, an_action, go_live, set_setting, when
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.network]
+
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 def send(now: datetime = NOW, limit: int = 100) -> SendCounts:
@@ -350,6 +356,18 @@ def test_a_letter_becomes_a_pdf_and_needs_no_mail_server(mail_server: MailServer
 
     assert files.path_of(entry["stored_as"]).read_bytes().startswith(b"%PDF")
     assert scene.action.state is ActionState.DONE
+
+
+def test_a_letter_may_show_the_logo_and_what_a_rich_text_holds(mail_server: MailServer) -> None:
+    scene = a_scene(step={"type": StepType.LETTER})
+    scene.entity.logo, scene.entity.logo_type = PIXEL, "image/png"
+    (template,) = [one for one in scene.scenario.steps[0].templates if one.language == "fr"]
+    template.body = (
+        "<p>#my_company_logo</p><p style='color:#c00;text-align:right'><b>Bonjour</b> <a href='https://x.example'>x</a>"
+        "</p><ul><li>un</li></ul><table><tr><td>a</td></tr></table>#items_list_overdue<p>#my_profile_image</p>"
+    )
+    queued(mail_server, scene)
+    assert send().sent == 1
 
 
 def test_an_action_with_two_channels_is_done_when_both_have_left(mail_server: MailServer) -> None:
