@@ -20,6 +20,7 @@ from dso.models import Attachment, Customer
 from dso.queries import files as queries
 from dso.queries.scope import get_customer, get_items
 from dso.services import files as services
+from dso.web.customers.file import head
 
 bp = Blueprint("files", __name__)
 
@@ -37,11 +38,11 @@ def _page(customer: Customer, form: FilesForm, status: int = 200) -> Response:
         "files/index.html",
         "files/_list.html",
         status,
-        customer=customer,
         form=form,
         files=queries.of_customer(viewer(), customer),
         items=_ticked(),
         accept=",".join(f".{extension}" for extension in EXTENSIONS),
+        **head(customer),
     )
 
 

@@ -14,6 +14,7 @@ from dso.models import Link
 from dso.queries import links as queries
 from dso.queries.scope import get_customer
 from dso.services import links as services
+from dso.web.customers.file import head
 
 bp = Blueprint("links", __name__, url_prefix="/customers/<int:customer_id>/links")
 
@@ -24,7 +25,7 @@ def index(customer_id: int) -> Response:
     """The links, newest first."""
     customer = get_customer(viewer(), customer_id)
     rows = queries.of_customer(customer, now=clock.now())
-    return page("links/index.html", "links/_list.html", customer=customer, links=rows)
+    return page("links/index.html", "links/_list.html", links=rows, **head(customer))
 
 
 @bp.post("/<int:link_id>/revoke")
