@@ -1,6 +1,7 @@
 """What people do with actions: complete, skip, re-date, confirm, call, undo (3.5, 11.2)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -37,7 +38,7 @@ from tests.services.agenda import (
     state_of,
 )
 
-WHEN = {"today": TODAY, "now": NOW}
+WHEN: dict[str, Any] = {"today": TODAY, "now": NOW}
 CONFIRM = {"name": "First", "after_due": 7, "type": StepType.EMAIL, "mode": Mode.CONFIRM}
 SECOND = {"name": "Second", "after_due": 15}
 
@@ -140,14 +141,16 @@ def test_redating_takes_a_waiting_message_back(entity: Entity, admin: User) -> N
 
 
 def test_redating_takes_an_error_away(entity: Entity, admin: User) -> None:
+    go_live(entity)
     customer = a_debtor(automatic_plan())
-    run(entity, after(-20))
+    run(entity)
     action = planned(customer)
     actions.mark_failed(action, "550 no such user", today=TODAY, now=NOW)
     assert "550 no such user" in state_of(customer).reason_text
-    assert run(entity).queued == 0
-    actions.redate(action, TODAY, actor=admin, **WHEN)
+    assert run(entity, after(1)).queued == 0
+    actions.redate(action, after(3), actor=admin, **WHEN)
     assert planned(customer).state is ActionState.PLANNED
+    assert run(entity, after(3)).queued == 1
 
 
 def test_confirming_lets_a_message_that_is_due_go_at_once(entity: Entity, admin: User) -> None:

@@ -1,16 +1,27 @@
 """At the second of sending everything is decided again, and what the sender tells is kept (3.4, 11.2)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from dso.db import db
-from dso.domain.codes import ActionKind, ActionState, CallOutcome, Consumed, ItemType, Mode, StatusType, StepType
-from dso.models import Action, ConsumedStep, Entity, User
+from dso.domain.codes import (
+    ActionKind,
+    ActionState,
+    CallOutcome,
+    Consumed,
+    ItemType,
+    MessageState,
+    Mode,
+    StatusType,
+    StepType,
+)
+from dso.models import Action, ConsumedStep, Entity, Message, User
 from dso.services import actions, statuses
 from dso.services.actions import specific
-from tests.factories import NOW, TODAY, a_contact, a_customer, a_scenario, a_status, an_item
+from tests.factories import NOW, TODAY, a_scenario, a_status, an_item
 from tests.services.agenda import (
     a_debtor,
     after,
@@ -18,7 +29,6 @@ from tests.services.agenda import (
     automatic_plan,
     go_live,
     item_of,
-    messages_of,
     open_of,
     pay,
     planned,
@@ -26,7 +36,7 @@ from tests.services.agenda import (
     state_of,
 )
 
-WHEN = {"today": TODAY, "now": NOW}
+WHEN: dict[str, Any] = {"today": TODAY, "now": NOW}
 
 
 @pytest.fixture
@@ -93,14 +103,14 @@ def test_a_person_does_not_chase_what_is_paid_either(queued: Action) -> None:
     assert actions.recheck(queued, by_hand=True, **WHEN).cancel_reason == "paid meanwhile"
 
 
-def test_a_used_up_budget_holds(queued: Action) -> None:
-    other = a_customer(scenario_id=queued.scenario_id)
-    a_contact(other, email=queued.customer.contacts[0].email)
-    an_item(other)
-    message = next(iter(messages_of(queued.customer)))
-    assert message
+def test_a_used_up_budget_holds(queued: Action, entity: Entity) -> None:
+    other = a_debtor(automatic_plan())
+    run(entity)
+    other.contacts[0].email = queued.customer.contacts[0].email
+    message = db.session.scalars(select(Message).where(Message.action_id == queued.id)).one()
+    message.state, message.left_on = MessageState.SENT, TODAY
     actions.mark_sent(queued, on=TODAY, now=NOW)
-    assert run(queued.customer.entity).queued == 0
+    assert "budget" in actions.recheck(planned(other), **WHEN).held_reason
 
 
 def test_a_message_that_left_makes_the_action_done_and_the_next_step_planned(queued: Action) -> None:
