@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from dso.db import db
@@ -171,7 +171,7 @@ def custom_fields(definitions: Iterable[CustomField], column: InstrumentedAttrib
 def _custom(column: InstrumentedAttribute[dict[str, Any]], code: str, type: FieldType) -> Where:
     held = column[code]
     if type is FieldType.YESNO:
-        return lambda value, _today: held.as_boolean() if value else or_(~held.as_boolean(), held.is_(None))
+        return yes(func.coalesce(held.as_boolean(), false()).is_(True))
     if type is FieldType.LIST:
         return lambda values, _today: held.as_string().in_(values)
     if type is FieldType.DATE:
