@@ -244,7 +244,8 @@ def _shared(wanted: list[float], flexible: list[int], share: float) -> list[floa
 
 def _text_width(text: str) -> float:
     font = _font(text, bold=True)
-    return float(max(pdfmetrics.stringWidth(line, font, _SIZE) for line in text.split("\n")))
+    widest: float = max(pdfmetrics.stringWidth(line, font, _SIZE) for line in text.split("\n"))
+    return widest
 
 
 def _font(text: str, *, bold: bool = False) -> str:

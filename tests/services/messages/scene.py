@@ -1,7 +1,8 @@
 """A debtor with overdue items, a collector, and an action whose message is due."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +11,8 @@ from dso.db import db
 from dso.domain.codes import ActionKind, ActionState, Flavour, MessageState, Mode, Role, StepType
 from dso.models import Action, BankAccount, Contact, Customer, Entity, Item, Message, Scenario, Setting, User
 from dso.queries import settings
+from dso.services import messages
+from dso.services.messages import SendCounts
 from tests import factories
 from tests.conftest import NOW, TODAY
 
@@ -132,3 +135,23 @@ def when() -> dict[str, Any]:
     """The day and instant of the tests."""
     today: date = TODAY
     return {"today": today, "now": NOW}
+
+
+def pay(item: Item) -> None:
+    """The item is cleared today."""
+    item.cleared_amount, item.remaining, item.cleared_on = item.remaining, Decimal(0), TODAY
+    db.session.flush()
+
+
+def send(now: datetime = NOW, limit: int = 100) -> SendCounts:
+    """One turn of the sender."""
+    return messages.send_due(now=now, limit=limit, worker="test", commit=db.session.commit)
+
+
+def queued(port: int, scene: Scene | None = None, **more: Any) -> Scene:
+    """A scene whose message waits in the outbox of a live installation."""
+    scene = scene or a_scene()
+    if not scene.entity.smtp_host:
+        go_live(scene.entity, port)
+    messages.queue_for_action(scene.action, **{"actor": None, **when(), **more})
+    return scene
