@@ -17,7 +17,7 @@ from dso.domain import passwords
 from dso.domain.errors import Refused
 from dso.domain.permissions import Capability
 from dso.extensions import limiter, login_manager
-from dso.http.entity import choose_entity
+from dso.http.entity import choose_entity, current_entity
 from dso.http.errors import sentence
 from dso.http.forms import Form
 from dso.http.guard import public, signed_in, viewer
@@ -82,8 +82,10 @@ def ask_to_log_in() -> ResponseReturnValue:
 @bp.get("/")
 @signed_in()
 def home() -> Response:
-    """The first page of the role."""
-    return go("/todo" if viewer().can(Capability.CUSTOMERS_SEE) else "/reports/aging")
+    """The first page of the role; of a company that has just begun the list of its first steps."""
+    if viewer().can(Capability.SETTINGS_EDIT) and current_entity().first_import_on is None:
+        return go(url_for("settings.first_steps"))
+    return go(url_for("todo.index"))
 
 
 @bp.route("/login", methods=["GET", "POST"])

@@ -85,7 +85,6 @@ def _paging() -> tuple[int, int]:
     return max(1, min(_number("page") or 1, 100_000)), size if size in SIZES else SIZES[0]
 
 
-@bp.get("/")
 @bp.get("/todo")
 @requires(Capability.COLLECTION_WORK, Capability.CUSTOMERS_SEE, Capability.REPORTS_SEE)
 def index() -> Response:
