@@ -1,6 +1,7 @@
 """The base of all forms: CSRF by Flask-WTF, fields for exact amounts and stripped text."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
@@ -41,6 +42,13 @@ class CheckboxesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def _shortest(amount: Decimal) -> str:
+    """An amount to be edited: two decimals or none, more only where it has them ("410.20", not "410.2000")."""
+    text = f"{amount.normalize():f}"
+    whole, point, decimals = text.partition(".")
+    return f"{whole}.{decimals:0<2}" if point else whole
+
+
 class AmountField(Field):
     """An exact amount; `data` is a Decimal or None."""
 
@@ -49,7 +57,7 @@ class AmountField(Field):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data:f}"
+        return "" if self.data is None else _shortest(self.data)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read what was typed; the text is kept when it cannot be read."""

@@ -11,6 +11,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from dso import formats
+from dso.domain.errors import NotFound
 
 #: Languages of the pages, each in its own words.
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
@@ -39,8 +40,21 @@ def regional() -> str:
 
 
 def timezone() -> str:
-    """The time zone of instants on this page: the entity's."""
-    return str(g.get("dso_timezone") or (g.dso_entity.timezone if "dso_entity" in g else "UTC"))
+    """The time zone of instants on this page: the entity's; UTC where there is none yet."""
+    if "dso_timezone" not in g:
+        g.dso_timezone = _entity_timezone()
+    return str(g.dso_timezone)
+
+
+def _entity_timezone() -> str:
+    from dso.http.entity import current_entity
+
+    if not (current_user and current_user.is_authenticated):
+        return "UTC"
+    try:
+        return current_entity().timezone
+    except NotFound:
+        return "UTC"
 
 
 def _days_late(days: int | None) -> str:

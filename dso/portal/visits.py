@@ -18,14 +18,13 @@ from dso.extensions import limiter
 from dso.http.entity import only_entity
 from dso.http.errors import sentence
 from dso.http.frame import bare
-from dso.http.locales import LANGUAGES
+from dso.http.locales import LANGUAGE_NAMES, LANGUAGES
 from dso.http.pages import page
 from dso.models import Customer, Entity, Link
 from dso.portal import keys
 from dso.queries import debtors, links
 
 PER_ADDRESS = "300 per minute; 3000 per hour"
-NAMES = {"en": "English", "fr": "Français"}
 
 
 class ClosedError(Exception):
@@ -114,7 +113,8 @@ def _switch() -> list[tuple[str, str, str]]:
         return []
     kept = {name: values for name, values in request.args.lists() if name not in ("lang", "items")}
     here = {**(request.view_args or {}), **kept}
-    return [(code, NAMES[code], url_for(request.endpoint or "", **here, lang=code)) for code in LANGUAGES]
+    endpoint = request.endpoint or ""
+    return [(code, name, url_for(endpoint, **here, lang=code)) for code, name in LANGUAGE_NAMES.items()]
 
 
 def _plain(status: int, heading: str, words: str, entity: Entity | None) -> Response:

@@ -28,7 +28,7 @@ def create(
 
     A message may be written more than once before it leaves: its reader must not end up with a dead link.
     """
-    setting = "links.internal_days" if flavour is Flavour.INTERNAL else "links.days"
+    setting = "links.internal_days" if flavour == Flavour.INTERNAL else "links.days"
     until = now + timedelta(days=settings.number(customer.entity, setting))
     made = _of_message(message, recipient, flavour) if message else None
     if made is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -182,3 +183,15 @@ def test_many_replies_come_in_pages(session: Session, manager: User, login: Logi
     text = page(login(manager))
     assert text.count("Text 0") == 50
     assert "Text 050" in page(login(manager), "/replies?page=2")
+
+
+def test_a_part_of_a_page_tells_the_time_of_the_company_and_amounts_as_people_write_them(
+    session: Session, collector: User, login: Login
+) -> None:
+    factories.a_status(StatusType.DISPUTE, name="Price dispute")
+    item = factories.an_item(factories.a_customer())
+    reply = a_reply(item.customer, [item], kind=ReplyKind.DISPUTE, amount=Decimal("410.2"))
+    headers = {"HX-Request": "true"}
+    text = login(collector).get(f"/statuses/dialog?reply={reply.id}", headers=headers).get_data(as_text=True)
+    assert ">20/11/2026 10:00<" in text, "it is nine in Greenwich and ten in Paris"
+    assert 'value="410.20"' in text
