@@ -20,7 +20,7 @@ from dso.models import Customer, Entity
 from dso.queries.messages.facts import Company, Debtor
 from dso.queries.messages.lines import account_lines, with_penalties
 from dso.queries.messages.material import company, debtor
-from dso.services.documents import pdf, tables
+from dso.services.documents import banks, pdf, tables
 from dso.services.documents.writing import Writer
 
 
@@ -76,6 +76,7 @@ def statement_pdf(customer: Customer, *, today: date, language: str | None = Non
 def draw(page: Page) -> bytes:
     """The PDF of a statement."""
     found, write = page.statement, page.write
+    currencies = {table.currency for table in found.tables}
     template = current_app.jinja_env.get_template("pdf/statement.html")
     markup = template.render(
         **head(page.company, page.debtor, write),
@@ -84,7 +85,7 @@ def draw(page: Page) -> bytes:
         empty=found.is_empty,
         tables=tables.as_html(found.tables, write, penalties=True, split_disputes=True),
         down_payments=tables.as_html(found.down_payments, write) if found.down_payments else "",
-        bank=Markup("<br>").join(bank_lines(page.company, found)),
+        bank=Markup("<br>").join(banks.lines(page.company, currencies, write)),
     )
     return pdf.render(markup, accent=page.company.colour)
 
@@ -98,21 +99,11 @@ def head(seller: Company, account: Debtor, write: Writer) -> dict[str, Any]:
         "words": write.words,
         "write": write,
         "logo": pdf.picture(seller.logo, seller.logo_type),
-        "address": write.address(account.address, home=seller.country),
+        "address": write.address(account.address, home=seller.country, posted_in=seller.language),
         "footer": seller.footer(write.language).splitlines(),
         "window": window(seller.country),
         "page_words": marks.split("\0"),
     }
-
-
-def bank_lines(seller: Company, found: Statement) -> list[str]:
-    """The accounts to pay to, of the currencies that are open where there are such."""
-    currencies = {table.currency for table in found.tables}
-    accounts = [one for one in seller.accounts if one.currency in currencies] or list(seller.accounts)
-    return [
-        ", ".join(part for part in (one.holder or seller.name, one.bank, one.iban, one.bic, one.details) if part)
-        for one in accounts
-    ]
 
 
 def statement_xlsx(customer: Customer, *, today: date, language: str | None = None) -> bytes:

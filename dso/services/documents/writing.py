@@ -93,11 +93,16 @@ class Writer:
             return self.words.disputed
         return line.labels.get(self.language) or line.labels.get(self.words.language, "")
 
-    def address(self, address: Address, *, home: str) -> list[str]:
-        """The lines of an address; the country is named, in this language, for post leaving `home`."""
+    def address(self, address: Address, *, home: str, posted_in: str = "") -> list[str]:
+        """The lines of an address; the country is named for post leaving `home`, in the language `posted_in`."""
         abroad = address.country and address.country != home.upper()
-        name = formats.locale(self.locale).territories.get(address.country, address.country) if abroad else ""
+        at = formats.locale(posted_in or self.locale)
+        name = at.territories.get(address.country, address.country) if abroad else ""
         return address_lines(address, country_name=name)
+
+    def label(self, name: str, text: str) -> str:
+        """A word and what it stands for; French puts a space before the colon."""
+        return f"{name}\u00a0: {text}" if self.words.language == "fr" else f"{name}: {text}"
 
     def lines(self, text: str) -> Markup:
         """Several lines of plain text as HTML."""

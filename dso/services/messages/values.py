@@ -11,8 +11,8 @@ from dso.domain import documents, salutations
 from dso.domain.documents import Chased, Line
 from dso.domain.hashtags import CUSTOM_FIELD_PREFIX, NO_RESIZE, Value
 from dso.domain.letters import Address
-from dso.queries.messages.facts import Account, Material, Recipient
-from dso.services.documents import tables
+from dso.queries.messages.facts import Material, Recipient
+from dso.services.documents import banks, tables
 from dso.services.documents.writing import Writer
 from dso.services.messages import layout
 
@@ -131,24 +131,9 @@ def _leader(read: Callable[[Context, Line], str]) -> Callable[[Context], Value]:
 
 def _bank_details(context: Context) -> Value:
     """The accounts of the currencies that are asked for; all of them where none fits."""
-    currencies = {line.item.currency for line in context.chased.due} or {context.material.company.currency}
-    accounts = context.material.company.accounts
-    fitting = [one for one in accounts if one.currency in currencies] or list(accounts)
-    return Value("\n".join(_account(one, context, several=len(fitting) > 1) for one in fitting))
-
-
-def _account(account: Account, context: Context, *, several: bool) -> str:
-    words = context.write.words
-    parts = [
-        (account.currency, ""),
-        (words.holder, account.holder or context.material.company.name),
-        (words.bank, account.bank),
-        (words.iban, " ".join(account.iban[i : i + 4] for i in range(0, len(account.iban), 4))),
-        (words.bic, account.bic),
-    ]
-    shown = [f"{label}: {text}" for label, text in parts[1:] if text]
-    shown += account.details.splitlines()
-    return (f"{account.currency}: " if several else "") + ", ".join(shown)
+    company = context.material.company
+    currencies = {line.item.currency for line in context.chased.due} or {company.currency}
+    return Value("\n".join(banks.lines(company, currencies, context.write)))
 
 
 def _company_address(context: Context) -> Value:
