@@ -143,15 +143,12 @@ class _Patience:
 def counts(user: User, entity: Entity, *, today: date, collector_id: int | None = None) -> Counts:
     """What is new, handled, and waits too long, of the replies a user may see."""
     mine = _visible(user, entity, collector_id)
-    rows = db.session.execute(
-        select(Reply.state == ReplyState.NEW, func.count())
-        .where(Reply.id.in_(mine))
-        .group_by(Reply.state == ReplyState.NEW)
-    ).all()
-    by_newness = {bool(new): count for new, count in rows}
+    rows = db.session.execute(select(Reply.state, func.count()).where(Reply.id.in_(mine)).group_by(Reply.state))
+    by_state = {state: int(count) for state, count in rows}
+    new = by_state.pop(ReplyState.NEW, 0)
     late = _escalated(entity, today)
     escalated = db.session.scalar(select(func.count()).select_from(mine.where(Reply.id.in_(late)).subquery())) or 0
-    return Counts(by_newness.get(True, 0), by_newness.get(False, 0), escalated)
+    return Counts(new, sum(by_state.values()), escalated)
 
 
 def search(user: User, entity: Entity, wanted: Filter, *, today: date, page: int = 1, size: int = 50) -> Found:
