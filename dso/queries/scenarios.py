@@ -119,12 +119,13 @@ def is_step_used(step: Step) -> bool:
 
 
 def example_customers(user: User, entity: Entity, scenario: Scenario, most: int = 30) -> list[Customer]:
-    """Customers to try a text on: those of the scenario first, then who owes most."""
+    """Customers to try a text on: those of the scenario who can be chased first, then who owes most."""
     query = (
         select(Customer)
         .outerjoin(CustomerState, CustomerState.customer_id == Customer.id)
         .where(Customer.id.in_(visible_customers(user, entity)), Customer.archived_at.is_(None))
         .order_by(
+            case((CustomerState.leader_id.is_not(None), 0), else_=1),
             case((Customer.scenario_id == scenario.id, 0), else_=1),
             func.coalesce(CustomerState.overdue, 0).desc(),
             Customer.id,

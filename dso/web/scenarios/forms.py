@@ -155,9 +155,9 @@ def _values(step: Step) -> dict[str, Any]:
 
 def _choices(*, library: bool) -> dict[str, list[tuple[str, str]]]:
     triggers = [
-        (AFTER_DUE, _("days after the due date of the oldest invoice")),
-        (BEFORE_DUE, _("days before the due date of the oldest invoice")),
-        (AFTER_PREVIOUS, _("days after the previous action was done")),
+        (AFTER_DUE, _("days after its due date")),
+        (BEFORE_DUE, _("days before its due date")),
+        (AFTER_PREVIOUS, _("days after the previous action")),
     ]
     types = type_names()
     return {
@@ -169,7 +169,7 @@ def _choices(*, library: bool) -> dict[str, list[tuple[str, str]]]:
             (Flavour.INTERNAL.value, _("to colleagues, with a link for them")),
         ],
         "mode": [
-            (Mode.CONFIRM.value, _("automatic, after somebody confirmed it")),
+            (Mode.CONFIRM.value, _("automatic, once confirmed")),
             (Mode.AUTOMATIC.value, _("automatic")),
             (Mode.MANUAL.value, _("manual")),
         ],
