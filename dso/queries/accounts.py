@@ -300,6 +300,10 @@ def _open_actions(entity: Entity, ids: Collection[int] | None) -> dict[int, Open
         Action.to_confirm,
         Action.confirmed_at,
         Action.explanation,
+        Action.type,
+        Action.flavour,
+        Action.name,
+        Action.mode,
         by_hand.label("by_hand"),
     ).where(Action.entity_id == entity.id, Action.kind == ActionKind.SCENARIO, Action.state.in_(OPEN_ACTION_STATES))
     zone = ZoneInfo(entity.timezone)
@@ -322,6 +326,7 @@ def open_action(row: Any, zone: ZoneInfo, *, sent_by_hand: bool) -> OpenAction:
         basis=row.basis or {},
         to_confirm=row.to_confirm,
         confirmed_on=row.confirmed_at.astimezone(zone).date() if row.confirmed_at else None,
+        says=(row.type.value, row.flavour.value, row.name, row.mode.value),
         failure=row.explanation if failed else "",
         sent_by_hand=sent_by_hand,
     )

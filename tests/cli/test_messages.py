@@ -42,7 +42,7 @@ SCENARIO = {
 
 
 @pytest.fixture
-def ledger(dso: Run, tmp_path: Path) -> None:
+def ledger(installed: str, dso: Run, tmp_path: Path) -> None:
     """Two debtors with a contact, an overdue invoice and an automatic reminder."""
     for name, text in (("customers", CUSTOMERS), ("contacts", CONTACTS), ("items", ITEMS)):
         file = tmp_path / f"{name}.csv"

@@ -171,6 +171,17 @@ def test_an_edited_step_moves_open_actions_at_once(entity: Entity) -> None:
     assert planned(customer).on == after(20)
 
 
+def test_an_edited_mode_holds_for_the_open_action(entity: Entity) -> None:
+    scenario = imported(entity, {"name": "S", "steps": [{"name": "One", "type": "email", "after_due": 3}]})
+    customer = a_debtor(scenario)
+    run(entity)
+    assert planned(customer).mode is Mode.CONFIRM
+    step = queries.steps_of(scenario)[0]
+    by_hand = StepFile("One, by hand", StepType.EMAIL, Mode.MANUAL, after_due=3)
+    scenarios.save_step(entity, scenario, step, by_hand, **WHEN)
+    assert (planned(customer).mode, planned(customer).name) == (Mode.MANUAL, "One, by hand")
+
+
 def test_steps_are_added_moved_and_removed(entity: Entity) -> None:
     scenario = imported(entity, SHORT)
     task = scenarios.save_step(

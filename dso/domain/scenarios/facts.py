@@ -35,6 +35,11 @@ class StepRule:
     to: tuple[str, ...] = ("collection",)
 
     @property
+    def says(self) -> tuple[str, ...]:
+        """What an action of this step says of it."""
+        return self.type.value, self.flavour.value, self.name, self.mode.value
+
+    @property
     def is_message(self) -> bool:
         """Whether doing it produces a message."""
         return self.type in MESSAGE_TYPES
@@ -132,6 +137,8 @@ class OpenAction:
     basis: Mapping[str, Any] = field(default_factory=dict)
     to_confirm: str = ""
     confirmed_on: date | None = None
+    #: What it says of its step: type, flavour, name, mode; empty when nobody compares.
+    says: tuple[str, ...] = ()
     #: Why its message failed, in words; empty when the error is not one of sending.
     failure: str = ""
     #: A person sent it: only "nothing left to ask" or another leader may still stop it.

@@ -122,11 +122,8 @@ class Differences:
         self.replaced += moved
         self.kept += not moved
         same = action.same and not was_queued and not moved
-        if same and (action.state, action.to_confirm, action.basis) == (
-            standing.state,
-            standing.to_confirm,
-            standing.basis,
-        ):
+        stands = (standing.state, standing.to_confirm, standing.basis, standing.says)
+        if same and (action.state, action.to_confirm, action.basis, action.step.says) == stands:
             return
         failure = standing.failure if action.same else ""
         if not action.same:
