@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from dso.db import db
 from dso.domain.codes import Channel, MessageState
 from dso.domain.errors import Refused
-from dso.domain.sending import GIVE_UP, next_try
+from dso.domain.sending import EXPLANATIONS, GIVE_UP, next_try
 from dso.models import Action, Entity, Message
 from dso.queries import settings
 from dso.services import actions
@@ -151,7 +151,7 @@ class _Sender:
             made, stored = draw_files(frozen)
             content = mime.build(frozen.mail, [*made, *stored]) if frozen.mail is not None else b""
             if self._server is None and frozen.mail is not None:
-                raise Refused("no mail server is set any more")
+                raise Refused(EXPLANATIONS["server_gone"])
             if not self._hand_over(frozen, made) or frozen.mail is None or self._server is None:
                 return True
         except Exception as error:  # noqa: BLE001 - one message that cannot be made must not stop the others
@@ -168,7 +168,7 @@ class _Sender:
             return connection.send(mail.sender_address, mail.recipients, content)
         except Exception as error:
             log.exception("sending stopped in an unknown way")
-            return Result(Outcome.UNCERTAIN, f"sending stopped: {type(error).__name__}")
+            return Result(Outcome.UNCERTAIN, f"{EXPLANATIONS['stopped']}: {type(error).__name__}")
 
     def _mine(self, message_id: int, *states: MessageState) -> Message | None:
         """The message while it is in this sender's hands."""
@@ -209,10 +209,10 @@ class _Sender:
             self.counts.held += 1
 
     def _freeze(self, message: Message, action: Action, entity: Entity, today: date, now: datetime) -> Frozen | None:
-        why = servers.stays_here(entity, message.channel)
+        why = servers.stays_here(entity, message.channel) or _of_test_mode(message, entity)
         copy_to = "" if why or settings.is_live(entity) else servers.test_address(entity)
         if why or (copy_to and message.channel is Channel.EMAIL):
-            words = why or f"{servers.TEST}, a copy went to {copy_to}"
+            words = why or f"{EXPLANATIONS['test_copy']}: {copy_to}"
             frozen = settle.withhold(message, action, today=today, now=now, why=words)
             self._count_withheld(frozen)
             if frozen is not None and frozen.mail is not None and copy_to:
@@ -274,13 +274,13 @@ class _Sender:
         now = self.tick()
         entity = db.session.get_one(Entity, message.entity_id)
         today = times.today(entity, now)
-        settle.left(message, MessageState.SENT, today=today, now=now, words="the PDF is ready to be printed")
+        settle.left(message, MessageState.SENT, today=today, now=now, words=EXPLANATIONS["printable"])
         self.counts.sent += 1
 
     def _stumble(self, message_id: int, error: Exception) -> None:
         """Making the message went wrong, nothing was handed over: a refusal is final, the rest is tried again."""
         db.session.rollback()
-        words = str(error) if isinstance(error, Refused) else f"it could not be made: {type(error).__name__}"
+        words = str(error) if isinstance(error, Refused) else f"{EXPLANATIONS['unmade']}: {type(error).__name__}"
         if not isinstance(error, Refused):
             log.error("message %s could not be made", message_id, exc_info=error)
         outcome = Outcome.REFUSED if isinstance(error, Refused) else Outcome.LATER
@@ -318,6 +318,12 @@ class _Sender:
             away = result.outcome is Outcome.AWAY
             _back_to_queue(message, now + _AWAY_WAIT if away else next_try(now, message.attempts), result.words)
             self.counts.later += 1
+
+
+def _of_test_mode(message: Message, entity: Entity) -> str:
+    """Why a message that was made before sending was turned on never leaves (3.4); empty when it was made since."""
+    before = entity.live_at is not None and message.queued_at < entity.live_at
+    return servers.TEST if before else ""
 
 
 def _back_to_queue(message: Message, until: datetime, words: str) -> None:

@@ -93,6 +93,14 @@ def test_going_live_sends_nothing_that_was_made_in_test_mode(mail_server: MailSe
     assert mail_server.mails == []
 
 
+def test_what_still_waited_when_sending_was_turned_on_never_leaves(mail_server: MailServer) -> None:
+    scene = queued(mail_server.port)
+    scene.entity.live_at = NOW + timedelta(minutes=1)
+    assert send(NOW + timedelta(minutes=2)).withheld == 1
+    assert scene.messages[0].state is MessageState.WITHHELD
+    assert mail_server.mails == []
+
+
 def test_what_a_person_wrote_comes_back_when_the_sums_changed_before_it_left(mail_server: MailServer) -> None:
     scene = queued(
         mail_server.port, actor=a_person(), subject="Vous devez 1 250,50 €", body="Merci.\n\n#items_list_overdue"
