@@ -1,6 +1,5 @@
 """Making and changing a customer by hand."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,10 +8,10 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from dso import clock
+from dso import clock, formats
 from dso.db import db
 from dso.domain.codes import ColleagueRole, FieldType
 from dso.domain.errors import Refused
@@ -26,13 +25,32 @@ from dso.http.pages import go, page
 from dso.models import Customer, CustomField, Entity, Scenario
 from dso.queries.scope import get_customer
 from dso.queries.statuses import resolvers
+from dso.queries.users import active_users
 from dso.services import customers as services
+from dso.services.contacts import address
 from dso.services.customers import AMOUNTS, COLUMNS, DAYS, RISK, SWITCHES
+from dso.services.imports import new_customers
 from dso.web.customers import bp
 
+_LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
-def _text(label: str, length: int) -> StringField:
-    return StringField(label, validators=[Length(max=length)])
+
+def _text(label: str, length: int, *more: Any) -> StringField:
+    return StringField(label, validators=[Length(max=length), *more])
+
+
+def _country(_form: Form, field: StringField) -> None:
+    """A country is one of ISO 3166; empty is allowed."""
+    field.data = (field.data or "").upper()
+    if field.data and (len(field.data) != 2 or field.data not in formats.locale("en").territories):
+        raise ValidationError(_("This is no country code of two letters."))
+
+
+def _address(_form: Form, field: StringField) -> None:
+    try:
+        field.data = address(field.data or "")
+    except Refused as error:
+        raise ValidationError(sentence(error)) from error
 
 
 class CustomerForm(Form):
@@ -56,11 +74,13 @@ class CustomerForm(Form):
     postal_code = _text(_l("Postal code"), 30)
     city = _text(_l("City"), 200)
     state = _text(_l("State"), 100)
-    country = _text(_l("Country (two letters)"), 2)
+    country = _text(_l("Country (two letters)"), 2, _country)
     phone = _text(_l("Phone"), 60)
-    email = _text(_l("E-mail"), 254)
+    email = _text(_l("E-mail"), 254, _address)
     website = _text(_l("Website"), 300)
-    language = _text(_l("Language"), 20)
+    language = _text(
+        _l("Language"), 20, Optional(), Regexp(_LANGUAGE, message=_l("Write a language such as en or fr-BE."))
+    )
     payment_term = _text(_l("Payment term"), 200)
     payment_method = _text(_l("Payment method"), 100)
     comment = TextAreaField(_l("Comment (the yellow note)"), validators=[Length(max=4000)])
@@ -78,9 +98,12 @@ class CustomerForm(Form):
     credit_limit = AmountField(_l("Credit limit"), validators=[Optional()])
     order_backlog = AmountField(_l("Order backlog"), validators=[Optional()])
 
-    def offer(self, entity: Entity) -> None:
-        """Fill the choices."""
-        people = [(str(user.id), user.full_name) for user in resolvers(entity)]
+    def offer(self, entity: Entity, customer: Customer | None) -> None:
+        """Fill the choices; who collects now stays among them, even when that person left."""
+        able = [user for user in active_users(entity) if user.can(Capability.COLLECTION_WORK)]
+        if customer is not None and customer.collector is not None and customer.collector not in able:
+            able.append(customer.collector)
+        people = [(str(user.id), user.full_name) for user in able]
         self.collector_id.choices = [("", _("Nobody")), *people]
         self.scenario_id.choices = [("", _("None")), *((str(s.id), s.name) for s in _scenarios(entity))]
 
@@ -102,7 +125,6 @@ def _values(form: CustomerForm) -> dict[str, Any]:
     texts = set(values) - {*AMOUNTS, *DAYS, *SWITCHES}
     values |= {name: values[name] or "" for name in texts}
     values["unique_id"] = values["unique_id"] or None
-    values["country"] = values["country"].upper()
     values["collector_id"] = int(values["collector_id"]) if values["collector_id"] else None
     return values
 
@@ -114,7 +136,8 @@ def _custom(fields: list[CustomField]) -> dict[str, Any]:
 
 def _typed(field: CustomField, text: str) -> Any:
     if field.type is FieldType.YESNO:
-        return text == "1"
+        # A box that is not ticked says no more than a field nobody filled in.
+        return True if text == "1" else None
     if not text:
         return None
     try:
@@ -151,27 +174,33 @@ def _data(form: CustomerForm, entity: Entity, fields: list[CustomField]) -> serv
     )
 
 
-def _filled(customer: Customer | None) -> CustomerForm:
+def _filled(customer: Customer | None, entity: Entity) -> CustomerForm:
+    """The form as it is first shown; a new customer begins with what the settings say."""
     if customer is None:
-        return CustomerForm(None, interactive=True)
-    groups = ", ".join(group.name for group in customer.groups)
-    return CustomerForm(
-        obj=customer,
-        data={
-            "groups": groups,
-            "collector_id": str(customer.collector_id or ""),
-            "scenario_id": str(customer.scenario_id or ""),
-        },
-    )
+        given = new_customers.defaults(entity, now=clock.now()).values
+        values = {name: given[name] for name in ("interactive", "penalties", "recovery_cost")}
+    else:
+        given = {"collector_id": customer.collector_id, "scenario_id": customer.scenario_id}
+        values = {name: getattr(customer, name) for name in COLUMNS}
+        values["groups"] = ", ".join(group.name for group in customer.groups)
+    values |= {name: str(given[name] or "") for name in ("collector_id", "scenario_id")}
+    return CustomerForm(None, data=values)
 
 
-def _rows(customer: Customer | None) -> Iterator[tuple[int, str, str]]:
-    """The colleagues' rows: what there is, and two empty ones."""
-    links = list(customer.colleagues) if customer else []
-    for number, link in enumerate(links):
-        yield number, str(link.user_id), link.role.value
-    for number in range(len(links), len(links) + 2):
-        yield number, "", ColleagueRole.SALES.value
+def _rows(customer: Customer | None) -> list[tuple[int, str, str]]:
+    """The colleagues' rows: what there is or was typed, and two empty ones."""
+    if request.method == "POST":
+        pairs = [(str(user_id), part.value) for user_id, part in _colleagues().items()]
+    else:
+        pairs = [(str(link.user_id), link.role.value) for link in customer.colleagues] if customer else []
+    pairs += [("", ColleagueRole.SALES.value)] * 2
+    return [(number, user_id, part) for number, (user_id, part) in enumerate(pairs)]
+
+
+def _parts() -> list[tuple[str, str]]:
+    """What a colleague can be for a customer."""
+    words = (_("Sales"), _("Sales administration"), _("Manager"), _("Other"))
+    return [(part.value, word) for part, word in zip(ColleagueRole, words, strict=True)]
 
 
 def _answer(customer: Customer | None, form: CustomerForm, entity: Entity, status: int = 200) -> Response:
@@ -183,15 +212,15 @@ def _answer(customer: Customer | None, form: CustomerForm, entity: Entity, statu
         entity=entity,
         fields=_custom_fields(),
         people=[(user.id, user.full_name) for user in resolvers(entity)],
-        rows=list(_rows(customer)),
-        parts=list(ColleagueRole),
+        rows=_rows(customer),
+        parts=_parts(),
         may_risk=viewer().can(Capability.RISK_EDIT),
     )
 
 
 def _save(customer: Customer | None, entity: Entity) -> Response:
     form = CustomerForm()
-    form.offer(entity)
+    form.offer(entity, customer)
     if form.validate():
         when = {"actor": viewer(), "today": clock.today(entity.timezone), "now": clock.now()}
         try:
@@ -217,8 +246,8 @@ def new() -> Response:
     entity = current_entity()
     if request.method == "POST":
         return _save(None, entity)
-    form = _filled(None)
-    form.offer(entity)
+    form = _filled(None, entity)
+    form.offer(entity, None)
     return _answer(None, form, entity)
 
 
@@ -229,8 +258,8 @@ def edit(customer_id: int) -> Response:
     customer = get_customer(viewer(), customer_id)
     if request.method == "POST":
         return _save(customer, customer.entity)
-    form = _filled(customer)
-    form.offer(customer.entity)
+    form = _filled(customer, customer.entity)
+    form.offer(customer.entity, customer)
     return _answer(customer, form, customer.entity)
 
 
