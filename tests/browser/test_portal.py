@@ -174,3 +174,16 @@ def test_the_account_number_is_copied_by_a_click(page: Page, link: str, context:
     page.goto(link)
     page.locator("[data-copy=FR7630006000011234567890189]").click()
     assert page.evaluate("navigator.clipboard.readText()") == "FR7630006000011234567890189"
+
+
+def test_without_script_the_fields_of_the_chosen_answer_show(browser: Browser, link: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport=WIDE)
+    page = context.new_page()
+    page.goto(link)
+    expect(page.get_by_label("We paid on")).to_be_visible()
+    page.get_by_text("There is a problem", exact=True).first.click()
+    expect(page.get_by_label("Reason")).to_be_visible()
+    expect(page.get_by_label("Amount, if only a part")).to_be_visible()
+    expect(page.get_by_label("We paid on")).to_be_hidden()
+    expect(page.get_by_label("We will pay on")).to_be_hidden()
+    context.close()
