@@ -39,6 +39,7 @@ TABLES = (
     ("dso.domain.reasons", "SENTENCES"),
     ("dso.domain.reasons", "TYPE_WORDS"),
     ("dso.domain.permissions", "DESCRIPTIONS"),
+    ("dso.domain.sending", "EXPLANATIONS"),
 )
 #: Folders whose literals with a %(name)s place are timeline sentences or refusals.
 SENTENCE_FOLDERS = ("dso/services", "dso/domain")

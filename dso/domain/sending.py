@@ -1,5 +1,6 @@
 """When automatic messages may leave, and when a failed attempt is tried again. Pure."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,37 @@ BACK_OFF = (1, 2, 5, 10, 15, 30, 60)
 GIVE_UP = timedelta(hours=48)
 #: The ramp-up of a new installation (3.4).
 RAMP_UP = timedelta(days=7)
+
+#: Why a message stands as it stands. Pages translate what is kept: all of it, or what comes before ": ".
+EXPLANATIONS: Mapping[str, str] = {
+    "test": "not sent (test)",
+    "test_copy": "not sent (test), a copy went to",
+    "no_server": "not sent (no mail server)",
+    "no_provider": "not sent (no provider of text messages)",
+    "server_gone": "no mail server is set any more",
+    "printable": "the PDF is ready to be printed",
+    "ramp_up": "the cap of automatic messages a day in the first week is reached",
+    "closed": "outside the hours of sending",
+    "died": "the sender stopped while the mail server was taking the message, so that it may or may not have arrived",
+    "nothing_left": "there is nothing left to ask for",
+    "paid": "paid meanwhile",
+    "overtaken": "overtaken",
+    "moved": "its day moved",
+    "closed_action": "the action is no longer open",
+    "confirm": "it waits to be confirmed",
+    "amount_changed": "what is open has changed since the text was written",
+    "cancelled": "cancelled by hand",
+    "marked": "marked as sent by hand",
+    "unmade": "it could not be made",
+    "stopped": "sending stopped in an unknown way",
+    "login": "the mail server refuses the log-in",
+    "unreachable": "the mail server cannot be reached",
+    "broke": "the connection to the mail server broke",
+    "broke_late": "the connection broke while the mail server took the message",
+    "refused": "the mail server refused it",
+    "later": "the mail server asks to try later",
+    "copy_refused": "copy refused",
+}
 
 #: Countries of several time zones: the one most of their business lives in.
 _MAIN_ZONES = {

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from dso import clock
 from dso.db import db
-from dso.domain.codes import Channel, MessageState
+from dso.domain.codes import OPEN_ACTION_STATES, Channel, MessageState
 from dso.domain.errors import NotFound
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
@@ -64,10 +64,13 @@ def show(message_id: int) -> Response:
 
 def _can_do(message: Message) -> dict[str, bool]:
     """What a person may do with a message in its state."""
-    again = (MessageState.FAILED, MessageState.CANCELLED, MessageState.UNCERTAIN)
+    again = message.state in (MessageState.FAILED, MessageState.UNCERTAIN) or (
+        message.state is MessageState.CANCELLED
+        and (message.action is None or message.action.state in OPEN_ACTION_STATES)
+    )
     return {
         "cancel": message.state in (MessageState.QUEUED, MessageState.FAILED),
-        "send_again": message.state in again,
+        "send_again": again,
         "mark_as_sent": message.state is MessageState.UNCERTAIN,
         "letter": message.channel is Channel.LETTER and bool(message.body_html),
     }

@@ -112,7 +112,7 @@ def test_who_only_reads_changes_nothing(scene: Scene, login: Login, what: str) -
     assert message.state is MessageState.WITHHELD
 
 
-def test_a_waiting_message_is_cancelled_and_sent_again(session: Session, login: Login) -> None:
+def test_a_waiting_message_is_cancelled_and_a_failed_one_sent_again(session: Session, login: Login) -> None:
     scene = a_scene()
     go_live(scene.entity, 1)
     messages.queue_for_action(scene.action, actor=None, **when())
@@ -120,6 +120,8 @@ def test_a_waiting_message_is_cancelled_and_sent_again(session: Session, login: 
     browser = login(scene.collector)
     assert browser.post(f"/messages/{message.id}/cancel").status_code == 303
     assert scene.state == "cancelled"
+    assert browser.post(f"/messages/{message.id}/send-again").status_code == 409
+    message.state = MessageState.FAILED
     assert browser.post(f"/messages/{message.id}/send-again").status_code == 303
     assert scene.state == "queued"
 

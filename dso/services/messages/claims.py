@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from dso.db import db
 from dso.domain.codes import Channel, MessageState
-from dso.domain.sending import RAMP_UP
+from dso.domain.sending import EXPLANATIONS, RAMP_UP
 from dso.models import Entity, Message
 from dso.queries import settings
 from dso.services.messages import servers, settle, times, workers
@@ -102,8 +102,7 @@ def _ramp(entity: Entity, now: datetime) -> int | None:
 def _wait_for_tomorrow(entity: Entity, ids: list[int], now: datetime) -> None:
     if not ids:
         return
-    words = "the cap of automatic messages a day in the first week is reached"
-    values = {"next_try_at": times.opening_tomorrow(entity, now), "explanation": words}
+    values = {"next_try_at": times.opening_tomorrow(entity, now), "explanation": EXPLANATIONS["ramp_up"]}
     db.session.execute(
         update(Message).where(Message.id.in_(ids)).values(values), execution_options={"synchronize_session": False}
     )
@@ -138,6 +137,6 @@ def _recover_one(message_id: int, claimed_by: str, now: datetime) -> int:
         db.session.flush()
         return 0
     entity = db.session.get_one(Entity, message.entity_id)
-    words = "the sender stopped while the mail server was taking the message: it may or may not have arrived"
+    words = EXPLANATIONS["died"]
     settle.left(message, MessageState.UNCERTAIN, today=times.today(entity, now), now=now, words=words)
     return 1

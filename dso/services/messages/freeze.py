@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from dso.db import db
 from dso.domain.codes import Channel, Flavour, MessageState, Mode
+from dso.domain.reasons import SENTENCES
 from dso.domain.salutations import Reader
+from dso.domain.sending import EXPLANATIONS
 from dso.models import Action, Message
 from dso.queries.messages import people
 from dso.queries.messages.facts import Material, Recipient
@@ -55,12 +57,12 @@ def freeze(message: Message, action: Action, *, today: date, now: datetime) -> F
     recipient = _recipient(message, action)
     taken = render.choose_language(made, recipient)
     if message.automatic and taken.fallback and action.mode is not Mode.MANUAL and action.confirmed_at is None:
-        return AskFirst("language_fallback", "There is no text in the customer's language.")
+        return AskFirst("language_fallback", SENTENCES["confirm.language_fallback"])
     page = leads_to_page(made, message.channel)
     edited = Edited(message.subject, message.edited_body) if message.edited_body is not None else None
     rendered = render.render(made, recipient, page=page, edited=edited, taken=taken)
     if edited is not None and _changed(message, rendered):
-        return AskFirst("amount_changed", "What is open has changed since the text was written.")
+        return AskFirst("amount_changed", EXPLANATIONS["amount_changed"])
     if "cid:picture" in rendered.html:
         made = replace(made, sender=replace(made.sender, picture=people.picture(made.sender)))
     _keep(message, action, made, rendered)

@@ -10,7 +10,7 @@ from babel.core import get_global
 from dso.domain.codes import OPEN_ACTION_STATES, Channel
 from dso.domain.reasons import SENTENCES
 from dso.domain.salutations import Reader
-from dso.domain.sending import next_opening, zone_of
+from dso.domain.sending import EXPLANATIONS, next_opening, zone_of
 from dso.models import Action, Entity, Message
 from dso.queries import calendars, settings
 from dso.queries.messages.facts import Recipient
@@ -47,19 +47,19 @@ def find(message: Message, action: Action, entity: Entity, *, today: date, now: 
         return Hold(decided.to_confirm_reason, ask_first=_asked(decided.to_confirm_reason))
     if decided.held_reason:
         return Hold(decided.held_reason, now + LOOK_AGAIN)
-    return Hold(decided.cancel_reason or "there is nothing left to ask for")
+    return Hold(decided.cancel_reason or EXPLANATIONS["nothing_left"])
 
 
 def _asked(code: str) -> AskFirst:
     """The engine's word for why a person is asked; of a confirmation that lapsed there is nothing more to say."""
     sentence = SENTENCES.get(f"confirm.{code}")
-    return AskFirst(code, sentence) if sentence else AskFirst("", "it waits to be confirmed")
+    return AskFirst(code, sentence) if sentence else AskFirst("", EXPLANATIONS["confirm"])
 
 
 def _after_the_end(message: Message, action: Action, today: date) -> Hold | None:
     """A person sends it again after its action has ended: their decision stands while there is something to ask for."""
     asked = amounts(material(action, today=today), Recipient(message.recipient, message.recipient_name, Reader()))
-    return None if any(Decimal(amount) > 0 for amount in asked.values()) else Hold("paid meanwhile")
+    return None if any(Decimal(amount) > 0 for amount in asked.values()) else Hold(EXPLANATIONS["paid"])
 
 
 def _closed(message: Message, entity: Entity, now: datetime) -> Hold | None:
@@ -71,4 +71,4 @@ def _closed(message: Message, entity: Entity, now: datetime) -> Hold | None:
     zone = entity.timezone if country == entity.country else zone_of(country, tuple(zones), entity.timezone)
     hours = settings.collection_settings(entity).sending_hours
     opening = next_opening(now, hours, calendars.of_recipient(entity, country), zone)
-    return None if opening is None else Hold("outside the hours of sending", opening)
+    return None if opening is None else Hold(EXPLANATIONS["closed"], opening)

@@ -6,8 +6,18 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 
 from dso.db import db
-from dso.domain.codes import ActionKind, ActionState, Channel, EventKind, Flavour, MessageKind, MessageState
+from dso.domain.codes import (
+    OPEN_ACTION_STATES,
+    ActionKind,
+    ActionState,
+    Channel,
+    EventKind,
+    Flavour,
+    MessageKind,
+    MessageState,
+)
 from dso.domain.errors import Refused
+from dso.domain.sending import EXPLANATIONS
 from dso.models import Action, Entity, Message, User
 from dso.queries import contacts_made, settings
 from dso.queries.messages import people
@@ -133,7 +143,7 @@ def cancel(message: Message, *, actor: User, today: date, now: datetime) -> None
     changed = (
         update(Message)
         .where(Message.id == message.id, Message.state.in_((MessageState.QUEUED, MessageState.FAILED)))
-        .values(state=MessageState.CANCELLED, explanation="cancelled by hand")
+        .values(state=MessageState.CANCELLED, explanation=EXPLANATIONS["cancelled"])
         .returning(Message.id)
     )
     if db.session.scalar(changed, execution_options={"synchronize_session": "fetch"}) is None:
@@ -146,8 +156,12 @@ def cancel(message: Message, *, actor: User, today: date, now: datetime) -> None
 def send_again(message: Message, *, actor: User, now: datetime) -> None:
     """Queue a message again that failed, was cancelled, or of which nobody knows whether it left.
 
-    It is decided and written anew when it leaves. A withheld message is never sent (3.4).
+    It is decided and written anew when it leaves. A withheld message is never sent (3.4); a cancelled one whose
+    action ended with it is sent by its next action.
     """
+    ended = message.action is not None and message.action.state not in OPEN_ACTION_STATES
+    if message.state is MessageState.CANCELLED and ended:
+        raise Refused("Its action has ended: send it from the customer's file.")
     again = (MessageState.FAILED, MessageState.CANCELLED, MessageState.UNCERTAIN)
     values = {
         "state": MessageState.QUEUED,
@@ -176,7 +190,7 @@ def mark_as_sent(message: Message, *, actor: User, now: datetime) -> None:
     changed = (
         update(Message)
         .where(Message.id == message.id, Message.state == MessageState.UNCERTAIN)
-        .values(state=MessageState.SENT, explanation="marked as sent by hand")
+        .values(state=MessageState.SENT, explanation=EXPLANATIONS["marked"])
         .returning(Message.id)
     )
     if db.session.scalar(changed, execution_options={"synchronize_session": "fetch"}) is None:

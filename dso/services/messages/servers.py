@@ -5,6 +5,7 @@ from email.utils import make_msgid
 from flask import current_app
 
 from dso.domain.codes import Channel
+from dso.domain.sending import EXPLANATIONS
 from dso.models import Entity
 from dso.queries import settings
 from dso.queries.messages.facts import Company, Sender
@@ -18,9 +19,7 @@ def of_entity(entity: Entity) -> Server | None:
     return server_from_url(current_app.config["DSO"].smtp_url)
 
 
-TEST = "not sent (test)"
-NO_SERVER = "not sent (no mail server)"
-NO_PROVIDER = "not sent (no provider of text messages)"
+TEST, NO_SERVER, NO_PROVIDER = (EXPLANATIONS[key] for key in ("test", "no_server", "no_provider"))
 
 
 def stays_here(entity: Entity, channel: Channel) -> str:

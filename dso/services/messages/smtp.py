@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
+from dso.domain.sending import EXPLANATIONS
+
 #: Seconds a server may take to answer one command; for the last one, after the text, it may need longer.
 PATIENCE = 30
 LAST_PATIENCE = 120
@@ -73,17 +75,15 @@ class Connection:
             smtp = self._ready()
         except smtplib.SMTPAuthenticationError as error:
             self.close()
-            return Result(
-                Outcome.AWAY, f"the mail server refuses the log-in: {_words(error.smtp_code, error.smtp_error)}"
-            )
+            return Result(Outcome.AWAY, f"{EXPLANATIONS['login']}: {_words(error.smtp_code, error.smtp_error)}")
         except (OSError, smtplib.SMTPException) as error:
             self.close()
-            return Result(Outcome.AWAY, f"the mail server {self.server.host} cannot be reached: {error}")
+            return Result(Outcome.AWAY, f"{EXPLANATIONS['unreachable']}: {self.server.host}, {error}")
         try:
             return self._hand_over(smtp, sender, recipients, content)
         except (OSError, smtplib.SMTPException, UnicodeError) as error:
             self.close()
-            return Result(Outcome.LATER, f"the connection to the mail server broke: {error}")
+            return Result(Outcome.LATER, f"{EXPLANATIONS['broke']}: {error}")
 
     def greet(self) -> str:
         """Connect and log in, hand nothing over; what is wrong, empty when nothing is."""
@@ -159,9 +159,9 @@ class Connection:
                 smtp.sock.settimeout(PATIENCE)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
-            return Result(Outcome.UNCERTAIN, f"the connection broke while the mail server took the message: {error}")
+            return Result(Outcome.UNCERTAIN, f"{EXPLANATIONS['broke_late']}: {error}")
         if code == 250:
-            return Result(Outcome.SENT, f"copy refused: {', '.join(refused)}" if refused else "")
+            return Result(Outcome.SENT, f"{EXPLANATIONS['copy_refused']}: {', '.join(refused)}" if refused else "")
         return self._turned_down(smtp, code, words, about_address=True)
 
     def _turned_down(self, smtp: smtplib.SMTP, code: int, words: bytes, *, about_address: bool = False) -> Result:
@@ -175,8 +175,8 @@ class Connection:
             self.close()
         if 500 <= code < 600:
             bad = about_address and code not in (552, 555) and not _POLICY.search(said)
-            return Result(Outcome.REFUSED, f"the mail server refused it: {said}", bad)
-        return Result(Outcome.LATER, f"the mail server asks to try later: {said}")
+            return Result(Outcome.REFUSED, f"{EXPLANATIONS['refused']}: {said}", bad)
+        return Result(Outcome.LATER, f"{EXPLANATIONS['later']}: {said}")
 
 
 def _quoted(content: bytes) -> bytes:

@@ -132,15 +132,25 @@ def test_what_is_sent_stands_on_the_timeline() -> None:
     assert any("not sent (test)" in text for text in texts)
 
 
-def test_a_waiting_message_can_be_taken_back_and_sent_again() -> None:
+def test_a_waiting_message_can_be_taken_back_and_its_action_with_it() -> None:
     scene = a_scene()
     go_live(scene.entity, 1)
     (message,) = queue(scene)
     messages.cancel(message, actor=scene.collector, **when())
     assert message.state is MessageState.CANCELLED
     assert scene.action.state is ActionState.CANCELLED
+    with pytest.raises(Refused):
+        messages.send_again(message, actor=scene.collector, now=when()["now"])
+
+
+def test_a_failed_message_is_sent_again_by_hand() -> None:
+    scene = a_scene()
+    go_live(scene.entity, 1)
+    (message,) = queue(scene)
+    message.state, scene.action.state = MessageState.FAILED, ActionState.ERROR
     messages.send_again(message, actor=scene.collector, now=when()["now"])
     assert (message.state, message.automatic) == (MessageState.QUEUED, False)
+    assert scene.action.state is ActionState.QUEUED
 
 
 def test_a_withheld_message_is_never_sent_again_nor_cancelled() -> None:
