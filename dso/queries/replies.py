@@ -93,17 +93,22 @@ class Found:
     total: int
 
 
-def _visible(user: User, entity: Entity, collector_id: int | None) -> Select[Any]:
+def _visible(user: User, entity: Entity, collector_id: int | None, today: date) -> Select[Any]:
+    """The replies a user may see; of one collector the own portfolio and what the person one is deputy of left lying."""
     query = (
         select(Reply.id)
         .join(Customer, Customer.id == Reply.customer_id)
         .where(Reply.entity_id == entity.id, Customer.id.in_(visible_customers(user, entity)))
     )
-    return query.where(Customer.collector_id == collector_id) if collector_id is not None else query
+    if collector_id is None:
+        return query
+    deputed = select(User.id).where(User.deputy_id == collector_id)
+    left = Customer.collector_id.in_(deputed) & Reply.id.in_(_escalated(entity, today))
+    return query.where(or_(Customer.collector_id == collector_id, left))
 
 
 def _filtered(user: User, entity: Entity, wanted: Filter, today: date) -> Select[Any]:
-    query = _visible(user, entity, wanted.collector_id)
+    query = _visible(user, entity, wanted.collector_id, today)
     if wanted.state == "new":
         query = query.where(Reply.state == ReplyState.NEW)
     elif wanted.state == "handled":
@@ -142,7 +147,7 @@ class _Patience:
 
 def counts(user: User, entity: Entity, *, today: date, collector_id: int | None = None) -> Counts:
     """What is new, handled, and waits too long, of the replies a user may see."""
-    mine = _visible(user, entity, collector_id)
+    mine = _visible(user, entity, collector_id, today)
     rows = db.session.execute(select(Reply.state, func.count()).where(Reply.id.in_(mine)).group_by(Reply.state))
     by_state = {state: int(count) for state, count in rows}
     new = by_state.pop(ReplyState.NEW, 0)

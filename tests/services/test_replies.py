@@ -169,6 +169,19 @@ def test_after_two_working_days_a_new_reply_is_the_managers_matter(
     assert (counts.new, counts.handled, counts.escalated) == (1, 0, int(escalated))
 
 
+def test_a_reply_left_too_long_is_shown_to_the_collectors_deputy(
+    session: Session, customer: Customer, collector: User
+) -> None:
+    deputy = factories.a_user()
+    collector.deputy_id = deputy.id
+    a_reply(customer, [])
+    own = queries.Filter(collector_id=deputy.id)
+    early, late = TODAY, date(2026, 11, 25)
+    assert queries.search(deputy, customer.entity, own, today=early).total == 0
+    assert queries.search(deputy, customer.entity, own, today=late).total == 1
+    assert queries.counts(deputy, customer.entity, today=late, collector_id=deputy.id).new == 1
+
+
 def test_a_handled_reply_never_waits_too_long(session: Session, customer: Customer, collector: User) -> None:
     reply = a_reply(customer, [factories.an_item(customer)])
     replies.validate(reply, actor=collector, now=NOW, today=TODAY)
