@@ -1,13 +1,12 @@
 """The facts of accounts that a decision is made from: a fixed number of statements for however many accounts."""
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from dso.db import db
@@ -27,19 +26,16 @@ from dso.models import (
     Action,
     ActionItem,
     ConsumedStep,
-    Contact,
     Customer,
     CustomerState,
     Entity,
     Message,
-    PaymentCentre,
     Reply,
 )
-from dso.queries import calendars, contacts_made, part_payments, plans, pool, settings
+from dso.queries import calendars, contacts_made, part_payments, plans, pool, reachable, settings
 from dso.queries.contacts_made import ContactBook, Contacts
 from dso.queries.pool import PoolRow, PoolTerms
-
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+from dso.queries.reachable import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +56,13 @@ class Known:
         )
 
 
-@dataclass(slots=True)
-class _People:
-    """Who can be reached at a customer."""
-
-    to: str = ""
-    address: str = ""
-    reachable: set[str] = field(default_factory=set)
-
-
 @dataclass(frozen=True, slots=True)
 class _Parts:
     """What the other statements found, by account."""
 
     pool: Mapping[int, PoolRow]
     plans: Mapping[int, Plan]
-    people: Mapping[int, _People]
+    people: Mapping[int, People]
     open: Mapping[int, OpenAction]
     consumed: Mapping[int, list[ConsumedAt]]
     listed: Mapping[int, set[int]]
@@ -106,7 +93,7 @@ def known(entity: Entity, rules: Rules, today: date, ids: Collection[int] | None
     of_pool = pool.rows(entity, rules.settings, today, ids)
     terms = pool.terms(entity, rules.settings, today)
     mine = plans.plans(entity)
-    people = _people(entity, ids)
+    people = reachable.people(entity, ids)
     parts = _Parts(
         pool=of_pool,
         plans=mine,
@@ -138,7 +125,7 @@ def _customers(entity: Entity, ids: Collection[int] | None) -> Any:
             Customer.insolvent_on,
             Customer.scenario_id,
             Customer.paused,
-            Customer.ledger_incomplete,
+            or_(Customer.ledger_incomplete, _members_incomplete()).label("ledger_incomplete"),
             pilot.code.label("pilot"),
             CustomerState.leader_id,
             CustomerState.leader_since_on,
@@ -152,9 +139,15 @@ def _customers(entity: Entity, ids: Collection[int] | None) -> Any:
     return query if ids is None else query.where(Customer.id.in_(ids))
 
 
+def _members_incomplete() -> ColumnElement[bool]:
+    """Of a group collection one account that the ledger leaves incomplete is enough."""
+    member = aliased(Customer)
+    return exists().where(member.collected_by_id == Customer.id, member.ledger_incomplete.is_(True))
+
+
 def _known(row: Any, parts: _Parts, today: date) -> Known:
     of_pool = parts.pool.get(row.id) or PoolRow()
-    people = parts.people.get(row.id) or _People()
+    people = parts.people.get(row.id) or People()
     standing = parts.open.get(row.id)
     made = parts.book.by_account.get(row.id)
     there = parts.book.by_address.get(people.address.lower())
@@ -180,7 +173,7 @@ def _known(row: Any, parts: _Parts, today: date) -> Known:
         reachable=frozenset(people.reachable),
         paused=row.paused,
         reply_since=parts.replies.get(row.id),
-        ledger_incomplete=row.ledger_incomplete,
+        ledger_incomplete=bool(row.ledger_incomplete),
         automatic_in_week=max((one.automatic_but(own) for one in both), default=0),
         contacts_in_week=max((one.all_but(own) for one in both), default=0),
         part_paid_on=parts.part_paid.get(row.id),
@@ -201,69 +194,6 @@ def _narrowed(query: Any, column: Any, ids: Collection[int] | None) -> Any:
     return query if ids is None else query.where(column.in_(ids))
 
 
-def _people(entity: Entity, ids: Collection[int] | None) -> dict[int, _People]:
-    """Names and addresses: of contacts, of payment centres, and the postal one of the customer itself."""
-    found: dict[int, _People] = {}
-    for row in db.session.execute(_postal(entity, ids)):
-        if (row.street or row.po_box) and row.city:
-            found.setdefault(row.id, _People()).reachable.add("post")
-    centred: set[int] = set()
-    for customer_id, contact in _of_centres(entity, ids):
-        centred.add(customer_id)
-        _add_collection(found.setdefault(customer_id, _People()), contact)
-    query = _narrowed(_contacts().where(Customer.entity_id == entity.id), Customer.id, ids)
-    for row in db.session.execute(query.join(Customer, Customer.id == Contact.customer_id)):
-        people = found.setdefault(row.customer_id, _People())
-        if row.for_collection and row.customer_id not in centred:
-            _add_collection(people, row)
-        if is_address(row.email) and not row.bounced:
-            people.reachable.add(row.role.value)
-    return found
-
-
-def _postal(entity: Entity, ids: Collection[int] | None) -> Any:
-    query = select(Customer.id, Customer.street, Customer.po_box, Customer.city).where(
-        Customer.entity_id == entity.id, Customer.city != ""
-    )
-    return _narrowed(query, Customer.id, ids)
-
-
-def _contacts() -> Any:
-    return select(
-        Contact.id,
-        Contact.customer_id,
-        Contact.first_name,
-        Contact.last_name,
-        Contact.role,
-        Contact.email,
-        Contact.mobile,
-        Contact.bounced,
-        Contact.for_collection,
-    )
-
-
-def _of_centres(entity: Entity, ids: Collection[int] | None) -> Iterator[tuple[int, Any]]:
-    """The contact of the payment centre of each customer that has one."""
-    query = (
-        _contacts()
-        .add_columns(Customer.id.label("of_customer"))
-        .join(PaymentCentre, PaymentCentre.contact_id == Contact.id)
-        .join(Customer, Customer.payment_centre_id == PaymentCentre.id)
-        .where(Customer.entity_id == entity.id)
-    )
-    for row in db.session.execute(_narrowed(query, Customer.id, ids)):
-        yield row.of_customer, row
-
-
-def _add_collection(people: _People, contact: Any) -> None:
-    people.to = f"{contact.first_name} {contact.last_name}".strip()
-    if is_address(contact.email) and not contact.bounced:
-        people.address = contact.email
-        people.reachable.add("collection")
-    if contact.mobile:
-        people.reachable.add("mobile")
-
-
 def with_more_contacts(account: Account, count: int) -> Account:
     """The account as if so many more messages of the clock had left this week."""
     if not count:
@@ -273,11 +203,6 @@ def with_more_contacts(account: Account, count: int) -> Account:
         automatic_in_week=account.automatic_in_week + count,
         contacts_in_week=account.contacts_in_week + count,
     )
-
-
-def is_address(email: str) -> bool:
-    """Whether a text looks like an e-mail address; only sending tells whether it is one."""
-    return _ADDRESS.fullmatch(email) is not None
 
 
 def _open_actions(entity: Entity, ids: Collection[int] | None) -> dict[int, OpenAction]:

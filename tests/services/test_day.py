@@ -310,6 +310,13 @@ def test_the_members_of_a_group_collection_are_chased_with_the_pilot(entity: Ent
     assert (reason_of(member), open_of(member)) == ("collected_by", None)
 
 
+def test_one_member_the_ledger_leaves_incomplete_holds_the_group(entity: Entity) -> None:
+    pilot = a_debtor(automatic_plan())
+    a_customer(collected_by_id=pilot.id, ledger_incomplete=True)
+    assert run(entity).queued == 0
+    assert reason_of(pilot) == "ledger_incomplete"
+
+
 def test_joining_a_group_collection_withdraws_the_own_action(entity: Entity) -> None:
     pilot, member = a_debtor(), a_debtor()
     run(entity)

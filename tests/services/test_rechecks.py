@@ -103,6 +103,15 @@ def test_a_person_does_not_chase_what_is_paid_either(queued: Action) -> None:
     assert actions.recheck(queued, by_hand=True, **WHEN).cancel_reason == "paid meanwhile"
 
 
+def test_what_a_person_sends_before_its_day_leaves(entity: Entity) -> None:
+    go_live(entity)
+    customer = a_debtor(days_late=1)
+    run(entity)
+    action = planned(customer)
+    assert action.on > TODAY
+    assert actions.recheck(action, by_hand=True, **WHEN).ok
+
+
 def test_a_used_up_budget_holds(queued: Action, entity: Entity) -> None:
     other = a_debtor(automatic_plan())
     run(entity)

@@ -63,7 +63,7 @@ def plan_day(entity: Entity, *, today: date, now: datetime) -> DayCounts:
     before the last run.
     """
     db.session.flush()
-    db.session.refresh(entity, with_for_update=True)
+    db.session.refresh(entity, with_for_update={"key_share": True})
     refuse_earlier(entity, today)
     if entity.last_run_on == today and entity.last_run_mark == fingerprint.mark(entity, today=today, now=now):
         return repeated(entity, today)

@@ -24,7 +24,8 @@ from dso.domain.codes import (
 from dso.domain.errors import Forbidden, Refused
 from dso.domain.permissions import Capability
 from dso.models import Action, ConsumedStep, Contact, ContactLog, Customer, Entity, Message, User
-from dso.services import history
+from dso.queries import accounts
+from dso.services import history, states
 from dso.services.actions import ending
 from dso.services.actions.automatic import sendable_specific
 from dso.services.actions.day import queue_all
@@ -100,8 +101,9 @@ def confirm(action: Action, *, actor: User, today: date, now: datetime) -> None:
 
 def mass_confirm(actions: Sequence[Action], *, actor: User, today: date, now: datetime) -> None:
     """Confirm several, all or none; then queue those that may leave."""
+    _hold(*actions)
     for action in actions:
-        _hold_open(action)
+        _check_open(action)
         if action.mode is Mode.MANUAL or action.type not in MESSAGE_TYPES:
             raise Refused('"%(action)s" is no automatic message, there is nothing to confirm.', action=action.name)
         if action.state is ActionState.QUEUED:
@@ -130,7 +132,7 @@ def send_now(entity: Entity, account_ids: Collection[int], *, today: date, now: 
 
 def undo(action: Action, *, actor: User, today: date, now: datetime) -> None:
     """Take back the last thing a person did with it, as long as nothing has left (11.2)."""
-    db.session.refresh(action, with_for_update=True)
+    _hold(action)
     if db.session.scalar(select(Message.id).where(Message.action_id == action.id, Message.state.in_(_LEFT)).limit(1)):
         raise Refused("Its message has left: this cannot be undone.")
     if action.state in (ActionState.DONE, ActionState.SKIPPED):
@@ -184,10 +186,22 @@ def log_call(
     return log
 
 
+def _hold(*actions: Action) -> None:
+    """Their accounts first, as a review does, then the actions: two who work on one account take turns."""
+    db.session.flush()
+    for entity, ids in _by_entity(actions):
+        states.lock(entity, accounts.with_pilots(entity, ids))
+    for action in actions:
+        db.session.refresh(action, with_for_update={"key_share": True})
+
+
 def _hold_open(action: Action) -> None:
     """The action as it stands now, held until the end of the transaction; Refused when it is over."""
-    db.session.flush()
-    db.session.refresh(action, with_for_update=True)
+    _hold(action)
+    _check_open(action)
+
+
+def _check_open(action: Action) -> None:
     if action.state not in OPEN_ACTION_STATES:
         words = {
             ActionState.DONE: '"%(action)s" is done already.',

@@ -84,7 +84,7 @@ def _verdict(decision: Decision, known: Known, by_hand: bool, today: date) -> Re
         return Recheck(ok=False, cancel_reason=_nothing_left(decision, known))
     if not action.same:
         return Recheck(ok=False, cancel_reason="overtaken: " + decision.reason.text)
-    if action.on > today:
+    if action.on > today and not by_hand:
         return Recheck(ok=False, cancel_reason="its day moved: " + decision.reason.text)
     stops = [one for one in decision.reasons if one.code in HOLDS_SENDING]
     if by_hand or not stops:
