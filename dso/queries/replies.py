@@ -94,7 +94,7 @@ class Found:
 
 
 def _visible(user: User, entity: Entity, collector_id: int | None, today: date) -> Select[Any]:
-    """The replies a user may see; of one collector the own portfolio and what the person one is deputy of left lying."""
+    """The replies a user may see; of one collector the own portfolio and what was left to its deputy too long."""
     query = (
         select(Reply.id)
         .join(Customer, Customer.id == Reply.customer_id)
