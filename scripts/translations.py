@@ -7,6 +7,7 @@ of the dictionaries named in TABLES.
 
 import argparse
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -42,6 +43,9 @@ TABLES = (
     ("dso.domain.sending", "EXPLANATIONS"),
 )
 #: Folders whose literals with a %(name)s place are timeline sentences or refusals.
+PLACE = re.compile(r"%\([a-z_]+\)s")
+#: Modules whose words stand in several languages already: what messages and letters say.
+OWN_LANGUAGES = ("wordings.py",)
 SENTENCE_FOLDERS = ("dso/services", "dso/domain")
 
 
@@ -65,17 +69,27 @@ def extracted() -> Catalog:
 def _written() -> Iterator[str]:
     for folder in SENTENCE_FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str) and "%(" in node.value:
-                    yield node.value
+            if path.name not in OWN_LANGUAGES:
+                yield from _literals(ast.parse(path.read_text(encoding="utf-8")))
 
 
-def _path(language: str) -> Path:
+def _literals(tree: ast.Module) -> Iterator[str]:
+    """Literals with a place, docstrings left out: those stand as expressions of their own."""
+    explained = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) and id(node) not in explained else None
+        if isinstance(text, str) and PLACE.search(text):
+            yield text
+
+
+def path_of(language: str) -> Path:
+    """Where the text of a catalogue lies."""
     return CATALOGUES / language / "LC_MESSAGES" / "messages.po"
 
 
-def _read(language: str) -> Catalog:
-    path = _path(language)
+def read(language: str) -> Catalog:
+    """The catalogue as it stands."""
+    path = path_of(language)
     if not path.exists():
         return Catalog(locale=language, project="dso", charset="utf-8")
     with path.open("rb") as file:
@@ -84,7 +98,7 @@ def _read(language: str) -> Catalog:
 
 def updated(language: str) -> Catalog:
     """The language's catalogue with every sentence of today and none of yesterday."""
-    catalogue = _read(language)
+    catalogue = read(language)
     catalogue.update(extracted(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     return catalogue
@@ -114,9 +128,9 @@ def missing(catalogue: Catalog) -> list[str]:
 def compile_all() -> None:
     """Write the binary catalogues beside the texts; they are made, not committed."""
     for language in LANGUAGES:
-        target = _path(language).with_suffix(".mo")
+        target = path_of(language).with_suffix(".mo")
         buffer = BytesIO()
-        write_mo(buffer, _read(language))
+        write_mo(buffer, read(language))
         target.write_bytes(buffer.getvalue())
 
 
@@ -137,8 +151,8 @@ def main() -> int:
         for sentence in lacking:
             print(f"{language}: {sentence}")
         if not given.check:
-            _path(language).parent.mkdir(parents=True, exist_ok=True)
-            with _path(language).open("wb") as file:
+            path_of(language).parent.mkdir(parents=True, exist_ok=True)
+            with path_of(language).open("wb") as file:
                 write_po(file, _headed(catalogue), width=120, no_location=True, sort_output=True)
     if not given.check:
         compile_all()
