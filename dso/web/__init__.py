@@ -1,59 +1,38 @@
 """The staff's pages: one blueprint per noun."""
 
+from importlib import import_module
+
 from flask import Flask
+
+#: Modules with a blueprint `bp`; each part adds its line.
+MODULES = (
+    "actions",
+    "auth",
+    "company",
+    "customers",
+    "fields",
+    "files",
+    "groups",
+    "health",
+    "help",
+    "items",
+    "links",
+    "messages",
+    "profile",
+    "replies",
+    "reports",
+    "scenarios",
+    "search",
+    "settings",
+    "statements",
+    "status_settings",
+    "statuses",
+    "todo",
+    "users",
+)
 
 
 def register(app: Flask) -> None:
-    """Put every blueprint on the application; each part adds its line."""
-    from dso.web import (
-        actions,
-        auth,
-        company,
-        customers,
-        fields,
-        files,
-        groups,
-        health,
-        help,
-        items,
-        links,
-        messages,
-        profile,
-        replies,
-        scenarios,
-        reports,
-        search,
-        settings,
-        statements,
-        status_settings,
-        statuses,
-        todo,
-        users,
-    )
-
-    for module in (
-        actions,
-        auth,
-        company,
-        customers,
-        fields,
-        files,
-        groups,
-        health,
-        help,
-        items,
-        links,
-        messages,
-        profile,
-        replies,
-        scenarios,
-        reports,
-        search,
-        settings,
-        statements,
-        status_settings,
-        statuses,
-        todo,
-        users,
-    ):
-        app.register_blueprint(module.bp)
+    """Put every blueprint on the application."""
+    for name in MODULES:
+        app.register_blueprint(import_module(f"dso.web.{name}").bp)

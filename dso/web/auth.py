@@ -58,7 +58,7 @@ class PasswordForm(Form):
         return not self.again.errors
 
 
-@login_manager.user_loader  # type: ignore[untyped-decorator]
+@login_manager.user_loader
 def load_user(token: str) -> User | None:
     """The user of a session cookie; None when the password changed since, or the user is no longer active."""
     user_id, _colon, key = token.partition(":")
@@ -66,7 +66,7 @@ def load_user(token: str) -> User | None:
     return user if user and user.active and user.session_key == key else None
 
 
-@login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
+@login_manager.unauthorized_handler
 def ask_to_log_in() -> ResponseReturnValue:
     """On to the log-in, and back afterwards; a form that was posted is not repeated."""
     if request.headers.get("HX-Request"):

@@ -12,6 +12,7 @@ def _states(checks: list[dict[str, str]]) -> dict[str, str]:
     return {each["name"]: each["state"] for each in checks}
 
 
+@pytest.mark.real_clock
 @pytest.mark.usefixtures("installed")
 def test_a_fresh_installation_works_and_says_what_is_still_missing(dso: Run) -> None:
     done = dso("check", "--json")

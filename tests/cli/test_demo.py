@@ -76,6 +76,7 @@ def test_there_is_a_year_of_paid_invoices(loaded: demo.Demo) -> None:
     first, last = db.session.execute(
         select(func.min(Item.cleared_on), func.max(Item.cleared_on)).where(Item.number.startswith("FH"))
     ).one()
+    assert first and last
     assert last - first > timedelta(days=300)
     assert _count(select(Item.id).where(Item.number.startswith("FH"), Item.remaining != 0)) == 0
 

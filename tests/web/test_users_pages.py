@@ -40,9 +40,7 @@ def manager(login: Callable[[User], Client], entity: Entity) -> Client:
 
 
 def _added(session: Session) -> User:
-    user = session.scalar(select(User).where(User.email == NEW["email"]))
-    assert user is not None
-    return user
+    return session.scalars(select(User).where(User.email == NEW["email"])).one()
 
 
 def _link(answer: TestResponse) -> str:
