@@ -28,6 +28,7 @@ class Matching:
 
     def run(self) -> None:
         """Reject what is not unique, then give every row its item and what becomes of it."""
+        self._stage.index_key(*(["unique_id"] if self._by_unique_id else ["number", "issued_year"]))
         self._reject_twice()
         if not self._has_items():
             return
@@ -94,6 +95,7 @@ class Matching:
         change = case(*outcomes, else_=self._comparison.outcome())
         statement = update(self._rows).values(item_id=Item.id, change=change)
         db.session.execute(statement.where(Item.entity_id == self._entity.id, same), execution_options=_QUIET)
+        self._stage.index_items()
 
     def _reject_moved(self) -> None:
         """A row that would move a known item to another customer."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String, Table, Text, func, select, text
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, String, Table, Text, func, select, text
 
 from dso.db import db
 from dso.domain.imports.item_rows import Staged
@@ -103,6 +103,19 @@ class Stage:
         rows = self.rows
         self.connection.execute(rows.update().where(rows.c.rejected == 1).values(change=REJECTED))
         self.analyse()
+
+    def index_key(self, *names: str) -> None:
+        """An index on the identity."""
+        self._index("key", *names)
+
+    def index_items(self) -> None:
+        """An index on the items found: what is gone is looked for by it."""
+        self._index("item", "item_id")
+
+    def _index(self, name: str, *columns: str) -> None:
+        """SQLite joins by index only; PostgreSQL joins by hash and needs none."""
+        if self.connection.dialect.name == "sqlite":
+            Index(f"ix_imported_rows_{name}", *(self.rows.c[each] for each in columns)).create(self.connection)
 
     def analyse(self) -> None:
         """Statistics for the planner."""
