@@ -62,10 +62,10 @@ def _hang_up() -> None:
 def _installed_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A database in which `dso init` ran once; tests work on copies."""
     folder = tmp_path_factory.mktemp("installed")
-    with new_database(folder) as url, pytest.MonkeyPatch.context() as patch, clock.at(NOW):
-        _settle(patch, url, folder)
-        code = run_words([*INIT, "--admin-password", PASSWORD])
-        assert code == 0
+    with new_database(folder) as url:
+        with pytest.MonkeyPatch.context() as patch, clock.at(NOW):
+            _settle(patch, url, folder)
+            assert run_words([*INIT, "--admin-password", PASSWORD]) == 0
         yield url
 
 

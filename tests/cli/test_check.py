@@ -16,7 +16,7 @@ def _states(checks: list[dict[str, str]]) -> dict[str, str]:
 @pytest.mark.usefixtures("installed")
 def test_a_fresh_installation_works_and_says_what_is_still_missing(dso: Run) -> None:
     done = dso("check", "--json")
-    assert (done.code, done.json["ok"]) == (0, True)
+    assert (done.code, done.json["ok"]) == (0, True), done.out
     assert _states(done.json["checks"]) == {
         "configuration": "ok",
         "assets": "ok",
