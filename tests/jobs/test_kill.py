@@ -139,12 +139,14 @@ def test_killed_in_the_middle_it_sends_none_twice_and_loses_none(
     prepare(ground, port)
     for after in (100, 300):
         process = start(ground, tmp_path)
-        soon(lambda mark=after: server.taken.total() >= mark, 90)  # type: ignore[misc]
-        process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        try:
+            soon(lambda mark=after: server.taken.total() >= mark, 180)  # type: ignore[misc]
+        finally:
+            process.send_signal(signal.SIGKILL)
+            process.wait(10)
     process = start(ground, tmp_path)
     try:
-        soon(lambda: waiting(ground) == 0, 120)
+        soon(lambda: waiting(ground) == 0, 240)
     finally:
         process.terminate()
         assert process.wait(60) == 0
