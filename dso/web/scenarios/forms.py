@@ -18,6 +18,8 @@ from dso.models import Scenario, Step
 
 AFTER_DUE, BEFORE_DUE, AFTER_PREVIOUS, NO_TRIGGER = "after_due", "before_due", "after_previous", "none"
 _FARTHEST = 3650
+#: Types whose text may go a second way; of others the field is hidden and says what it said before.
+_TWO_WAYS = (StepType.EMAIL, StepType.LETTER, StepType.SMS)
 #: Name of the field that holds a text, with its language.
 _TEXT_FIELD = re.compile(r"body_[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z")
 
@@ -121,6 +123,8 @@ def _first_values(*, library: bool) -> dict[str, Any]:
         "flavour": Flavour.INTERACTIVE.value,
         "mode": Mode.CONFIRM.value,
         "to": ["collection"],
+        "sender": "",
+        "also_by": "",
     }
 
 
@@ -244,7 +248,7 @@ def step_file(form: StepForm, texts: Mapping[str, TemplateText]) -> StepFile:
         recipients={word: found for word, found in recipients.items() if found},
         sender=(form.sender_address.data or "").strip() if form.sender.data == "address" else form.sender.data or "",
         attachments=tuple(form.attachments.data or ()),
-        also_by=StepType(form.also_by.data) if form.also_by.data else None,
+        also_by=StepType(form.also_by.data) if form.also_by.data and form.type.data in _TWO_WAYS else None,
         pass_over_after=form.pass_over_after.data,
         minimum_leader=form.minimum_leader.data,
         once_in_days=form.once_in_days.data,
