@@ -37,6 +37,8 @@ METHODS = [("dso/**.py", "python"), ("templates/**.html", "jinja2"), ("**", "ign
 OPTIONS = {"templates/**.html": {"trimmed": "true"}}
 #: Dictionaries whose values are sentences or words that pages translate.
 TABLES = (
+    ("dso.domain.imports.fields", "LABELS"),
+    ("dso.domain.imports.rejects", "SENTENCES"),
     ("dso.domain.reasons", "SENTENCES"),
     ("dso.domain.reasons", "TYPE_WORDS"),
     ("dso.domain.permissions", "DESCRIPTIONS"),

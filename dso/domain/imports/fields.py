@@ -152,6 +152,9 @@ FIELDS: Mapping[ImportKind, Mapping[str, Field]] = {
     ImportKind.CONTACTS: {field.name: field for field in _CONTACTS},
 }
 
+#: What people read for a field, by kind and name; pages translate it.
+LABELS = {f"{kind.value} {name}": field.label for kind, listed in FIELDS.items() for name, field in listed.items()}
+
 #: A target of this form is a custom field of the customer or item.
 CUSTOM = "custom:"
 #: What stands for "leave this column out".

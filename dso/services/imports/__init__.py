@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from pathlib import Path
 
+from sqlalchemy import select
+
 from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
@@ -52,6 +54,7 @@ def run_import(
     Afterwards, in the same transaction, the touched accounts are reviewed and the run is recorded.
     """
     _check_kind(kind)
+    _take_turns(entity)
     prepared = prepare(entity, kind, path, options)
     if kind is ImportKind.ITEMS:
         return _items(entity, prepared, options, actor=actor, today=today, now=now)
@@ -95,6 +98,14 @@ def _begin(
     mappings.make_definitions(prepared.kind, prepared.mapping)
     mappings.remember(entity, prepared.kind, prepared.table, prepared.mapping, now=now)
     return runs.begin(entity, prepared, options, actor=actor, today=today, now=now)
+
+
+def _take_turns(entity: Entity) -> None:
+    """One file at a time for an entity, until the end of the transaction; SQLite has one writer anyway.
+
+    The weaker lock leaves those alone who only name the entity in a new row.
+    """
+    db.session.execute(select(Entity.id).where(Entity.id == entity.id).with_for_update(key_share=True))
 
 
 def _check_kind(kind: ImportKind) -> None:

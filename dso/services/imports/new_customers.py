@@ -37,12 +37,21 @@ def defaults(entity: Entity, *, now: datetime) -> Defaults:
 
 
 def make_drafts(entity: Entity, codes: list[str], *, now: datetime) -> dict[str, int]:
-    """Customers for codes nobody knew, to be completed by a person; their ids."""
-    if not codes:
-        return {}
-    common = defaults(entity, now=now).values
-    rows = [{**common, "code": code, "business_name": code, "draft": True} for code in codes]
-    db.session.execute(insert(Customer), rows)
+    """Customers for codes nobody knew, to be completed by a person; their ids.
+
+    Somebody may have made one while the file was read: it is taken.
+    """
+    known = _ids(entity, codes)
+    new = [code for code in codes if code not in known]
+    if new:
+        common = defaults(entity, now=now).values
+        rows = [{**common, "code": code, "business_name": code, "draft": True} for code in new]
+        db.session.execute(insert(Customer), rows)
+        known |= _ids(entity, new)
+    return known
+
+
+def _ids(entity: Entity, codes: list[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for start in range(0, len(codes), 500):
         part = codes[start : start + 500]

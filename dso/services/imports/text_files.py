@@ -125,7 +125,9 @@ class TextTable:
         for row in reader:
             if len(row) > MOST_COLUMNS:
                 raise Refused("Line %(line)s has more than a thousand columns: this is no table.", line=begins)
-            if any(row) and not _is_blank(row):
+            text = "".join(row)
+            # Blank: only spaces, or the end mark of old systems.
+            if text and not text.isspace() and text != "\x1a":
                 yield begins, row
             last, lines.row = lines.row, []
             begins = lines.number + 1
@@ -133,7 +135,3 @@ class TextTable:
         if re.search(rf'(?:^|{re.escape(self.separator)})"(?:[^"]|"")*$', "".join(last)):
             raise Refused("The file ends within a quote that is not closed: it is not whole.")
 
-
-def _is_blank(row: list[str]) -> bool:
-    """Only spaces, or the end mark of old systems."""
-    return not any(cell.strip(" \t\u00a0\u202f\x1a") for cell in row)

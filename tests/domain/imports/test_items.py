@@ -88,7 +88,7 @@ def test_an_item_is_collected_under_its_pilot() -> None:
         ({"due_on": "soon"}, "Due", "this is not a date"),
         ({"amount": ""}, "Amount", "Initial amount incl. tax is missing"),
         ({"amount": "12 3x4,00"}, "Amount", "this is not an amount"),
-        ({"type": "XX"}, "Type", 'the ERP type "XX" is not matched to a type yet: match it (--type XX=FAC)'),
+        ({"type": "XX"}, "Type", 'the ERP type "XX" is not matched to a type yet: match it in the mapping (--type XX=FAC)'),
         ({"customer": "C2", "due_on": ""}, "Due", "the due date is missing and the customer has no payment term in days"),
     ],
 )

@@ -260,7 +260,7 @@ def test_matched_erp_types_are_kept_and_an_unknown_one_later_holds_its_rows_back
     take.items("C1;F1;ZF;2026-09-01;2026-10-01;5;5", types={"ZF": ItemType.INVOICE})
     report = take.items("C1;F2;ZF;2026-09-01;2026-10-01;5;5", "C1;F3;QQ;2026-09-01;2026-10-01;5;5")
     assert counts(report) == {"new": 1, "rejected": 1}
-    assert reasons(report) == ['3: the ERP type "QQ" is not matched to a type yet: match it (--type QQ=FAC)']
+    assert reasons(report) == ['3: the ERP type "QQ" is not matched to a type yet: match it in the mapping (--type QQ=FAC)']
     assert (item("F2").type, item("F2").erp_type) == (ItemType.INVOICE, "ZF")
 
 
