@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from dso.db import db
@@ -70,6 +70,7 @@ class _Parts:
     replies: Mapping[int, date]
     book: ContactBook
     part_paid: Mapping[int, date]
+    incomplete: set[int]
 
 
 def rules_of(entity: Entity, now: datetime) -> Rules:
@@ -111,6 +112,7 @@ def known(entity: Entity, rules: Rules, today: date, ids: Collection[int] | None
             addresses=[one.address for one in people.values()],
         ),
         part_paid=part_payments.part_paid(entity, of_pool, rules.calendar, today, ids),
+        incomplete=_incomplete(entity),
     )
     return [_known(row, parts, today) for row in db.session.execute(_customers(entity, ids))]
 
@@ -125,7 +127,6 @@ def _customers(entity: Entity, ids: Collection[int] | None) -> Any:
             Customer.insolvent_on,
             Customer.scenario_id,
             Customer.paused,
-            or_(Customer.ledger_incomplete, _members_incomplete()).label("ledger_incomplete"),
             pilot.code.label("pilot"),
             CustomerState.leader_id,
             CustomerState.leader_since_on,
@@ -139,10 +140,11 @@ def _customers(entity: Entity, ids: Collection[int] | None) -> Any:
     return query if ids is None else query.where(Customer.id.in_(ids))
 
 
-def _members_incomplete() -> ColumnElement[bool]:
-    """Of a group collection one account that the ledger leaves incomplete is enough."""
-    member = aliased(Customer)
-    return exists().where(member.collected_by_id == Customer.id, member.ledger_incomplete.is_(True))
+def _incomplete(entity: Entity) -> set[int]:
+    """Accounts whose ledger is incomplete: of a group collection one member is enough."""
+    account = func.coalesce(Customer.collected_by_id, Customer.id)
+    query = select(Customer.id, account).where(Customer.entity_id == entity.id, Customer.ledger_incomplete.is_(True))
+    return {each for row in db.session.execute(query) for each in row}
 
 
 def _known(row: Any, parts: _Parts, today: date) -> Known:
@@ -173,7 +175,7 @@ def _known(row: Any, parts: _Parts, today: date) -> Known:
         reachable=frozenset(people.reachable),
         paused=row.paused,
         reply_since=parts.replies.get(row.id),
-        ledger_incomplete=bool(row.ledger_incomplete),
+        ledger_incomplete=row.id in parts.incomplete,
         automatic_in_week=max((one.automatic_but(own) for one in both), default=0),
         contacts_in_week=max((one.all_but(own) for one in both), default=0),
         part_paid_on=parts.part_paid.get(row.id),
