@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_failures")),
     )
     with op.batch_alter_table("sign_in_failures", schema=None) as batch_op:
+        batch_op.create_index("ix_sign_in_failures_address_at", ["address", "at"], unique=False)
         batch_op.create_index("ix_sign_in_failures_email_at", ["email", "at"], unique=False)
 
     op.create_table(
@@ -1386,6 +1387,7 @@ def downgrade() -> None:
     op.drop_table("statuses")
     with op.batch_alter_table("sign_in_failures", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_failures_email_at")
+        batch_op.drop_index("ix_sign_in_failures_address_at")
 
     op.drop_table("sign_in_failures")
     op.drop_table("rates")

@@ -73,7 +73,8 @@ def sign_in(email: str, password: str, address: str, *, now: datetime) -> SignIn
 
 
 def _welcome(user: User, password: str, address: str, now: datetime) -> SignIn:
-    db.session.execute(delete(SignInFailure).where(SignInFailure.email == user.email))
+    too_old = SignInFailure.at <= now - lockouts.WINDOW
+    db.session.execute(delete(SignInFailure).where((SignInFailure.email == user.email) | too_old))
     if _is_idle(user, now):
         user.active = False
         user.session_key = new_session_key()
@@ -112,12 +113,6 @@ def _locked_until(email: str, address: str, now: datetime) -> datetime | None:
         latest = select(SignInFailure.at).where(since, mine).order_by(SignInFailure.at.desc()).limit(100)
         found.append(lockouts.locked_until(db.session.scalars(latest).all(), free, now))
     return max((until for until in found if until is not None), default=None)
-
-
-def forget_failures(*, now: datetime) -> int:
-    """Delete failures that count no more; how many there were."""
-    old = delete(SignInFailure).where(SignInFailure.at <= now - lockouts.WINDOW).returning(SignInFailure.id)
-    return len(db.session.scalars(old).all())
 
 
 def new_session_key() -> str:
