@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from dso import clock
 from dso.domain.codes import Role
-from dso.models import SignInFailure, User
+from dso.models import Entity, SignInFailure, User
 from dso.services import settings, users
 from tests.conftest import NOW, Client
 from tests.factories import a_user, an_entity
@@ -205,3 +205,13 @@ def test_language_and_theme_are_kept(login: Callable[[User], Client], una: User)
 def test_passwords_are_kept_as_argon2id_only(una: User) -> None:
     assert una.password_hash is not None
     assert una.password_hash.startswith("$argon2id$")
+
+
+def test_a_company_that_has_just_begun_shows_its_first_steps_to_who_can_take_them(
+    login: Callable[[User], Client], entity: Entity, una: User, admin: User
+) -> None:
+    entity.first_import_on = None
+    assert login(admin).get("/").location == "/settings/first-steps"
+    assert login(una).get("/").location == "/todo"
+    entity.first_import_on = NOW.date()
+    assert login(admin).get("/").location == "/todo"
