@@ -81,7 +81,7 @@ def test_live_the_messages_of_the_day_leave_once(
     assert ran.json["queued"] == 2
     assert {one["state"] for one in dso("list", "messages", "--json").json} == {"queued"}
     sent = dso("send", "--date", "2026-11-20", "--json")
-    assert (sent.code, sent.json["sent"]) == (0, 2), sent.err
+    assert (sent.code, sent.json["sent"]) == (0, 2), sent.out + sent.err
     assert dso("send", "--date", "2026-11-20", "--json").json["sent"] == 0
     assert [recipients for recipients, _mail in mail_server.sink.taken] == [
         ["zoe@garnier.example"],

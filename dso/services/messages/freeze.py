@@ -30,6 +30,10 @@ from dso.services.messages.values import PICTURE
 _THREAD = 5
 
 
+#: Under this name a waiting message keeps in `listed` why it never leaves: it was made in test mode.
+STAYS = "stays"
+
+
 @dataclass(frozen=True, slots=True)
 class Frozen:
     """A message whose content is final; what is drawn or sent of it needs no database any more."""

@@ -21,7 +21,7 @@ from dso.models import Action, Entity, Message
 from dso.queries import settings
 from dso.services import actions
 from dso.services.messages import claims, holds, mime, servers, settle, times, workers
-from dso.services.messages.freeze import AskFirst, Frozen, draw_files, freeze, keep_files
+from dso.services.messages.freeze import STAYS, AskFirst, Frozen, draw_files, freeze, keep_files
 from dso.services.messages.mime import File, Mail
 from dso.services.messages.notices import freeze_notice
 from dso.services.messages.smtp import Connection, Outcome, Result, Server
@@ -209,7 +209,7 @@ class _Sender:
             self.counts.held += 1
 
     def _freeze(self, message: Message, action: Action, entity: Entity, today: date, now: datetime) -> Frozen | None:
-        why = servers.stays_here(entity, message.channel) or _of_test_mode(message, entity)
+        why = servers.stays_here(entity, message.channel) or _made_in_test_mode(message, entity)
         copy_to = "" if why or settings.is_live(entity) else servers.test_address(entity)
         if why or (copy_to and message.channel is Channel.EMAIL):
             words = why or f"{EXPLANATIONS['test_copy']}: {copy_to}"
@@ -320,10 +320,9 @@ class _Sender:
             self.counts.later += 1
 
 
-def _of_test_mode(message: Message, entity: Entity) -> str:
-    """Why a message that was made before sending was turned on never leaves (3.4); empty when it was made since."""
-    before = entity.live_at is not None and message.queued_at < entity.live_at
-    return servers.TEST if before else ""
+def _made_in_test_mode(message: Message, entity: Entity) -> str:
+    """Why a message that waited when sending was turned on never leaves (3.4); empty when it was made since."""
+    return str(message.listed.get(STAYS, "")) if settings.is_live(entity) else ""
 
 
 def _back_to_queue(message: Message, until: datetime, words: str) -> None:

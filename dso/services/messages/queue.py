@@ -25,7 +25,7 @@ from dso.queries.messages.facts import Recipient
 from dso.queries.messages.material import material
 from dso.services import history
 from dso.services.messages import clean, servers, settle
-from dso.services.messages.freeze import amounts
+from dso.services.messages.freeze import STAYS, amounts
 
 #: States in which a row may be used again: nothing of it ever left.
 _REUSABLE = (MessageState.QUEUED, MessageState.CANCELLED, MessageState.FAILED)
@@ -63,12 +63,21 @@ def queue_for_action(
             message.edited_body = clean.template_body(body or "")
             message.listed = {"amounts": sums}
         message.override_reason = override_reason or ""
+        _remember_test_mode(message)
     if fresh:
         action.state, action.explanation, action.updated_at = ActionState.QUEUED, "", now
     db.session.flush()
     if at_once:
         _withhold_now(fresh, action, today=today, now=now)
     return messages
+
+
+def _remember_test_mode(message: Message) -> None:
+    """What is made in test mode or without a mail server never leaves, whatever is switched on before it is (3.4)."""
+    entity = db.session.get_one(Entity, message.entity_id)
+    why = servers.stays_here(entity, message.channel) or ("" if settings.is_live(entity) else servers.TEST)
+    if why:
+        message.listed = {**message.listed, STAYS: why}
 
 
 def _within_budget(action: Action, today: date) -> None:

@@ -94,11 +94,21 @@ def test_going_live_sends_nothing_that_was_made_in_test_mode(mail_server: MailSe
 
 
 def test_what_still_waited_when_sending_was_turned_on_never_leaves(mail_server: MailServer) -> None:
-    scene = queued(mail_server.port)
-    scene.entity.live_at = NOW + timedelta(minutes=1)
-    assert send(NOW + timedelta(minutes=2)).withheld == 1
+    scene = a_scene()
+    messages.queue_for_action(scene.action, actor=None, **when(), at_once=False)
+    go_live(scene.entity, mail_server.port)
+    scene.entity.live_at = NOW
+    assert send().withheld == 1
     assert scene.messages[0].state is MessageState.WITHHELD
     assert mail_server.mails == []
+
+
+def test_a_day_worked_after_sending_was_turned_on_leaves_though_its_hour_lies_before(mail_server: MailServer) -> None:
+    scene = a_scene()
+    go_live(scene.entity, mail_server.port)
+    scene.entity.live_at = NOW + timedelta(hours=3)
+    queued(mail_server.port, scene)
+    assert send().sent == 1
 
 
 def test_what_a_person_wrote_comes_back_when_the_sums_changed_before_it_left(mail_server: MailServer) -> None:
