@@ -65,6 +65,11 @@ class Field:
     label: str = ""
     choices: tuple[str, ...] = ()
 
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The choices of a custom list as value and word."""
+        return [(choice, choice) for choice in self.choices]
+
 
 def conditions(fields: Mapping[str, Field], criteria: Criteria, today: date) -> list[ColumnElement[bool]]:
     """The conditions of all criteria, to be joined by AND; names nobody knows are left out."""

@@ -6,12 +6,6 @@ from dso.domain.money import ZERO, rounded
 from dso.queries.reports.aging import Aging
 from dso.services import exports
 
-#: Kinds of files and how browsers call them.
-FORMS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-
 
 def aging_file(found: Aging, form: str) -> bytes:
     """The aging balance as "csv" or "xlsx": a row per customer, the totals, and what was not converted."""

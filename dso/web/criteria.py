@@ -64,6 +64,27 @@ def from_address(fields: Mapping[str, Field]) -> Criteria:
     return {name: value for name, value in found.items() if value is not None}
 
 
+def unread(fields: Mapping[str, Field], labels: Mapping[str, str]) -> list[str]:
+    """What the address says but cannot be read, as "Due: soon"."""
+    found = []
+    for name, field in fields.items():
+        said = [f"{name}_from", f"{name}_to"] if field.kind in SPANS else [name] if field.kind is Kind.YESNO else []
+        texts = [text for text in (request.args.get(each, "").strip() for each in said) if text]
+        bad = [text for text in texts if not _readable(field.kind, text)]
+        found += [f"{labels.get(name) or field.label or name}: {text[:40]}" for text in bad]
+    return found
+
+
+def _readable(kind: Kind, text: str) -> bool:
+    if kind is Kind.YESNO:
+        return text in ("yes", "no")
+    try:
+        _ENDS[kind](text)
+    except ValueError:
+        return False
+    return True
+
+
 def sort_and_page(sizes: Iterable[int], default: int) -> tuple[str, int, int]:
     """Column to sort by, page, rows a page."""
     number = request.args.get("page", type=int) or 1

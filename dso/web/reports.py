@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, Response, make_response, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from dso import clock
@@ -19,8 +19,9 @@ from dso.queries.choices import choices
 from dso.queries.customers.criteria import FIELDS
 from dso.queries.reports import aging as queries
 from dso.queries.reports.aging import Aging, AgingRow
-from dso.services.reports import FORMS, aging_file
+from dso.services.reports import aging_file
 from dso.web.criteria import chips, from_address, sort_and_page
+from dso.web.downloads import FORMS, file_answer
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 SIZES = (50, 100, 250)
@@ -115,7 +116,4 @@ def aging_download(form: str) -> Response:
     if form not in FORMS:
         raise NotFound("There is no such file.")
     found = _read(clock.today(current_entity().timezone))
-    response = make_response(aging_file(found, form))
-    response.headers["Content-Type"] = FORMS[form]
-    response.headers["Content-Disposition"] = f'attachment; filename="aging-{found.as_of.isoformat()}.{form}"'
-    return response
+    return file_answer(aging_file(found, form), f"aging-{found.as_of.isoformat()}", form)

@@ -102,6 +102,11 @@ class Totals:
     #: Customers with open items in a currency without a rate: those are in no sum.
     unconverted: int = 0
 
+    @property
+    def percent(self) -> Decimal | None:
+        """O / R of all in percent; None where it says nothing."""
+        return overdue_percent(self.receivable, self.overdue)
+
 
 @dataclass(frozen=True)
 class Found:

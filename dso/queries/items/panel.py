@@ -1,6 +1,6 @@
 """Everything known about one item: its fields, qualifications, replies, files, actions and changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,12 +16,14 @@ from dso.models import (
     Action,
     ActionItem,
     Attachment,
+    Customer,
     Item,
     ItemChange,
     Qualification,
     QualificationItem,
     Reply,
     ReplyItem,
+    Status,
     User,
     attachment_items,
 )
@@ -30,9 +32,11 @@ from dso.queries.items.statement import claims
 
 #: Fields whose changes are amounts, days or yes and no.
 AMOUNTS = frozenset(
-    {"remaining", "amount", "remaining_excl_tax", "amount_excl_tax", "cleared_amount", "disputed_amount"}
+    "remaining amount remaining_excl_tax amount_excl_tax cleared_amount disputed_amount promised_amount".split()
 )
 YESNO = frozenset({"ignored", "promise_broken"})
+#: Kept for undoing, of no use to a reader.
+_INSIDE = ("issued_year", "account_id", "custom", "last_import_id")
 
 
 @dataclass(frozen=True)
@@ -105,13 +109,29 @@ def _actions(item: Item) -> list[tuple[Action, bool]]:
 
 
 def _changes(item: Item) -> list[Change]:
+    """What changed, newest first; keys of customers and statuses as their names."""
     query = select(ItemChange, person(User).label("by")).outerjoin(User, User.id == ItemChange.actor_id)
-    rows = db.session.execute(query.where(ItemChange.item_id == item.id).order_by(ItemChange.id.desc())).all()
-    return [_change(row.ItemChange, row.by) for row in rows]
+    query = query.where(ItemChange.item_id == item.id, ItemChange.field.not_in(_INSIDE))
+    rows = db.session.execute(query.order_by(ItemChange.id.desc())).all()
+    names = {
+        "customer": _names(Customer.id, Customer.code, "customer", rows),
+        "status_id": _names(Status.id, Status.name, "status_id", rows),
+    }
+    return [_change(row.ItemChange, row.by, names) for row in rows]
 
 
-def _change(change: ItemChange, by: str) -> Change:
-    old, new = (_typed(change.field, text) for text in (change.old, change.new))
+def _names(key: Any, name: Any, field: str, rows: Sequence[Any]) -> dict[str, str]:
+    """The names behind the keys that changes of a field speak of; no statement where there are none."""
+    texts = {text for row in rows if row.ItemChange.field == field for text in (row.ItemChange.old, row.ItemChange.new)}
+    keys = [int(text) for text in texts if text and text.isdigit()]
+    if not keys:
+        return {}
+    return {str(found): word for found, word in db.session.execute(select(key, name).where(key.in_(keys)))}
+
+
+def _change(change: ItemChange, by: str, names: Mapping[str, Mapping[str, str]]) -> Change:
+    known = names.get(change.field, {})
+    old, new = (_typed(change.field, known.get(text or "", text)) for text in (change.old, change.new))
     return Change(change.at, change.on, change.field, old, new, by, change.import_run_id)
 
 

@@ -5,15 +5,22 @@ from flask_babel import gettext as _
 
 from dso import clock
 from dso.domain.codes import ReasonCode
+from dso.domain.errors import NotFound
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
 from dso.http.guard import requires, viewer
 from dso.http.pages import page
-from dso.queries.choices import choices
+from dso.queries.choices import Choices, choices
+from dso.queries.criteria import NONE
 from dso.queries.customers.criteria import fields
 from dso.queries.customers.search import SIZES, search
-from dso.web.criteria import chips, from_address, sort_and_page
+from dso.queries.customers.search import found as found_customers
+from dso.services import lists
+from dso.web.columns import chosen
+from dso.web.criteria import chips, from_address, sort_and_page, unread
 from dso.web.customers import bp
+from dso.web.customers.columns import columns
+from dso.web.downloads import FORMS, file_answer
 
 
 def labels() -> dict[str, str]:
@@ -94,6 +101,27 @@ def index() -> Response:
         choices=offered,
         reasons=reasons(),
         reason_words=dict(reasons()),
-        chips=chips(known, criteria, labels(), {**offered.names(), "reason": dict(reasons())}),
+        columns=chosen("customers", columns(), known),
+        unread=unread(known, labels()),
+        chips=chips(known, criteria, labels(), _names(offered)),
         custom=[field for field in known.values() if field.label],
     )
+
+
+def _names(offered: Choices) -> dict[str, dict[str, str]]:
+    """The words of choices that are kept as codes, for chips."""
+    found = {name: {**words, NONE: _("none")} for name, words in offered.names().items()}
+    return {**found, "reason": dict(reasons())}
+
+
+@bp.get("/list.<form>")
+@requires(Capability.CUSTOMERS_SEE)
+def download(form: str) -> Response:
+    """All customers found, as a file."""
+    if form not in FORMS:
+        raise NotFound("There is no such file.")
+    entity = current_entity()
+    today = clock.today(entity.timezone)
+    where = found_customers(viewer(), entity, from_address(fields()), today=today)
+    sort, _page, _size = sort_and_page(SIZES, SIZES[0])
+    return file_answer(lists.customers_file(entity, where, sort, form), f"customers-{today}", form)
