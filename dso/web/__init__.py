@@ -15,6 +15,7 @@ MODULES = (
     "groups",
     "health",
     "help",
+    "imports",
     "items",
     "links",
     "messages",

@@ -1,0 +1,31 @@
+"""Sentences of the import screens: what a person has to say is asked with the name of the field, not of an option."""
+
+from flask_babel import gettext as _
+
+from dso.domain.errors import Refused
+from dso.domain.imports.profile import Undecided
+from dso.http.errors import sentence
+
+
+def said(error: Refused) -> str:
+    """The refusal; a question names the place on the screen where it is answered."""
+    if not isinstance(error, Undecided):
+        return sentence(error)
+    column = error.columns[0] if error.columns else ""
+    questions = {
+        "day_order": _(
+            'The dates of the column "%(column)s" fit day/month and month/day: choose under "How the file is read".',
+            column=column,
+        ),
+        "decimal": _(
+            'The amounts of the column "%(column)s" fit a decimal comma and a decimal point: '
+            'choose under "How the file is read".',
+            column=column,
+        ),
+        "sheet": _(
+            'The workbook has the sheets %(sheets)s: name one under "How the file is read".',
+            sheets=", ".join(error.columns),
+        ),
+        "types": _("None of the types of your ERP is known: match them below."),
+    }
+    return str(questions.get(error.question) or sentence(error))

@@ -1,0 +1,152 @@
+"""The import screens: columns, difference, brake, result, rejected rows."""
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dso.domain.codes import Role
+from dso.models import Customer, Entity, ImportRun, Item, User
+from tests import factories
+from tests.conftest import Client
+
+Login = Callable[[User], Client]
+
+CUSTOMERS = "Code client;Raison sociale;Ville\nC1;Alpha;Lyon\nC2;=1+1;Nantes\n"
+ITEMS = (
+    "Code client;Type pièce;N° pièce;Date facture;Échéance;Montant TTC;Reste dû TTC\n"
+    "C1;FC;F1;13/10/2026;13/11/2026;1 200,00;1 200,00\n"
+    "C1;FC;F2;14/10/2026;13/11/2026;300,00;300,00\n"
+    "C9;FC;F3;14/10/2026;13/11/2026;10,00;10,00\n"
+)
+
+
+@pytest.fixture
+def importer(app: object, entity: Entity, admin: User, login: Login) -> Client:
+    """An administrator's browser on an entity without scenarios."""
+    return login(admin)
+
+
+def send(importer: Client, kind: str, text: str, name: str = "file.csv") -> str:
+    """Send a file; the address it leads to."""
+    data = {"kind": kind, "file": (io.BytesIO(text.encode("cp1252")), name)}
+    answer = importer.post("/imports", data=data, content_type="multipart/form-data")
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return answer.location
+
+
+def decide(importer: Client, address: str, **said: str) -> str:
+    """Submit the mapping screen as it is proposed, with some fields said; the address of the preview."""
+    page = importer.get(address).get_data(as_text=True)
+    form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    for name, body in re.findall(
+        r'<select class="form-select" id="[^"]+" name="([^"]+)"[^>]*>(.*?)</select>', page, re.S
+    ):
+        chosen = re.search(r'value="([^"]*)" selected', body)
+        form[name] = chosen.group(1) if chosen else ""
+    answer = importer.post(address, data={**form, **said})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return answer.location
+
+
+def take(importer: Client, preview: str, **said: str) -> str:
+    """Press "Import"; the address of the result."""
+    answer = importer.post(preview.replace("/preview", "/run"), data=said)
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return answer.location
+
+
+def test_a_file_goes_from_columns_by_the_difference_to_its_result(session: Session, importer: Client) -> None:
+    preview = decide(importer, send(importer, "customers", CUSTOMERS))
+    assert session.scalar(select(func.count()).select_from(Customer)) == 0, "nothing is written before Import"
+    assert "Alpha" in importer.get(preview).get_data(as_text=True)
+    result = importer.get(take(importer, preview)).get_data(as_text=True)
+    assert session.scalar(select(func.count()).select_from(Customer)) == 2
+    assert "Every row went in." in result
+
+
+def test_the_next_file_of_the_same_shape_goes_straight_to_the_difference(session: Session, importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    answer = importer.get(send(importer, "customers", CUSTOMERS.replace("Lyon", "Paris")))
+    assert answer.status_code == 303 and answer.location.endswith("/preview")
+    page = importer.get(answer.location).get_data(as_text=True)
+    assert "Lyon" in page and "Paris" in page
+
+
+def test_items_tell_their_effect_and_name_rejected_rows(session: Session, importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    preview = decide(importer, send(importer, "items", ITEMS), mode="stock")
+    page = importer.get(preview).get_data(as_text=True)
+    assert "1,500.00" in page and "C9" in page
+    result = take(importer, preview)
+    assert session.scalar(select(func.sum(Item.remaining))) == 1500
+    rejected = importer.get(f"{result}/rejected.csv").get_data(as_text=True)
+    assert "C9" in rejected and rejected.count("\n") == 2
+
+
+def test_the_brake_holds_a_truncated_full_file_until_it_is_released(session: Session, importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    take(importer, decide(importer, send(importer, "items", ITEMS), mode="stock"))
+    cut = "\n".join(ITEMS.splitlines()[:2]).replace("F1", "F7")
+    preview = importer.get(send(importer, "items", cut)).location
+    answer = importer.post(preview.replace("/preview", "/run"))
+    assert answer.status_code == 409 and "The brake holds" in answer.get_data(as_text=True)
+    assert session.scalar(select(func.count()).select_from(Item).where(Item.cleared_on.is_not(None))) == 0
+    take(importer, preview, force="1")
+    assert session.scalar(select(func.count()).select_from(Item).where(Item.cleared_on.is_not(None))) == 2
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "1;2\n3;4\n", '"' + "x" * 5000])
+def test_a_file_that_is_no_table_is_told_in_words(importer: Client, text: str) -> None:
+    answer = importer.get(send(importer, "items", text))
+    assert answer.status_code == 422 and 'role="alert"' in answer.get_data(as_text=True)
+
+
+def test_an_unmapped_required_field_is_named_and_the_choices_stay(importer: Client) -> None:
+    address = send(importer, "customers", "foo;bar;Ville\n1;2;Lyon\n")
+    answer = importer.post(address, data={"column-0": "code", "column-1": "", "column-2": "city"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "business_name" in page
+    assert re.search(r'name="column-0".*?value="code" selected', page, re.S)
+
+
+def test_two_clicks_on_import_take_a_file_in_once(session: Session, importer: Client) -> None:
+    preview = decide(importer, send(importer, "customers", CUSTOMERS))
+    take(importer, preview)
+    assert importer.post(preview.replace("/preview", "/run")).status_code == 404
+    assert session.scalar(select(func.count()).select_from(ImportRun)) == 1
+
+
+def test_the_original_file_comes_back_byte_for_byte(importer: Client) -> None:
+    result = take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    with importer.get(f"{result}/file") as answer:
+        assert answer.data == CUSTOMERS.encode("cp1252")
+
+
+def test_somebody_else_s_upload_is_not_found(importer: Client, login: Login, entity: Entity) -> None:
+    address = send(importer, "customers", CUSTOMERS)
+    other = login(factories.a_user(role=Role.ADMIN))
+    assert other.get(address).status_code == 404
+
+
+def test_who_has_not_the_tick_cannot_import(login: Login, entity: Entity) -> None:
+    assert login(factories.a_user(role=Role.COLLECTOR)).get("/imports").status_code == 403
+
+
+def test_templates_hold_every_column_of_their_kind(importer: Client) -> None:
+    text = importer.get("/imports/template/items.csv").get_data(as_text=True)
+    assert "number" in text and "due_on" in text
+    assert importer.get("/imports/template/users.csv").status_code == 404
+
+
+def test_dates_that_fit_both_orders_are_asked_with_the_place_to_answer(importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    text = ITEMS.splitlines()[0] + "\nC1;FC;F1;03/10/2026;04/11/2026;5,00;5,00\n"
+    address = send(importer, "items", text)
+    preview = decide(importer, address)
+    page = importer.get(importer.get(preview).location).get_data(as_text=True)
+    assert "How the file is read" in page and "--day-order" not in page
+    assert "F1" in importer.get(decide(importer, f"{address}?edit=1", day_order="dmy")).get_data(as_text=True)
