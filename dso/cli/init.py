@@ -60,6 +60,7 @@ def _ask(given: dict[str, str | None]) -> dict[str, str]:
     try:
         return {name: given[name] or click.prompt(question, err=True) for name, question in _QUESTIONS.items()}
     except click.Abort as abort:
+        click.echo(err=True)
         missing = " ".join(f"--{name.replace('_', '-')}" for name in _QUESTIONS if not given[name])
         raise Refused("Nobody answers: give %(options)s.", options=missing) from abort
 

@@ -1,5 +1,7 @@
 """`dso init`."""
 
+from io import StringIO
+
 import pytest
 
 from tests.cli.conftest import INIT, PASSWORD, Run
@@ -17,6 +19,21 @@ def test_with_all_options_it_asks_nothing_and_prints_what_it_made(dso: Run) -> N
         "language": "fr",
         "admin": "ada@acme.example",
     }
+
+
+@pytest.mark.usefixtures("empty")
+def test_what_is_not_given_is_asked_for(dso: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("Acme\nEUR\nFR\nEurope/Paris\nada@acme.example\n"))
+    done = dso("init", "--admin-password", PASSWORD)
+    assert (done.code, "Log in as ada@acme.example." in done.out) == (0, True)
+
+
+@pytest.mark.usefixtures("empty")
+def test_where_nobody_answers_the_missing_options_are_named(dso: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO(""))
+    done = dso("init", "--entity", "Acme", "--currency", "EUR")
+    assert done.code == 1
+    assert "Nobody answers: give --country --timezone --admin-email." in done.err
 
 
 @pytest.mark.usefixtures("installed")
