@@ -158,6 +158,8 @@ def test_a_waiting_message_is_cancelled_when_its_item_is_paid(entity: Entity) ->
     counts = run(entity)
     assert (counts.cancelled, counts.withdrawn) == (1, 1)
     assert [state for _to, state in messages_of(customer)] == [MessageState.CANCELLED]
+    entry = db.session.scalars(select(Event).order_by(Event.id.desc())).first()
+    assert entry is not None and "taken back before it left: Nothing is open" in entry.text % entry.data["params"]
 
 
 def test_a_message_on_its_way_is_left_to_the_sender(entity: Entity) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from dso.db import db
-from dso.domain.codes import OPEN_ACTION_STATES, ActionKind, ActionState, ReasonCode
+from dso.domain.codes import OPEN_ACTION_STATES, ActionKind, ActionState, EventKind, ReasonCode
 from dso.domain.scenarios import Account, Decision, OpenAction, decide
 from dso.models import Action, Entity
 from dso.queries import accounts
 from dso.queries.accounts import Known
-from dso.services import states
+from dso.services import history, states
 from dso.services.actions.closing import close_paid
 from dso.services.actions.differences import Differences, take_back
 from dso.services.actions.promises import judge_promises
@@ -107,7 +107,7 @@ def _write(
     now: datetime,
 ) -> None:
     """Actions first, then the rollup rows that name them."""
-    taken, busy = _take_back(decided)
+    taken, busy = _take_back(entity, decided, now)
     differences = Differences(entity, today, now)
     decided = [(known, decision) for known, decision in decided if _id(known.account.open) not in busy]
     for known, decision in decided:
@@ -124,23 +124,37 @@ def _id(standing: OpenAction | None) -> int:
     return standing.id if standing is not None else 0
 
 
-def _take_back(decided: Iterable[tuple[Known, Decision]]) -> tuple[set[int], set[int]]:
+def _take_back(entity: Entity, decided: Iterable[tuple[Known, Decision]], now: datetime) -> tuple[set[int], set[int]]:
     """Cancel waiting messages that are no longer wanted; which actions lost theirs, which cannot be touched now."""
-    unwanted: dict[int, str] = {}
+    unwanted: dict[int, tuple[int, str]] = {}
     for known, decision in decided:
         standing = known.account.open
         if standing is None or standing.state is not ActionState.QUEUED:
             continue
         action = decision.action
         if action is None or not action.same or action.state is not ActionState.QUEUED:
-            unwanted[standing.id] = decision.reason.text
+            unwanted[standing.id] = known.account.id, decision.reason.text
     busy: set[int] = set()
     by_text: dict[str, list[int]] = {}
-    for action_id, text in unwanted.items():
+    for action_id, (_account_id, text) in unwanted.items():
         by_text.setdefault(text, []).append(action_id)
     for text, action_ids in by_text.items():
         busy |= take_back(action_ids, text)
-    return set(unwanted) - busy, busy
+    taken = {action_id: told for action_id, told in unwanted.items() if action_id not in busy}
+    _tell(entity, taken.values(), now)
+    return set(taken), busy
+
+
+def _tell(entity: Entity, taken: Iterable[tuple[int, str]], now: datetime) -> None:
+    """What did not leave is on the timeline too, with the reason."""
+    common = {"entity_id": entity.id, "kind": EventKind.MESSAGE, "actor_id": None, "at": now}
+    text = "Message taken back before it left: %(why)s"
+    history.record_many(
+        [
+            {**common, "customer_id": account_id, "text": text, "data": {"params": {"why": why}}}
+            for account_id, why in taken
+        ]
+    )
 
 
 def _write_states(
