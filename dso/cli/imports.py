@@ -113,7 +113,11 @@ def _words(report: ImportReport) -> str:
 @click.option("--constant", "constants", multiple=True, type=PairOf("FIELD=VALUE"), metavar="FIELD=VALUE",
               help="A value every row has.")  # fmt: skip
 @click.option("--unsigned", is_flag=True, default=None, help="Amounts have no sign: each gets that of its type.")
-@click.option("--day-order", type=click.Choice([order.value for order in DayOrder]), help="Order of day and month where the file leaves it open.")
+@click.option(
+    "--day-order",
+    type=click.Choice([order.value for order in DayOrder]),
+    help="Order of day and month where the file leaves it open.",
+)
 @click.option("--decimal", type=click.Choice(list(_MARKS)), help="Decimal mark where the file leaves it open.")
 @click.option("--create-customers", is_flag=True, help="Make unknown customers as drafts.")
 @click.option("--sheet", default="", metavar="NAME", help="The sheet of a workbook.")
@@ -136,9 +140,7 @@ def import_file(do: Acting, as_json: bool, kind: str, file: Path, dry_run: bool,
         report = imports.preview(do.entity, chosen, file, options, today=do.today, now=do.now)
     else:
         try:
-            report = imports.run_import(
-                do.entity, chosen, file, options, actor=do.actor, today=do.today, now=do.now
-            )
+            report = imports.run_import(do.entity, chosen, file, options, actor=do.actor, today=do.today, now=do.now)
         except Braked as stop:
             db.session.rollback()
             click.echo(f"dso: {stop}", err=True)

@@ -1,7 +1,7 @@
 """The one exception by which a rule says no in words a person understands."""
 
 
-class Refused(Exception):  # noqa: N818 - reads as a sentence: "raise Refused(...)"
+class Refused(Exception):
     """Something a person asked for cannot be done; the message says what, where and what to do.
 
     `message` is an English sentence with `%(name)s` placeholders so that a door can translate it.

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from dso.db import Base, Json, Key, UtcDateTime, enum_by_value
 from dso.domain.codes import ImportKind, ImportMode
 
-
 PENDING = text("pending")
 
 
@@ -42,9 +41,7 @@ class RejectedRow(Base):
     """A row that did not go in, with the reason."""
 
     __tablename__ = "rejected_rows"
-    __table_args__ = (
-        Index("ix_rejected_rows_pending", "customer_id", sqlite_where=PENDING, postgresql_where=PENDING),
-    )
+    __table_args__ = (Index("ix_rejected_rows_pending", "customer_id", sqlite_where=PENDING, postgresql_where=PENDING),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     import_run_id: Mapped[int] = mapped_column(ForeignKey("import_runs.id"), index=True)

@@ -11,11 +11,15 @@ from dso.db import db
 from dso.models import CustomerState, Entity
 from dso.queries import rollup, settings
 
+#: From so many customers on, all of the entity are computed: a statement names only so many.
+_MANY = 2_000
 _STATES: Table = CustomerState.__table__  # type: ignore[assignment]
 
 
 def refresh(entity: Entity, customer_ids: Collection[int] | None, *, today: date) -> None:
     """Compute the figures of customers again (None = all of the entity) and write those that changed."""
+    if customer_ids is not None and len(customer_ids) > _MANY:
+        customer_ids = None
     lock(entity, customer_ids)
     overdue_from = settings.collection_settings(entity).overdue_from
     found = rollup.figures(entity, overdue_from=overdue_from, today=today, ids=customer_ids)

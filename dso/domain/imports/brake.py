@@ -132,7 +132,12 @@ def _clearing(effect: Effect, percent: int) -> list[Stop]:
         cleared, whole = effect.cleared.get(currency, Sums()).receivable, effect.before[currency].receivable
         if whole > 0 and cleared * 100 > whole * percent:
             words = "%(amount)s of %(total)s %(currency)s receivable would be cleared (%(share)s %%)"
-            params = {"amount": plain(cleared, currency), "total": plain(whole, currency), "currency": currency, "share": _share(cleared, whole)}
+            params = {
+                "amount": plain(cleared, currency),
+                "total": plain(whole, currency),
+                "currency": currency,
+                "share": _share(cleared, whole),
+            }
             found.append(Stop(words, params))
     return found
 

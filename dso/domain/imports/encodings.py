@@ -17,9 +17,9 @@ CANDIDATES = ("cp1252", "cp1250", "iso-8859-15", "iso-8859-2", "cp850", "iso-885
 
 #: Letters of the languages the product knows, by how much they say that a reading is right. What both families
 #: share (é, ö, ü, á, í, ó …) says nothing and is not listed.
-_TELLING = {letter: 3 for letter in "łŁąĄężŻśŚćĆńŃźŹęĘčČšŠžŽřŘěĚůŮőŐűŰ"}
-_TELLING |= {letter: 3 for letter in "èÈêÊàÀùÙâûîïëñÑãÃõÕœŒæÆøØåÅòìÂÛÎ"}
-_TELLING |= {letter: 1 for letter in "éÉöÖüÜäÄßçÇáÁíÍóÓúÚôÔýëË€ýž"}
+_TELLING = dict.fromkeys("łŁąĄężŻśŚćĆńŃźŹęĘčČšŠžŽřŘěĚůŮőŐűŰ", 3)
+_TELLING |= dict.fromkeys("èÈêÊàÀùÙâûîïëñÑãÃõÕœŒæÆøØåÅòìÂÛÎ", 3)
+_TELLING |= dict.fromkeys("éÉöÖüÜäÄßçÇáÁíÍóÓúÚôÔýëË€ýž", 1)
 #: Letters that exist but that a wrong reading produces more often than a right one.
 _UNLIKELY = frozenset("ŕŔĺĹďĎţŢŘđĐłŤťÐðÞþÝŮ")
 _WRONG = -8

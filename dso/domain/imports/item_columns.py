@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from dso.domain.codes import ItemType
@@ -9,13 +10,18 @@ from dso.domain.imports import rejects
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.erp_types import agrees
 from dso.domain.imports.fields import IGNORE
-from dso.domain.imports.item_rows import AMBIGUOUS, FIELD_OF, Account, ItemRules
+from dso.domain.imports.dates import YEARS
+from dso.domain.imports.item_rows import AMBIGUOUS, AMOUNTS, FIELD_OF, Account, ItemRules
 from dso.domain.imports.rejects import Reject
 from dso.domain.money import decimals
 
 Cells = Sequence[str]
 Rows = Sequence[Cells]
 
+#: Cells no file has, for rows whose type is that of their sign.
+_DEBIT, _CREDIT = "\0debit", "\0credit"
+#: Distinct cells of days remembered.
+_MOST_DAYS = 50_000
 #: Fields whose rules need a row's other cells: files with one of them are read rule by rule.
 _CAREFUL = {"customer_unique_id", "debit", "credit", "sign", "erp_type"}
 
@@ -42,10 +48,18 @@ class ItemTyper:
         #: Ten-thousandths of the smallest coin; currencies with another number of decimals are read carefully.
         self._step = 10 ** (4 - decimals(rules.context.currency))
         self._currencies: dict[str, str | None] = {"": rules.context.currency}
-        signs = {kind: (kind.value, agrees(kind, 1), agrees(kind, -1)) for kind in ItemType}
-        self._kinds = {code: signs[kind] for code, kind in rules.context.types.items()}
-        self._kind_of_sign = (signs[ItemType.INVOICE], signs[ItemType.PAYMENT])
-        self._untyped = not {"type", "erp_type"} & rules.targets
+        #: Cell to type and ERP type; the two made-up cells stand for files without types.
+        self._kinds: dict[str, tuple[str, str] | None] = {"": None, _DEBIT: ("FAC", ""), _CREDIT: ("RGL", "")}
+        self._against = {
+            sign + kind.value for sign, amount in (("+", 1), ("-", -1)) for kind in ItemType if not agrees(kind, amount)
+        }
+        self._seen_days: dict[str, dict[str, str | None]] = {}
+        self._years = {f"{year:04}": year for year in YEARS}
+        self._plain_amounts = {
+            target: grouper
+            for target in AMOUNTS
+            if (grouper := rules.plain_amounts.get(rules.headers.get(target, ""))) is not None and self._step == 100
+        }
 
     def chunk(self, rows: Rows, lines: Sequence[int]) -> Typed:
         """The typed rows of a chunk; `lines` are their places in the file."""
@@ -72,33 +86,61 @@ class ItemTyper:
             typed.rejects.append(reject)
 
     def _by_column(self, rows: Rows, lines: Sequence[int], typed: Typed) -> None:
-        """None in a column stands for "not plain": such a row is read rule by rule."""
+        """Whole columns at once; None in a column stands for "not plain": such a row is read rule by rule."""
         columns = _Columns(list(zip(*rows, strict=True)), self._places, self._constants, len(rows))
         amounts = self._amounts(columns, "amount")
-        checked = zip(
-            self._accounts(columns), columns.texts("unique_id", "-"), columns.texts("number"),
+        checked: list[Sequence[Any]] = [
+            self._accounts(columns), columns.texts("unique_id", ""), columns.texts("number"),
             self._days(columns, "issued_on"), self._days(columns, "due_on"), self._uncleared(columns), amounts,
             self._amounts(columns, "amount_excl_tax", 0), self._remaining(columns, amounts),
             self._amounts(columns, "remaining_excl_tax", 0), self._currency(columns), self._kind(columns, amounts),
-            self._erp(columns), columns.plain(self.rules.plain), strict=True,
-        )  # fmt: skip
-        carried = self._carried(columns)
-        has_unique_id = "unique_id" in self.rules.targets
-        has_excl, has_remaining_excl = (f"{name}_excl_tax" in self.rules.targets for name in ("amount", "remaining"))
-        append = typed.staged.append
-        for place, row in enumerate(checked):
-            if None in row:
+            columns.plain(self.rules.plain),
+        ]  # fmt: skip
+        odd = {place for column in checked if None in column for place, value in enumerate(column) if value is None}
+        if odd:
+            kept = [place for place in range(len(rows)) if place not in odd]
+            checked = [[column[place] for place in kept] for column in checked]
+            carried = [[column[place] for place in kept] for column in self._carried(columns)]
+            typed.staged += self._staged([lines[place] for place in kept], checked, carried)
+            for place in sorted(odd):
                 self._carefully(lines[place], rows[place], typed)
-                continue
-            account, unique_id, number, issued, due, _, amount, excl, left, left_excl, currency, kind, erp, _ = row
-            if not kind[1 if amount > 0 else 2]:
-                self._carefully(lines[place], rows[place], typed)
-                continue
-            append((
-                lines[place], account.id, account.account_id, unique_id if has_unique_id else None, number,
-                int(issued[:4]), kind[0], erp, issued, due, None, 0, None, amount, excl if has_excl else None,
-                left, left_excl if has_remaining_excl else None, None, currency, 0, *carried[place],
-            ))  # fmt: skip
+            typed.staged.sort(key=itemgetter(0))
+        else:
+            typed.staged += self._staged(lines, checked, self._carried(columns))
+
+    def _staged(
+        self, lines: Sequence[int], checked: Sequence[Sequence[Any]], carried: Sequence[Sequence[Any]]
+    ) -> list[tuple[Any, ...]]:
+        """Plain rows for the staging table, column by column in the order of `Staged`."""
+        accounts, unique_ids, numbers, issued, due, _, amounts, excl, left, left_excl, currencies, kinds, _ = checked
+        targets, nothing = self.rules.targets, [None] * len(lines)
+        years, zeros = self._years, [0] * len(lines)
+        return list(
+            zip(
+                lines,
+                [account[0] for account in accounts],
+                [account[1] for account in accounts],
+                unique_ids if "unique_id" in targets else nothing,
+                numbers,
+                [years[day[:4]] for day in issued],
+                [kind[0] for kind in kinds],
+                [kind[1] for kind in kinds],
+                issued,
+                due,
+                nothing,
+                zeros,
+                nothing,
+                amounts,
+                excl if "amount_excl_tax" in targets else nothing,
+                left,
+                left_excl if "remaining_excl_tax" in targets else nothing,
+                nothing,
+                currencies,
+                zeros,
+                *carried,
+                strict=True,
+            )
+        )
 
     def _accounts(self, columns: "_Columns") -> list[Account | None]:
         found = self.rules.context.customers
@@ -106,31 +148,39 @@ class ItemTyper:
         return [None if each is AMBIGUOUS else each for each in accounts] if AMBIGUOUS in accounts else accounts
 
     def _days(self, columns: "_Columns", target: str) -> list[str | None]:
-        return [day or None for day in map(self.rules.days[target], columns[target])]
+        """ISO days; few distinct cells, each read once."""
+        cells, seen = columns[target], self._seen_days.setdefault(target, {})
+        if len(seen) > _MOST_DAYS:
+            seen.clear()
+        for cell in set(cells) - seen.keys():
+            seen[cell] = self.rules.days[target](cell) or None
+        return [seen[cell] for cell in cells]
 
-    def _uncleared(self, columns: "_Columns") -> list[bool | None]:
-        return [None if cell else True for cell in columns["cleared_on"]]
+    def _uncleared(self, columns: "_Columns") -> Sequence[str | None]:
+        cells = columns["cleared_on"]
+        return [None if cell else cell for cell in cells] if any(cells) else cells
 
     def _amounts(self, columns: "_Columns", target: str, absent: int | None = None) -> list[int | None]:
         """Whole coins; None for all else, zero too: what is settled is read carefully."""
         if target not in columns:
             return [absent] * columns.size
+        return self._coins(target, columns[target])
+
+    def _coins(self, target: str, cells: Cells) -> list[int | None]:
+        grouper = self._plain_amounts.get(target)
+        if grouper is not None:
+            mark = self.rules.decimal(target)
+            if grouper:
+                cells = [cell.replace(grouper, "") for cell in cells]
+            return [int(cell.replace(mark, "")) * 100 or None for cell in cells]
         step = self._step
         read: Callable[[str], int | Decimal | None] = self.rules.amounts[target]
-        return [v if type(v) is int and v and not v % step else None for v in map(read, columns[target])]
+        return [v if type(v) is int and v and not v % step else None for v in map(read, cells)]
 
     def _remaining(self, columns: "_Columns", amounts: list[int | None]) -> list[int | None]:
-        if "remaining" not in columns:
+        if "remaining" not in columns or columns["amount"] == columns["remaining"]:
             return amounts
-        initial, left = columns["amount"], columns["remaining"]
-        if initial == left:
-            return amounts
-        step, read = self._step, self.rules.amounts["remaining"]
-        found = [
-            amount if cell == first and amount is not None else read(cell)
-            for first, cell, amount in zip(initial, left, amounts, strict=True)
-        ]
-        return [v if type(v) is int and v and not v % step else None for v in found]
+        return self._coins("remaining", columns["remaining"])
 
     def _currency(self, columns: "_Columns") -> list[str | None]:
         cells, known = columns["currency"], self._currencies
@@ -140,24 +190,27 @@ class ItemTyper:
         return [known[cell] for cell in cells]
 
     def _kind(self, columns: "_Columns", amounts: list[int | None]) -> list[Any]:
-        if self._untyped:
-            debit, credit = self._kind_of_sign
-            return [credit if amount is not None and amount < 0 else debit for amount in amounts]
-        return [self._kinds.get(cell.strip()) for cell in columns["type"]]
+        """Type and ERP type of each row; None where the type is unknown or the sign speaks against it."""
+        cells = columns["type"] if "type" in columns else self._by_sign(amounts)
+        known, against = self._kinds, self._against
+        for cell in set(cells) - known.keys():
+            kind = self.rules.context.types.get(cell.strip())
+            known[cell] = (kind.value, cell.strip()[:60]) if kind else None
+        found = [known[cell] for cell in cells]
+        signs = ["-" if amount is not None and amount < 0 else "+" for amount in amounts]
+        return [None if kind is None or sign + kind[0] in against else kind for sign, kind in zip(signs, found, strict=True)]
 
-    def _erp(self, columns: "_Columns") -> list[str]:
-        return [cell.strip()[:60] for cell in columns["type"]]
+    def _by_sign(self, amounts: list[int | None]) -> list[str]:
+        return [_CREDIT if amount is not None and amount < 0 else _DEBIT for amount in amounts]
 
-    def _carried(self, columns: "_Columns") -> Sequence[Sequence[str | None]]:
-        if not self.rules.plain:
-            return [()] * columns.size
-        found: list[list[str | None]] = []
+    def _carried(self, columns: "_Columns") -> list[Sequence[str | None]]:
+        found: list[Sequence[str | None]] = []
         for target in self.rules.plain:
             if target == "ordered_on":
-                found.append([day or None for day in map(self.rules.days[target], columns[target])])
+                found.append(self._days(columns, target))
             else:
                 found.append([cell.strip() for cell in columns[target]])
-        return list(zip(*found, strict=True))
+        return found
 
 
 class _Columns:

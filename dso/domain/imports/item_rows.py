@@ -96,7 +96,7 @@ class Result:
     remarks: Remarks = field(default_factory=Remarks)
 
 
-class RowRejected(Exception):  # noqa: N818 - a way out of the checks, seen by nobody
+class RowRejected(Exception):
     """The row does not go in because of one cell."""
 
     def __init__(self, target: str, reason: str, value: str = "", **params: str) -> None:
@@ -111,14 +111,19 @@ class ItemRules:
         self.mapping, self.context, self.result = mapping, context, Result()
         self.headers = {target: header for header, target in mapping.columns.items() if target}
         self.targets = mapping.targets
+        self._decimals, self.plain_amounts = formats.decimals, formats.plain
         self.plain = [target for target in PLAIN if target in self.targets]
         self.customs = sorted(target for target in self.targets if is_custom(target))
         self.days: dict[str, Callable[[str], str | None]] = {
             name: iso_reader(self._order(name, formats)) for name in DAYS
         }
         self.amounts: dict[str, Callable[[str], int | Decimal | None]] = {
-            name: amount_reader(formats.decimals.get(self.headers.get(name, ""), ".")) for name in AMOUNTS
+            name: amount_reader(self.decimal(name)) for name in AMOUNTS
         }
+
+    def decimal(self, target: str) -> str:
+        """The decimal mark of a field's column."""
+        return self._decimals.get(self.headers.get(target, ""), "") or "."
 
     def _order(self, target: str, formats: Formats) -> DayOrder | None:
         return formats.day_orders.get(self.headers.get(target, ""))
@@ -178,7 +183,9 @@ class ItemRules:
         if self.mapping.unsigned:
             amount = signed(kind, amount)
         if not agrees(kind, amount):
-            self.result.remarks.add(line, self.column("amount"), _shown(amount, currency), rejects.SIGN_AGAINST_TYPE, type=kind.value)
+            self.result.remarks.add(
+                line, self.column("amount"), _shown(amount, currency), rejects.SIGN_AGAINST_TYPE, type=kind.value
+            )
             kind = ItemType.MISCELLANEOUS
         number = self._number(cells, kind, code, issued, amount, currency)
         due = self._due(cells, kind, amount, issued, account)

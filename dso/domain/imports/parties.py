@@ -28,7 +28,7 @@ _CODES = ("code", "unique_id")
 Values = dict[str, Any]
 
 
-class _No(Exception):  # noqa: N818 - a way out of the checks, seen by nobody
+class _No(Exception):
     def __init__(self, target: str, reason: str, **params: str) -> None:
         self.target, self.reason, self.params = target, reason, params
         super().__init__(reason)
@@ -86,7 +86,9 @@ class PartyRules:
             Cell.LANGUAGE: self._language,
             Cell.EMAIL: self._email,
             Cell.ROLE: lambda _line, _field, cell: contact_role(cell),
-            Cell.GROUPS: lambda _line, _field, cell: tuple(dict.fromkeys(filter(None, map(str.strip, cell.split(","))))),
+            Cell.GROUPS: lambda _line, _field, cell: tuple(
+                dict.fromkeys(filter(None, map(str.strip, cell.split(","))))
+            ),
             Cell.USER: self._user,
             Cell.CUSTOMER: self._customer,
             Cell.SCENARIO: self._scenario,

@@ -50,13 +50,10 @@ def review(
     from dso.services import disputes
 
     db.session.flush()
-    if customer_ids is not None:
-        if not customer_ids:
-            return ReviewCounts()
-        ids: set[int] | None = accounts.with_pilots(entity, customer_ids)
-        ids = None if ids is not None and len(ids) > _MANY else ids
-    else:
-        ids = None
+    if customer_ids is not None and not customer_ids:
+        return ReviewCounts()
+    everybody = customer_ids is None or len(customer_ids) > _MANY
+    ids = None if customer_ids is None or everybody else accounts.with_pilots(entity, customer_ids)
     states.lock(entity, ids)
     disputes.release_settled(entity, ids, today=today, now=now)
     judge_promises(entity, ids, today=today, now=now, day_run=day_run)

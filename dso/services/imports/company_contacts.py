@@ -73,7 +73,9 @@ class CompanyContacts:
             for each in ids
             if each not in known
         ]
-        changed = [{**wanted[each], "id": known[each], "bounced": False, "updated_at": now} for each in ids if each in known]
+        changed = [
+            {**wanted[each], "id": known[each], "bounced": False, "updated_at": now} for each in ids if each in known
+        ]
         if new:
             db.session.execute(insert(Contact), new)
         if changed:

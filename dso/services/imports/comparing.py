@@ -123,5 +123,3 @@ class Comparison:
             (differs, literal(CHANGED)),
             else_=literal(or_else),
         )
-
-

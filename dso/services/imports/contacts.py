@@ -143,7 +143,9 @@ class ContactBook:
 
     def _values(self, diff: Diff, now: datetime) -> dict[str, Any]:
         row = diff.row
-        values = {name: row.values[name] if row.values.get(name) is not None else "" for name in _FIELDS if name != "role"}
+        values = {
+            name: row.values[name] if row.values.get(name) is not None else "" for name in _FIELDS if name != "role"
+        }
         return {
             **values,
             "customer_id": row.values["customer"],

@@ -9,6 +9,7 @@ from dso.db import db
 from dso.models import Item
 from dso.services.imports.staging import CHANGED, REJECTED, SAME, Stage
 
+
 def merge(stage: Stage, codes: Collection[str]) -> None:
     """Make the staged values of known items whole, and mark rows that differ in nothing else as changed."""
     rows = stage.rows

@@ -160,7 +160,8 @@ class Difference:
         if gone.count:
             paid = found["cleared"]
             amounts = {
-                each: paid.amounts.get(each, ZERO) + gone.amounts.get(each, ZERO) for each in {**paid.amounts, **gone.amounts}
+                each: paid.amounts.get(each, ZERO) + gone.amounts.get(each, ZERO)
+                for each in {**paid.amounts, **gone.amounts}
             }
             samples = [*paid.samples, *gone.samples][:listed]
             found["cleared"] = Part(paid.count + gone.count, amounts, samples)

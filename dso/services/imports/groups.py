@@ -51,7 +51,11 @@ class GroupsOfCustomers:
         """The groups before and after, when they differ."""
         now = standing or Standing()
         wanted = self._wanted(row.values["groups"], now)
-        return {} if wanted is None or wanted == now.names else {"groups": (tuple(sorted(now.names)), tuple(sorted(wanted)))}
+        return (
+            {}
+            if wanted is None or wanted == now.names
+            else {"groups": (tuple(sorted(now.names)), tuple(sorted(wanted)))}
+        )
 
     def _wanted(self, named: tuple[str, ...] | None, now: Standing) -> set[str] | None:
         """The groups the file leaves a customer with; None = as they are."""

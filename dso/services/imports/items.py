@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-
 from sqlalchemy import select
 
 from dso.db import db
@@ -51,9 +50,7 @@ def context(entity: Entity, prepared: Prepared, today: date) -> Context:
         if unique_id is not None:
             by_unique_id[unique_id] = account
     customs = mappings.custom_fields(ImportKind.ITEMS, prepared.mapping, prepared.formats)
-    return Context(
-        entity.currency, today, {**by_code, **by_unique_id}, by_unique_id, prepared.mapping.types, customs
-    )
+    return Context(entity.currency, today, {**by_code, **by_unique_id}, by_unique_id, prepared.mapping.types, customs)
 
 
 def stage(entity: Entity, prepared: Prepared, today: date) -> Staged:
@@ -87,7 +84,9 @@ class ItemsImport:
         Matching(self._entity, staged.stage, staged.rules, self._comparison).run()
         custom_values.merge(staged.stage, [each.removeprefix(CUSTOM) for each in staged.rules.customs])
         self._difference.find(by_absence=self._full and not result.unidentified)
-        report = ImportReport(ImportKind.ITEMS, self._prepared.mapping.mode, self._entity.currency, self._prepared.mapping)
+        report = ImportReport(
+            ImportKind.ITEMS, self._prepared.mapping.mode, self._entity.currency, self._prepared.mapping
+        )
         report.rows, report.rounded = staged.rows, result.rounded
         report.parts = self._difference.parts(listed=listed)
         report.rejected = staged.stage.rejected()
@@ -146,5 +145,3 @@ def refuse_braked(report: ImportReport, options: ImportOptions) -> None:
     """Stop before saving when the brake says so and nobody overrides it."""
     if report.stops and not options.force:
         raise Braked(report.stops)
-
-

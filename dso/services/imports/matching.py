@@ -63,7 +63,9 @@ class Matching:
     def _reject_twice(self) -> None:
         """Two rows of one file with the same identity: both are rejected."""
         key = self._key()
-        twice = select(*key).where(*(each.is_not(None) for each in key)).group_by(*key).having(func.count() > 1).subquery()
+        twice = (
+            select(*key).where(*(each.is_not(None) for each in key)).group_by(*key).having(func.count() > 1).subquery()
+        )
         same = and_(*(each == twice.c[each.name] for each in key))
         self._reject(select(self._rows).join(twice, same).where(self._rows.c.change != REJECTED))
 
@@ -192,9 +194,7 @@ class Matching:
         db.session.execute(pairs.insert(), [{"line": line, "item_id": item_id} for line, item_id in lines.items()])
         change = case((c.change == REJECTED, literal(REJECTED)), else_=self._comparison.outcome(or_else=CHANGED))
         matched = update(self._rows).values(item_id=Item.id, change=change)
-        db.session.execute(
-            matched.where(c.line == pairs.c.line, Item.id == pairs.c.item_id), execution_options=_QUIET
-        )
+        db.session.execute(matched.where(c.line == pairs.c.line, Item.id == pairs.c.item_id), execution_options=_QUIET)
         db.session.execute(pairs.delete())
 
 

@@ -191,5 +191,3 @@ def _keep_rejects(rejected: Sequence[Reject], run: ImportRun) -> None:
     ]  # fmt: skip
     if rows:
         db.session.execute(insert(RejectedRow), rows)
-
-

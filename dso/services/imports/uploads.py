@@ -60,7 +60,9 @@ def done(upload: ImportUpload) -> None:
 
 def _forget_old(now: datetime) -> None:
     old = db.session.scalars(select(ImportUpload).where(ImportUpload.created_at < now - LIFE)).all()
-    kept = set(db.session.scalars(select(ImportRun.stored_as).where(ImportRun.stored_as.in_([u.stored_as for u in old]))))
+    kept = set(
+        db.session.scalars(select(ImportRun.stored_as).where(ImportRun.stored_as.in_([u.stored_as for u in old])))
+    )
     for upload in old:
         if upload.stored_as not in kept:
             files.path_of(upload.stored_as).unlink(missing_ok=True)

@@ -74,7 +74,10 @@ class Writing:
             "created_at": literal(self._run.at, _ITEMS.c.created_at.type),
             "updated_at": literal(self._run.at, _ITEMS.c.updated_at.type),
             "cleared_by": case(
-                (self._rows.cleared_on.is_not(None), type_coerce(literal(ClearedBy.FILE.value), _ITEMS.c.cleared_by.type))
+                (
+                    self._rows.cleared_on.is_not(None),
+                    type_coerce(literal(ClearedBy.FILE.value), _ITEMS.c.cleared_by.type),
+                )
             ),
         }
         for column in _ITEMS.c:
@@ -216,9 +219,7 @@ class Writing:
     def touched(self, most: int) -> Collection[int] | None:
         """Customers whose account changed; None when they are more than `most`."""
         rows, stage = self._rows, self._stage
-        items = or_(
-            Item.id.in_(select(stage.gone.c.item_id)), Item.id.in_(select(stage.differing.c.item_id))
-        )
+        items = or_(Item.id.in_(select(stage.gone.c.item_id)), Item.id.in_(select(stage.differing.c.item_id)))
         found: set[int] = set()
         for query in (
             select(rows.customer_id).distinct().where(rows.change.in_([NEW, "C", "L", "O"])),
@@ -239,5 +240,3 @@ def _as_text(value: ColumnElement[Any]) -> ColumnElement[Any]:
     """A value as `item_changes` keeps it: amounts in ten-thousandths, days as ISO dates."""
     plain = type_coerce(value, BigInteger) if isinstance(value.type, Money) else value
     return cast(plain, Text)
-
-

@@ -10,7 +10,14 @@ D = Decimal
 
 
 def _effect(
-    before: Sums, after: Sums, cleared: Sums, *, full: bool = True, rows: int = 100, recurrencied: int = 0, last: FullFile | None = None
+    before: Sums,
+    after: Sums,
+    cleared: Sums,
+    *,
+    full: bool = True,
+    rows: int = 100,
+    recurrencied: int = 0,
+    last: FullFile | None = None,
 ) -> Effect:
     return Effect(full, rows, {"EUR": before}, {"EUR": after}, {"EUR": cleared}, recurrencied, last)
 

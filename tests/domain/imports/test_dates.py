@@ -50,7 +50,22 @@ def test_a_cell_is_read_as_its_day(cell: str, order: DayOrder | None, expected: 
 
 
 @pytest.mark.parametrize(
-    "cell", ["", "31/02/2026", "29/02/2027", "2026-13-01", "20261301", "00/00/0000", "0", "12", "abc", "1/2", "99999", "1/1/0026", "31/12/9999"]
+    "cell",
+    [
+        "",
+        "31/02/2026",
+        "29/02/2027",
+        "2026-13-01",
+        "20261301",
+        "00/00/0000",
+        "0",
+        "12",
+        "abc",
+        "1/2",
+        "99999",
+        "1/1/0026",
+        "31/12/9999",
+    ],
 )
 def test_what_is_no_day_is_not_read(cell: str) -> None:
     assert read_date(cell, DMY) is None
@@ -87,7 +102,9 @@ def test_a_column_of_both_orders_is_ambiguous() -> None:
 
 
 def test_one_slip_in_a_long_column_is_that_rows_alone() -> None:
-    evidence = _evidence(*[f"{day}/02/2026" for day in range(1, 29)], *[f"{day}/03/2026" for day in range(1, 29)], "02/13/2026")
+    evidence = _evidence(
+        *[f"{day}/02/2026" for day in range(1, 29)], *[f"{day}/03/2026" for day in range(1, 29)], "02/13/2026"
+    )
     assert evidence.order is DMY
     assert not evidence.ambiguous
 
@@ -115,7 +132,13 @@ def test_the_format_of_a_column_is_named(cells: tuple[str, ...], name: str) -> N
 
 def test_the_reader_answers_empty_for_empty_and_none_for_unreadable() -> None:
     read = iso_reader(DMY)
-    assert (read(""), read("  "), read("x"), read("20/11/2026"), read("20/11/2026")) == ("", "", None, "2026-11-20", "2026-11-20")
+    assert (read(""), read("  "), read("x"), read("20/11/2026"), read("20/11/2026")) == (
+        "",
+        "",
+        None,
+        "2026-11-20",
+        "2026-11-20",
+    )
 
 
 WRITERS = ["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y%m%d", "%d-%m-%Y", "%Y/%m/%d", "%d/%m/%Y %H:%M"]

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from dso.domain.errors import Refused
 from dso.domain.imports.encodings import EncodingScan, checked
 
-FRENCH = "Code client;Raison sociale\nC1;Pélissier & Fils, règlement à réception\nC2;Hélène Noël, 12°, N° 5, Fête 3\u00a0€\n"
+FRENCH = (
+    "Code client;Raison sociale\nC1;Pélissier & Fils, règlement à réception\nC2;Hélène Noël, 12°, N° 5, Fête 3\u00a0€\n"
+)
 POLISH = "Kod;Nazwa\nK1;Spółka Łódź – należności przeterminowane\nK2;Święty Krzyż, ćma, jeść, źródło, wąż\n"
 GERMAN = "Kunde;Name\n1;Müller & Söhne Straße\n2;Böhm Öl GmbH, fällig\n"
 SPANISH = "Código;Razón social\n1;Compañía Española de Ñoquis, número 4\n"
@@ -66,7 +68,10 @@ def test_an_unknown_encoding_is_refused_by_its_name() -> None:
         checked("klingon")
 
 
-@given(st.text(alphabet=st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=200), st.integers(1, 50))
+@given(
+    st.text(alphabet=st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=200),
+    st.integers(1, 50),
+)
 def test_valid_utf_8_is_never_taken_for_anything_else(text: str, step: int) -> None:
     data = ("é" + text).encode()
     assert data.decode(_guess(data, step)) == "é" + text

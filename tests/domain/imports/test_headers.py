@@ -17,7 +17,11 @@ K = ImportKind
 
 
 def _mapped(kind: ImportKind, line: str, separator: str) -> dict[str, str]:
-    return {header: target for header, target in propose(kind, next(csv.reader([line], delimiter=separator))).items() if target}
+    return {
+        header: target
+        for header, target in propose(kind, next(csv.reader([line], delimiter=separator))).items()
+        if target
+    }
 
 
 def test_the_french_items_file_is_mapped_whole() -> None:
@@ -76,7 +80,10 @@ def test_customers_files_are_mapped_whole(line: str, separator: str, expected: s
 
 def test_the_contacts_file_is_mapped_whole() -> None:
     line = "Code client;Prénom;Nom;E-mail;Téléphone;Fonction;Contact relance"
-    assert list(_mapped(K.CONTACTS, line, ";").values()) == "customer first_name last_name email phone role for_collection".split()
+    assert (
+        list(_mapped(K.CONTACTS, line, ";").values())
+        == "customer first_name last_name email phone role for_collection".split()
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,7 +100,10 @@ def test_the_contacts_file_is_mapped_whole() -> None:
     ],
 )
 def test_the_usual_words_of_eight_languages(line: str) -> None:
-    assert list(propose(K.ITEMS, line.split(";")).values()) == "customer number type issued_on due_on amount remaining currency".split()
+    assert (
+        list(propose(K.ITEMS, line.split(";")).values())
+        == "customer number type issued_on due_on amount remaining currency".split()
+    )
 
 
 @pytest.mark.parametrize("kind", list(FIELDS))
@@ -140,7 +150,9 @@ def test_headers_are_told_apart_by_their_place() -> None:
 
 
 def test_what_is_missing_is_named_and_stand_ins_count() -> None:
-    assert [field.name for field in missing(K.ITEMS, {"customer_unique_id", "number", "issued_on", "debit", "credit"})] == ["due_on"]
+    assert [
+        field.name for field in missing(K.ITEMS, {"customer_unique_id", "number", "issued_on", "debit", "credit"})
+    ] == ["due_on"]
 
 
 @given(st.lists(st.text(max_size=12), max_size=8))

@@ -21,7 +21,14 @@ TYPES = {kind.value: kind for kind in ItemType} | {"FC": ItemType.INVOICE}
 BASE = {
     "Customer": "customer", "Number": "number", "Type": "type", "Issued": "issued_on", "Due": "due_on", "Amount": "amount",
 }  # fmt: skip
-GOOD = {"customer": "C1", "number": "F1", "type": "FAC", "issued_on": "2026-10-01", "due_on": "2026-10-31", "amount": "100.00"}
+GOOD = {
+    "customer": "C1",
+    "number": "F1",
+    "type": "FAC",
+    "issued_on": "2026-10-01",
+    "due_on": "2026-10-31",
+    "amount": "100.00",
+}
 
 
 def _typer(*more: str, **options: Any) -> ItemTyper:
@@ -88,8 +95,16 @@ def test_an_item_is_collected_under_its_pilot() -> None:
         ({"due_on": "soon"}, "Due", "this is not a date"),
         ({"amount": ""}, "Amount", "Initial amount incl. tax is missing"),
         ({"amount": "12 3x4,00"}, "Amount", "this is not an amount"),
-        ({"type": "XX"}, "Type", 'the ERP type "XX" is not matched to a type yet: match it in the mapping (--type XX=FAC)'),
-        ({"customer": "C2", "due_on": ""}, "Due", "the due date is missing and the customer has no payment term in days"),
+        (
+            {"type": "XX"},
+            "Type",
+            'the ERP type "XX" is not matched to a type yet: match it in the mapping (--type XX=FAC)',
+        ),
+        (
+            {"customer": "C2", "due_on": ""},
+            "Due",
+            "the due date is missing and the customer has no payment term in days",
+        ),
     ],
 )
 def test_a_row_that_lacks_something_is_rejected_alone_with_line_column_value_and_reason(
@@ -153,7 +168,9 @@ def test_without_a_type_a_debit_is_an_invoice_and_a_credit_a_payment() -> None:
     assert _in(_typer(), type="", amount="-5")["type"] == "RGL"
 
 
-@pytest.mark.parametrize(("kind", "amount"), [("AVO", "10"), ("RGL", "10"), ("FAC", "-10"), ("TRT", "-10"), ("DPA", "-10")])
+@pytest.mark.parametrize(
+    ("kind", "amount"), [("AVO", "10"), ("RGL", "10"), ("FAC", "-10"), ("TRT", "-10"), ("DPA", "-10")]
+)
 def test_a_sign_against_the_type_is_taken_in_as_odi_with_a_remark(kind: str, amount: str) -> None:
     typer = _typer()
     row = _in(typer, type=kind, amount=amount)
@@ -163,7 +180,8 @@ def test_a_sign_against_the_type_is_taken_in_as_odi_with_a_remark(kind: str, amo
 
 
 @pytest.mark.parametrize(
-    ("kind", "amount", "expected"), [("AVO", "10", -10), ("RGL", "-10", -10), ("FAC", "10", 10), ("FAC", "-10", 10), ("ODI", "-10", -10)]
+    ("kind", "amount", "expected"),
+    [("AVO", "10", -10), ("RGL", "-10", -10), ("FAC", "10", 10), ("FAC", "-10", 10), ("ODI", "-10", -10)],
 )
 def test_unsigned_amounts_get_the_sign_of_their_type(kind: str, amount: str, expected: int) -> None:
     row = _in(_typer("remaining", unsigned=True), type=kind, amount=amount, remaining=amount)
@@ -177,7 +195,9 @@ def test_debit_and_credit_columns_make_one_amount() -> None:
     assert str(_out(typer, debit="", credit="")) == "Initial amount incl. tax is missing"
 
 
-@pytest.mark.parametrize(("cell", "amount", "expected"), [("D", "5", 5), ("C", "5", -5), ("H", "5", -5), ("S", "5", 5), ("C", "-5", -5)])
+@pytest.mark.parametrize(
+    ("cell", "amount", "expected"), [("D", "5", 5), ("C", "5", -5), ("H", "5", -5), ("S", "5", 5), ("C", "-5", -5)]
+)
 def test_a_sign_column_says_the_side(cell: str, amount: str, expected: int) -> None:
     row = _in(_typer("sign", "remaining"), sign=cell, amount=amount, remaining=amount, type="ODI")
     assert (row["amount"], row["remaining"]) == (expected * 10_000, expected * 10_000)
@@ -189,7 +209,12 @@ def test_a_sign_that_is_neither_is_rejected() -> None:
 
 def test_a_payment_date_until_today_clears_and_keeps_what_stood_before() -> None:
     row = _in(_typer("cleared_on"), cleared_on="2026-11-20")
-    assert (row["cleared_on"], row["cleared_given"], row["remaining"], row["cleared_amount"]) == ("2026-11-20", 1, 0, 1_000_000)
+    assert (row["cleared_on"], row["cleared_given"], row["remaining"], row["cleared_amount"]) == (
+        "2026-11-20",
+        1,
+        0,
+        1_000_000,
+    )
 
 
 def test_cleared_with_an_amount_remaining_is_cleared_with_a_remark() -> None:
@@ -206,7 +231,12 @@ def test_a_payment_date_in_the_future_leaves_the_item_open_and_is_kept() -> None
 
 def test_nothing_remaining_is_cleared_on_the_day_of_the_import() -> None:
     row = _in(_typer("remaining"), remaining="0.00")
-    assert (row["cleared_on"], row["cleared_given"], row["remaining"], row["cleared_amount"]) == ("2026-11-20", 0, 0, 1_000_000)
+    assert (row["cleared_on"], row["cleared_given"], row["remaining"], row["cleared_amount"]) == (
+        "2026-11-20",
+        0,
+        0,
+        1_000_000,
+    )
 
 
 def test_an_empty_remaining_is_the_initial_amount() -> None:
@@ -279,7 +309,9 @@ OPTIONAL = ["remaining", "cleared_on", "currency", "project", "unique_id", "amou
 
 
 @given(st.lists(CELLS, min_size=1, max_size=6), st.sets(st.sampled_from(OPTIONAL)), st.booleans())
-def test_the_quick_way_and_the_careful_way_give_the_same(rows: list[dict[str, str]], more: set[str], create: bool) -> None:
+def test_the_quick_way_and_the_careful_way_give_the_same(
+    rows: list[dict[str, str]], more: set[str], create: bool
+) -> None:
     table = []
     quick, careful = (_typer(*sorted(more), create_customers=create) for _ in range(2))
     for cells in rows:

@@ -22,7 +22,10 @@ LOOKUPS = Lookups(
     users={"ann@acme.example": 7},
     scenarios={"standard": 3},
     customers={"C1": 1, "U1": 2, "shared": None},
-    custom_fields={"size": CustomField("size", FieldType.LIST, ("Small", "Large")), "n": CustomField("n", FieldType.NUMBER)},
+    custom_fields={
+        "size": CustomField("size", FieldType.LIST, ("Small", "Large")),
+        "n": CustomField("n", FieldType.NUMBER),
+    },
 )
 
 
@@ -82,7 +85,15 @@ def test_what_cannot_be_read_rejects_the_row(target: str, cell: str, sentence: s
 
 
 @pytest.mark.parametrize(
-    ("target", "cell"), [("country", "391"), ("language", "français!"), ("email", "n/a"), ("collector", "x@y.z"), ("scenario", "?"), ("collected_by", "C9")]
+    ("target", "cell"),
+    [
+        ("country", "391"),
+        ("language", "français!"),
+        ("email", "n/a"),
+        ("collector", "x@y.z"),
+        ("scenario", "?"),
+        ("collected_by", "C9"),
+    ],
 )
 def test_what_can_be_left_out_is_left_out_with_a_remark(target: str, cell: str) -> None:
     rules = _rules(CUSTOMERS, target)
@@ -103,15 +114,24 @@ def test_a_blank_is_no_only_in_a_column_of_marks() -> None:
 
 @pytest.mark.parametrize(
     ("code", "sentence"),
-    [("C9", "5 customer: there is no customer with the code C9"), ("shared", "5 customer: two customers have the code shared")],
+    [
+        ("C9", "5 customer: there is no customer with the code C9"),
+        ("shared", "5 customer: two customers have the code shared"),
+    ],
 )
 def test_a_contact_of_no_customer_is_rejected(code: str, sentence: str) -> None:
     assert _no(_rules(CONTACTS), customer=code) == sentence
 
 
 def test_a_contact_is_read_with_its_role() -> None:
-    row = _read(_rules(CONTACTS, "role", "for_collection", "email"), role="Comptable", for_collection="1", email="z@c.example")
-    assert (row.values["customer"], row.values["role"], row.values["for_collection"]) == (1, ContactRole.ACCOUNTANT, True)
+    row = _read(
+        _rules(CONTACTS, "role", "for_collection", "email"), role="Comptable", for_collection="1", email="z@c.example"
+    )
+    assert (row.values["customer"], row.values["role"], row.values["for_collection"]) == (
+        1,
+        ContactRole.ACCOUNTANT,
+        True,
+    )
 
 
 def test_a_contact_whose_address_is_none_is_rejected() -> None:
@@ -129,15 +149,26 @@ def test_an_empty_cell_leaves_the_old_value_unless_empty_clears() -> None:
     now = {"a": "1", "limit": Decimal(5), "blocked": True}
     empty = dict.fromkeys(now)
     assert changes(now, empty, FileMapping()) == {}
-    assert changes(now, empty, FileMapping(empty_clears=True)) == {"a": ("1", ""), "limit": (Decimal(5), None), "blocked": (True, False)}
+    assert changes(now, empty, FileMapping(empty_clears=True)) == {
+        "a": ("1", ""),
+        "limit": (Decimal(5), None),
+        "blocked": (True, False),
+    }
 
 
 def test_two_rows_for_one_contact_are_merged_and_the_later_filled_cell_wins() -> None:
-    rows = [PartyRow(2, {"phone": "1", "mobile": "2", "for_collection": True}), PartyRow(3, {"phone": "3", "mobile": None, "for_collection": False})]
+    rows = [
+        PartyRow(2, {"phone": "1", "mobile": "2", "for_collection": True}),
+        PartyRow(3, {"phone": "3", "mobile": None, "for_collection": False}),
+    ]
     assert merged(rows) == PartyRow(2, {"phone": "3", "mobile": "2", "for_collection": True})
 
 
-@given(st.dictionaries(st.sampled_from(["a", "b"]), st.one_of(st.none(), st.text(max_size=3))), st.dictionaries(st.sampled_from(["a", "b"]), st.text(max_size=3)), st.booleans())
+@given(
+    st.dictionaries(st.sampled_from(["a", "b"]), st.one_of(st.none(), st.text(max_size=3))),
+    st.dictionaries(st.sampled_from(["a", "b"]), st.text(max_size=3)),
+    st.booleans(),
+)
 def test_doing_it_again_changes_nothing(wanted: dict[str, Any], now: dict[str, Any], clears: bool) -> None:
     mapping = FileMapping(empty_clears=clears)
     after = {**now, **{name: new for name, (_old, new) in changes(now, wanted, mapping).items()}}

@@ -71,7 +71,11 @@ def test_every_column_shows_samples_and_format_on_the_mapping_screen() -> None:
 
 def test_missing_required_columns_are_named_with_what_the_file_has() -> None:
     with pytest.raises(Refused, match=r"mapped to due_on, amount\. The file has the columns: Code, No, Date"):
-        checked(K.ITEMS, FileMapping(columns={"Code": "customer", "No": "number", "Date": "issued_on"}), ["Code", "No", "Date"])
+        checked(
+            K.ITEMS,
+            FileMapping(columns={"Code": "customer", "No": "number", "Date": "issued_on"}),
+            ["Code", "No", "Date"],
+        )
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,16 @@ def test_a_single_column_is_a_table_too() -> None:
     assert guess_separator(["code\n", "C1\n"]) == ";"
 
 
-@pytest.mark.parametrize(("line", "expected"), [("sep=;\r\n", ";"), ("SEP=,\n", ","), ("separator;x\n", None), ("code;name\n", None)])
+@pytest.mark.parametrize(
+    ("line", "expected"), [("sep=;\r\n", ";"), ("SEP=,\n", ","), ("separator;x\n", None), ("code;name\n", None)]
+)
 def test_a_first_line_may_declare_the_separator(line: str, expected: str | None) -> None:
     assert declared_separator(line) == expected
 
 
-@pytest.mark.parametrize("row", [["C1", "24/09/2026"], ["C1", "12,50"], ["C1", "$1,000.00"], ["C1", "2026-01-01"], ["1001", "x"]])
+@pytest.mark.parametrize(
+    "row", [["C1", "24/09/2026"], ["C1", "12,50"], ["C1", "$1,000.00"], ["C1", "2026-01-01"], ["1001", "x"]]
+)
 def test_a_first_row_of_values_is_no_header(row: list[str]) -> None:
     with pytest.raises(Refused, match="no header row"):
         check_headers(row, known=False)

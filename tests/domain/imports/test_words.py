@@ -11,7 +11,9 @@ from dso.domain.imports.erp_types import agrees, by_sign, named, proposals, sign
 from dso.domain.imports.words import contact_role, due_by_term, side, yes_no
 
 
-@pytest.mark.parametrize("cell", ["1", "yes", "YES", "true", "x", "X", "oui", "Oui", "ja", "si", "sí", "sì", "tak", "sim", "Y", " O "])
+@pytest.mark.parametrize(
+    "cell", ["1", "yes", "YES", "true", "x", "X", "oui", "Oui", "ja", "si", "sí", "sì", "tak", "sim", "Y", " O "]
+)
 def test_words_for_yes(cell: str) -> None:
     assert yes_no(cell) is True
 
@@ -28,7 +30,20 @@ def test_other_words_are_neither(cell: str) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "expected"),
-    [("D", 1), ("S", 1), ("+", 1), ("Debit", 1), ("Débit", 1), ("Soll", 1), ("C", -1), ("H", -1), ("-", -1), ("Crédit", -1), ("Haben", -1), ("?", None)],
+    [
+        ("D", 1),
+        ("S", 1),
+        ("+", 1),
+        ("Debit", 1),
+        ("Débit", 1),
+        ("Soll", 1),
+        ("C", -1),
+        ("H", -1),
+        ("-", -1),
+        ("Crédit", -1),
+        ("Haben", -1),
+        ("?", None),
+    ],
 )
 def test_the_side_of_an_amount(cell: str, expected: int | None) -> None:
     assert side(cell) == expected

@@ -26,7 +26,14 @@ class Importer:
         self.entity, self._folder = entity, folder
 
     def file(
-        self, kind: ImportKind, path: Path, *, today: date = TODAY, now: datetime = NOW, dry: bool = False, **options: Any
+        self,
+        kind: ImportKind,
+        path: Path,
+        *,
+        today: date = TODAY,
+        now: datetime = NOW,
+        dry: bool = False,
+        **options: Any,
     ) -> ImportReport:
         """Take a file in."""
         said = ImportOptions(**options)
@@ -52,7 +59,9 @@ class Importer:
         """Take customers in."""
         return self.text(ImportKind.CUSTOMERS, headers, *lines, **options)
 
-    def contacts(self, *lines: str, headers: str = "customer;first name;last name;email;phone;for collection", **options: Any) -> ImportReport:
+    def contacts(
+        self, *lines: str, headers: str = "customer;first name;last name;email;phone;for collection", **options: Any
+    ) -> ImportReport:
         """Take contacts in."""
         return self.text(ImportKind.CONTACTS, headers, *lines, **options)
 
@@ -91,7 +100,9 @@ def changes(number: str) -> dict[str, tuple[str | None, str | None]]:
 def snapshot(entity: Entity) -> Sequence[tuple[Any, ...]]:
     """Every item of an entity with everything an import may touch."""
     names = [
-        name for name in Item.__table__.columns.keys() if name not in ("id", "updated_at", "last_import_id", "created_at")  # noqa: SIM118 - columns, not a dict
+        name
+        for name in Item.__table__.columns.keys()
+        if name not in ("id", "updated_at", "last_import_id", "created_at")
     ]
     query = select(*(getattr(Item, name) for name in names)).where(Item.entity_id == entity.id).order_by(Item.id)
     return [tuple(row) for row in db.session.execute(query)]

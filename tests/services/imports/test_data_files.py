@@ -63,7 +63,12 @@ def test_the_french_customers_have_their_fields_and_groups(take: Importer) -> No
     assert (one.business_name, one.street, one.postal_code, one.city, one.country) == (
         "Quéré Distribution", "7 rue du Général Leclerc", "13002", "Marseille", "FR",
     )  # fmt: skip
-    assert (one.legal_id, one.payment_term, one.payment_method, one.business_line) == ("883226946", "60 jours", "Virement", "Négoce")
+    assert (one.legal_id, one.payment_term, one.payment_method, one.business_line) == (
+        "883226946",
+        "60 jours",
+        "Virement",
+        "Négoce",
+    )
     assert one.credit_limit == Decimal(20_000)
     assert [group.name for group in one.groups] == ["Est", "Ouest"]
     assert customer("C10000").credit_limit is None
@@ -81,7 +86,13 @@ def test_the_french_contacts_are_eighty_five_and_each_customer_has_one_for_colle
     assert counts(report) == {"new": 85}
     assert report.rows == 86
     zoe = db.session.scalars(select(Contact).where(Contact.email == "zo.hbert.0@client0.example")).one()
-    assert (zoe.first_name, zoe.last_name, zoe.role.value, zoe.phone, zoe.for_collection) == ("Zoé", "Hébert", "director", "01 90 90 84 17", True)
+    assert (zoe.first_name, zoe.last_name, zoe.role.value, zoe.phone, zoe.for_collection) == (
+        "Zoé",
+        "Hébert",
+        "director",
+        "01 90 90 84 17",
+        True,
+    )
     flagged = {row[0] for row in _rows("fr_contacts.csv", "cp1252", ";") if row[6] == "1"}
     query = select(Customer.code).join(Contact, Contact.customer_id == Customer.id).where(Contact.for_collection)
     assert set(db.session.scalars(query)) == flagged
@@ -171,10 +182,14 @@ def test_the_public_sample_goes_in_settled_with_its_customers_made(take: Importe
     rows = _rows("invoices.csv", "utf-8", ",")
     assert counts(report) == {"new": 2466}
     assert report.created_customers == 100
-    assert db.session.scalar(select(func.sum(Item.cleared_amount))) == sum((Decimal(row[6]) for row in rows), Decimal(0))
+    assert db.session.scalar(select(func.sum(Item.cleared_amount))) == sum(
+        (Decimal(row[6]) for row in rows), Decimal(0)
+    )
     assert db.session.scalar(select(func.count()).where(Item.cleared_on.is_(None))) == 0
     known = {row[3]: (row[1], _american_day(row[4]), _american_day(row[5]), _american_day(row[8])) for row in rows}
-    query = select(Item.number, Customer.code, Item.issued_on, Item.due_on, Item.cleared_on).join(Customer, Item.customer_id == Customer.id)
+    query = select(Item.number, Customer.code, Item.issued_on, Item.due_on, Item.cleared_on).join(
+        Customer, Item.customer_id == Customer.id
+    )
     assert {row[0]: tuple(row[1:]) for row in db.session.execute(query)} == known
     delays = sum((_american_day(row[8]) - _american_day(row[4])).days for row in rows)
     assert delays == sum(int(row[10]) for row in rows)

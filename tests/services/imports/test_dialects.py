@@ -57,12 +57,22 @@ DIALECTS = [
 
 @pytest.mark.parametrize(("separator", "encoding", "amount", "day"), DIALECTS)
 def test_every_dialect_gives_the_same_ledger(
-    take: Importer, tmp_path: Path, separator: str, encoding: str, amount: Callable[[str], str], day: Callable[[str], str]
+    take: Importer,
+    tmp_path: Path,
+    separator: str,
+    encoding: str,
+    amount: Callable[[str], str],
+    day: Callable[[str], str],
 ) -> None:
     take.items(*(";".join(row) for row in ROWS))
-    lines = [separator.join(HEADER), *(separator.join([*row[:3], *map(day, row[3:5]), *map(amount, row[5:])]) for row in ROWS)]
+    lines = [
+        separator.join(HEADER),
+        *(separator.join([*row[:3], *map(day, row[3:5]), *map(amount, row[5:])]) for row in ROWS),
+    ]
     path = tmp_path / "dialect.txt"
-    path.write_bytes("\r\n".join(lines).encode(encoding, "replace").replace(b"?", b"\xa0" if encoding == "cp1252" else b"?"))
+    path.write_bytes(
+        "\r\n".join(lines).encode(encoding, "replace").replace(b"?", b"\xa0" if encoding == "cp1252" else b"?")
+    )
     before = snapshot(take.entity)
     assert counts(take.file(ImportKind.ITEMS, path)) == {"unchanged": 3}
     assert snapshot(take.entity) == before
@@ -103,12 +113,20 @@ def test_an_amount_that_fits_both_marks_is_asked_about(take: Importer) -> None:
 
 
 def test_debit_and_credit_columns(take: Importer) -> None:
-    take.items("C1;F1;2026-01-02;2026-01-02;12,00;", "C1;R1;2026-01-02;;;7,50", headers="customer;number;date;due date;Débit;Crédit")
+    take.items(
+        "C1;F1;2026-01-02;2026-01-02;12,00;",
+        "C1;R1;2026-01-02;;;7,50",
+        headers="customer;number;date;due date;Débit;Crédit",
+    )
     assert (item("F1").amount, item("R1").amount, item("R1").type.value) == (money("12"), money("-7.5"), "RGL")
 
 
 def test_a_sign_column(take: Importer) -> None:
-    take.items("C1;F1;2026-01-02;2026-01-02;12,00;S", "C1;R1;2026-01-02;2026-01-02;7,50;H", headers="Kunde;Belegnummer;Belegdatum;Fälligkeit;Betrag;Soll/Haben")
+    take.items(
+        "C1;F1;2026-01-02;2026-01-02;12,00;S",
+        "C1;R1;2026-01-02;2026-01-02;7,50;H",
+        headers="Kunde;Belegnummer;Belegdatum;Fälligkeit;Betrag;Soll/Haben",
+    )
     assert (item("F1").amount, item("R1").amount) == (money("12"), money("-7.5"))
 
 
@@ -118,7 +136,11 @@ def test_unsigned_amounts(take: Importer) -> None:
 
 
 def test_constants(take: Importer) -> None:
-    take.items("C1;F1;2026-01-02;2026-01-02;7.50", headers="customer;number;issue date;due date;amount", constants={"currency": "CHF", "type": "FAC"})
+    take.items(
+        "C1;F1;2026-01-02;2026-01-02;7.50",
+        headers="customer;number;issue date;due date;amount",
+        constants={"currency": "CHF", "type": "FAC"},
+    )
     assert item("F1").currency == "CHF"
 
 
@@ -130,7 +152,9 @@ def test_any_rows_below_good_headers_end_in_rejects_or_a_sentence(take: Importer
     nested = db.session.begin_nested()
     try:
         report = take.file(ImportKind.ITEMS, path)
-        assert report.rows == report.rejected + sum(report.count(part) for part in ("new", "changed", "unchanged", "reopened", "cleared"))
+        assert report.rows == report.rejected + sum(
+            report.count(part) for part in ("new", "changed", "unchanged", "reopened", "cleared")
+        )
     except Refused as error:
         assert str(error)
     nested.rollback()

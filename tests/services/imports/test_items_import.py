@@ -47,7 +47,12 @@ def test_a_full_file_clears_what_is_absent_on_the_day_of_the_import(take: Import
     report = take.stock(F1, F3, today=LATER, force=True)
     assert counts(report) == {"cleared": 1, "unchanged": 2}
     gone = item("F2")
-    assert (gone.cleared_on, gone.cleared_by, gone.remaining, gone.cleared_amount) == (LATER, ClearedBy.ABSENCE, 0, money("200"))
+    assert (gone.cleared_on, gone.cleared_by, gone.remaining, gone.cleared_amount) == (
+        LATER,
+        ClearedBy.ABSENCE,
+        0,
+        money("200"),
+    )
     assert changes("F2")["cleared_on"] == (None, LATER.isoformat())
     assert changes("F2")["remaining"] == ("2000000", "0")
 
@@ -82,7 +87,12 @@ def test_a_payment_date_clears_and_what_stood_before_is_kept(take: Importer) -> 
     report = take.items("C1;F1;FAC;2026-09-01;2026-10-01;100.00;0;2026-11-18", headers=HEADERS_PAID, force=True)
     assert counts(report) == {"cleared": 1}
     paid = item("F1")
-    assert (paid.cleared_on, paid.cleared_by, paid.remaining, paid.cleared_amount) == (date(2026, 11, 18), ClearedBy.FILE, 0, money("60"))
+    assert (paid.cleared_on, paid.cleared_by, paid.remaining, paid.cleared_amount) == (
+        date(2026, 11, 18),
+        ClearedBy.FILE,
+        0,
+        money("60"),
+    )
 
 
 def test_nothing_remaining_clears_on_the_day_of_the_import_and_again_later_changes_nothing(take: Importer) -> None:
@@ -105,7 +115,9 @@ def test_a_new_item_may_be_cleared_already(take: Importer) -> None:
 def test_a_payment_date_in_the_future_leaves_the_item_open_and_expected(take: Importer) -> None:
     take.items(f"{F1};2026-12-24", headers=HEADERS_PAID)
     assert (item("F1").cleared_on, item("F1").expected_clearing_on) == (None, date(2026, 12, 24))
-    assert counts(take.items(f"{F1};2026-12-24", headers=HEADERS_PAID, today=date(2026, 12, 25), force=True)) == {"cleared": 1}
+    assert counts(take.items(f"{F1};2026-12-24", headers=HEADERS_PAID, today=date(2026, 12, 25), force=True)) == {
+        "cleared": 1
+    }
     assert (item("F1").cleared_on, item("F1").expected_clearing_on) == (date(2026, 12, 24), None)
 
 
@@ -147,7 +159,10 @@ def test_with_unique_identifiers_one_number_may_stand_twice(take: Importer) -> N
     report = take.items(f"{F1};u1", "C1;F1;FAC;2026-09-01;2026-11-01;50;50;u2", headers=HEADERS_UID)
     assert counts(report) == {"new": 2}
     again = take.items(f"{F1};u1", "C1;F1;FAC;2026-09-01;2026-11-01;50;50;u1", headers=HEADERS_UID)
-    assert reasons(again) == ["2: the unique identifier u1 stands in the file twice", "3: the unique identifier u1 stands in the file twice"]
+    assert reasons(again) == [
+        "2: the unique identifier u1 stands in the file twice",
+        "3: the unique identifier u1 stands in the file twice",
+    ]
 
 
 def test_a_later_file_without_identifiers_cannot_tell_such_items_apart(take: Importer) -> None:
@@ -165,7 +180,9 @@ def test_the_first_file_with_unique_identifiers_adopts_known_items_by_number_and
     assert counts(take.stock(f"{F1};u1", f"{F2};u2", f"{F3};u3", headers=HEADERS_UID)) == {"unchanged": 3}
 
 
-def test_an_empty_cell_in_a_mapped_unique_identifier_is_rejected_and_nothing_is_cleared_by_absence(take: Importer) -> None:
+def test_an_empty_cell_in_a_mapped_unique_identifier_is_rejected_and_nothing_is_cleared_by_absence(
+    take: Importer,
+) -> None:
     take.stock(f"{F1};u1", f"{F2};u2", headers=HEADERS_UID)
     report = take.stock(f"{F1};u1", f"{F3};", headers=HEADERS_UID)
     assert reasons(report) == ["3: the unique identifier is empty"]
@@ -190,7 +207,13 @@ def test_a_yearly_invoice_with_the_number_of_last_year_is_a_new_one(take: Import
 def test_the_due_date_may_belong_to_the_identity(take: Importer) -> None:
     from dso.domain.imports.mapping import FileMapping
 
-    columns = dict(zip("customer number type issued_on due_on amount remaining".split(), "customer number type issued_on due_on amount remaining".split(), strict=True))
+    columns = dict(
+        zip(
+            "customer number type issued_on due_on amount remaining".split(),
+            "customer number type issued_on due_on amount remaining".split(),
+            strict=True,
+        )
+    )
     mapping = FileMapping(columns=columns, key_due=True)
     rows = ["C1;F1;FAC;2026-09-01;2026-10-01;50;50", "C1;F1;FAC;2026-09-01;2026-11-01;50;50"]
     headers = ";".join(columns)
@@ -198,7 +221,9 @@ def test_the_due_date_may_belong_to_the_identity(take: Importer) -> None:
     assert counts(take.items(*rows, headers=headers, mapping=mapping)) == {"unchanged": 2}
 
 
-def test_present_but_rejected_is_not_absent_and_sending_to_the_customer_is_held_until_a_clean_import(take: Importer) -> None:
+def test_present_but_rejected_is_not_absent_and_sending_to_the_customer_is_held_until_a_clean_import(
+    take: Importer,
+) -> None:
     take.stock(F1, F2, F3)
     report = take.stock(F1, "C1;F2;FAC;2026-09-02;2026-10-02;2x0.00;200.00", F3)
     assert counts(report) == {"unchanged": 2, "rejected": 1}
@@ -260,7 +285,9 @@ def test_matched_erp_types_are_kept_and_an_unknown_one_later_holds_its_rows_back
     take.items("C1;F1;ZF;2026-09-01;2026-10-01;5;5", types={"ZF": ItemType.INVOICE})
     report = take.items("C1;F2;ZF;2026-09-01;2026-10-01;5;5", "C1;F3;QQ;2026-09-01;2026-10-01;5;5")
     assert counts(report) == {"new": 1, "rejected": 1}
-    assert reasons(report) == ['3: the ERP type "QQ" is not matched to a type yet: match it in the mapping (--type QQ=FAC)']
+    assert reasons(report) == [
+        '3: the ERP type "QQ" is not matched to a type yet: match it in the mapping (--type QQ=FAC)'
+    ]
     assert (item("F2").type, item("F2").erp_type) == (ItemType.INVOICE, "ZF")
 
 
@@ -284,20 +311,28 @@ def test_rounding_is_half_up_and_counted(take: Importer) -> None:
 
 def test_a_file_without_remaining_leaves_a_partly_paid_item_as_it_is(take: Importer) -> None:
     take.items("C1;F1;FAC;2026-09-01;2026-10-01;100;40")
-    report = take.items("C1;F1;FAC;2026-09-01;2026-10-01;100", headers="customer;number;type;issue date;due date;amount")
+    report = take.items(
+        "C1;F1;FAC;2026-09-01;2026-10-01;100", headers="customer;number;type;issue date;due date;amount"
+    )
     assert counts(report) == {"unchanged": 1}
     assert item("F1").remaining == money("40")
 
 
 def test_a_file_without_types_keeps_the_known_ones(take: Importer) -> None:
     take.items("C1;A1;AVO;2026-09-01;2026-10-01;-100;-100")
-    report = take.items("C1;A1;2026-09-01;2026-10-01;-100;-90", headers="customer;number;issue date;due date;amount;remaining")
+    report = take.items(
+        "C1;A1;2026-09-01;2026-10-01;-100;-90", headers="customer;number;issue date;due date;amount;remaining"
+    )
     assert counts(report) == {"changed": 1}
     assert item("A1").type is ItemType.CREDIT_NOTE
 
 
 def test_custom_fields_are_made_on_the_fly_and_merged(take: Importer) -> None:
-    take.items(f"{F1};red", headers="customer;number;type;issue date;due date;amount;remaining;Colour", columns={"Colour": "custom:colour"})
+    take.items(
+        f"{F1};red",
+        headers="customer;number;type;issue date;due date;amount;remaining;Colour",
+        columns={"Colour": "custom:colour"},
+    )
     definition = db.session.scalars(select(CustomField)).one()
     assert (definition.subject, definition.code, definition.label) == ("item", "colour", "Colour")
     item("F1").custom = {"colour": "red", "by_hand": "kept"}
@@ -312,7 +347,12 @@ def test_custom_fields_are_made_on_the_fly_and_merged(take: Importer) -> None:
 def test_a_preview_says_the_same_and_changes_nothing(take: Importer) -> None:
     take.stock(F1, F2, F3)
     before = snapshot(take.entity)
-    rows = ("C1;F1;FAC;2026-09-01;2026-10-31;100.00;40.00", F3, "C2;F4;FAC;2026-09-01;2026-10-01;7;7", "C2;F5;FAC;2026-09-01;?;7;7")
+    rows = (
+        "C1;F1;FAC;2026-09-01;2026-10-31;100.00;40.00",
+        F3,
+        "C2;F4;FAC;2026-09-01;2026-10-01;7;7",
+        "C2;F5;FAC;2026-09-01;?;7;7",
+    )
     report = take.stock(*rows, dry=True)
     assert snapshot(take.entity) == before
     assert len(db.session.scalars(select(ImportRun)).all()) == 1
@@ -346,7 +386,13 @@ def test_a_run_keeps_who_when_what_counts_the_file_and_its_rejected_rows(take: I
     assert (run.counts["new"], run.counts["rejected"]) == (1, 1)
     assert files.path_of(run.stored_as).read_bytes().startswith(b"customer;number")
     row = db.session.scalars(select(RejectedRow)).one()
-    assert (row.line, row.column, row.value, row.reason, row.number) == (3, "amount", "2x", "this is not an amount", "F2")
+    assert (row.line, row.column, row.value, row.reason, row.number) == (
+        3,
+        "amount",
+        "2x",
+        "this is not an amount",
+        "F2",
+    )
 
 
 def test_the_ledgers_age_and_first_day_are_kept(take: Importer) -> None:

@@ -29,8 +29,15 @@ def _groups(code: str) -> list[str]:
 
 
 def test_unknown_codes_are_made_and_known_ones_updated_where_a_value_differs(take: Importer) -> None:
-    assert counts(take.customers("C1;Acme;Lyon;1 000,50;;;", "C9;Nine;Paris;;oui;;", headers=ALL)) == {"new": 1, "changed": 1}
-    assert (customer("C1").business_name, customer("C1").city, customer("C1").credit_limit) == ("Acme", "Lyon", Decimal("1000.50"))
+    assert counts(take.customers("C1;Acme;Lyon;1 000,50;;;", "C9;Nine;Paris;;oui;;", headers=ALL)) == {
+        "new": 1,
+        "changed": 1,
+    }
+    assert (customer("C1").business_name, customer("C1").city, customer("C1").credit_limit) == (
+        "Acme",
+        "Lyon",
+        Decimal("1000.50"),
+    )
     assert customer("C9").blocked is True
     assert counts(take.customers("C1;Acme;Lyon;1 000,50;;;", "C9;Nine;Paris;;oui;;", headers=ALL)) == {"unchanged": 2}
 
@@ -68,7 +75,9 @@ def test_an_empty_cell_leaves_the_old_value_unless_empty_clears(take: Importer) 
     assert customer("C1").city == ""
 
 
-@pytest.mark.parametrize(("policy", "city"), [(Policy.ALWAYS, "Paris"), (Policy.IF_EMPTY, "Lyon"), (Policy.NEVER, "Lyon")])
+@pytest.mark.parametrize(
+    ("policy", "city"), [(Policy.ALWAYS, "Paris"), (Policy.IF_EMPTY, "Lyon"), (Policy.NEVER, "Lyon")]
+)
 def test_the_overwrite_policy_of_a_field(take: Importer, policy: Policy, city: str) -> None:
     take.customers("C1;One;Lyon;", headers="code;business name;city;groups")
     mapping = _mapping(policies={"city": policy})
@@ -108,7 +117,13 @@ def test_a_company_contact_comes_with_the_customers_file_and_is_overwritten_by_t
     assert counts(take.customers("C1;One;ap@one.example;1", headers=headers)) == {"unchanged": 1}
     take.customers("C1;One;new@one.example;2", headers=headers)
     made = db.session.scalars(select(Contact)).one()
-    assert (made.role.value, made.last_name, made.email, made.phone, made.for_collection) == ("company", "One", "new@one.example", "2", False)
+    assert (made.role.value, made.last_name, made.email, made.phone, made.for_collection) == (
+        "company",
+        "One",
+        "new@one.example",
+        "2",
+        False,
+    )
 
 
 def test_nobody_known_by_that_address_becomes_two(take: Importer) -> None:
@@ -127,7 +142,9 @@ def test_items_follow_when_a_customer_is_collected_by_another(take: Importer) ->
 def test_custom_fields_of_customers_are_typed_by_their_definition(take: Importer) -> None:
     db.session.add(CustomField(subject="customer", code="rank", label="Rank", type="number"))
     db.session.flush()
-    report = take.customers("C1;One;1 000,5", "C9;Nine;many", headers="code;business name;Rank", columns={"Rank": "custom:rank"})
+    report = take.customers(
+        "C1;One;1 000,5", "C9;Nine;many", headers="code;business name;Rank", columns={"Rank": "custom:rank"}
+    )
     assert counts(report) == {"changed": 1, "rejected": 1}
     assert customer("C1").custom == {"rank": "1000.5"}
 
@@ -171,7 +188,9 @@ def test_two_persons_of_one_name_in_a_file_stay_two(take: Importer) -> None:
 
 
 def test_two_rows_for_one_contact_are_merged_and_the_later_filled_cell_wins(take: Importer) -> None:
-    report = take.contacts("C1;Zoé;Hébert;zoe@c.example;1;1", "C2;Max;Noël;;5;", "C1;Zoé;;zoe@c.example;3;", "C1;Zoé;Roy;zoe@c.example;;")
+    report = take.contacts(
+        "C1;Zoé;Hébert;zoe@c.example;1;1", "C2;Max;Noël;;5;", "C1;Zoé;;zoe@c.example;3;", "C1;Zoé;Roy;zoe@c.example;;"
+    )
     assert reasons(report) == ["4: Last name is missing"]
     made = db.session.scalars(select(Contact).where(Contact.email == "zoe@c.example")).one()
     assert (made.last_name, made.phone, made.for_collection) == ("Roy", "1", True)
@@ -179,7 +198,10 @@ def test_two_rows_for_one_contact_are_merged_and_the_later_filled_cell_wins(take
 
 def test_the_flag_moves_and_at_most_one_has_it(take: Importer) -> None:
     take.contacts("C1;Zoé;Hébert;zoe@c.example;1;1")
-    assert counts(take.contacts("C1;Zoé;Hébert;zoe@c.example;1;", "C1;Max;Noël;max@c.example;2;1")) == {"new": 1, "unchanged": 1}
+    assert counts(take.contacts("C1;Zoé;Hébert;zoe@c.example;1;", "C1;Max;Noël;max@c.example;2;1")) == {
+        "new": 1,
+        "unchanged": 1,
+    }
     query = select(Contact.first_name).where(Contact.for_collection)
     assert db.session.scalars(query).all() == ["Max"]
     take.contacts("C1;Zoé;Hébert;zoe@c.example;1;1", "C1;Max;Noël;max@c.example;2;1")
@@ -208,7 +230,10 @@ def test_a_new_address_forgets_that_the_old_one_bounced(take: Importer) -> None:
 
 def test_formulas_and_script_are_kept_as_the_text_they_are(take: Importer) -> None:
     take.customers('C9;"=HYPERLINK(""http://x"")";<script>alert(1)</script>', headers="code;business name;city")
-    assert (customer("C9").business_name, customer("C9").city) == ('=HYPERLINK("http://x")', "<script>alert(1)</script>")
+    assert (customer("C9").business_name, customer("C9").city) == (
+        '=HYPERLINK("http://x")',
+        "<script>alert(1)</script>",
+    )
 
 
 def test_a_mapping_is_remembered_for_the_next_file_of_this_shape(take: Importer) -> None:
