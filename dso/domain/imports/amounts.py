@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -16,6 +16,8 @@ _CURRENCY = re.compile(
     r"(?<![^\W\d_])(?:[A-Z]{3}|[A-Z]{0,2}[$€£¥₣₤₹₺₽₩₫]|z[łl]|kr\.?|Fr\.?|Rs\.?|K[čc]|Ft|lei)(?![^\W\d_])"
 )
 _MARK = re.compile(r"[.,]")
+#: Digits of the largest amount the product takes in, with two decimals.
+_MOST_DIGITS = 16
 #: One reading has to be this many times as frequent before the other is called a slip of single rows.
 _MAJORITY = 19
 #: A column of amounts has some dozens of shapes; a column of anything else must not fill the memory.
@@ -33,12 +35,17 @@ class AmountEvidence:
     """What the cells of one column say about its marks; feed it the whole column."""
 
     shapes: Counter[str] = field(default_factory=Counter)
+    #: Some shapes were forgotten, or some cells are typed numbers.
+    _cut: bool = False
 
-    def feed(self, cells: Iterable[str]) -> None:
+    def feed(self, cells: Sequence[str]) -> None:
         """Count the shapes of some cells; typed numbers say nothing about text."""
-        self.shapes.update([cell.translate(_SHAPE) for cell in cells if type(cell) is str])
+        shapes = [cell.translate(_SHAPE) for cell in cells if type(cell) is str]
+        self.shapes.update(shapes)
+        self._cut = self._cut or len(shapes) < len(cells)
         if len(self.shapes) > _MOST_SHAPES:
             self.shapes = Counter(dict(self.shapes.most_common(_MOST_SHAPES // 4)))
+            self._cut = True
 
     @property
     def signs(self) -> str:
@@ -71,6 +78,21 @@ class AmountEvidence:
             return "," if votes["?."] else "."
         return None
 
+    def plain(self, decimal: str) -> str | None:
+        """The character that groups digits when every cell is written with two decimals and no sign but a minus before.
+
+        Such columns can be read by the quickest way there is; "" when nothing groups, None when they are not such.
+        """
+        groupers = {char for shape in self.shapes for char in shape} - set("9-" + decimal)
+        if self._cut or not decimal or len(groupers) > 1:
+            return None
+        grouper = groupers.pop() if groupers else ""
+        if grouper and grouper not in GROUPERS + ".,":
+            return None
+        whole = rf"9{{1,3}}(?:{re.escape(grouper)}999)*" if grouper else "9+"
+        match = re.compile(rf"-?(?:{whole}|9+){re.escape(decimal)}99").fullmatch
+        return grouper if all(shape.count("9") <= _MOST_DIGITS and match(shape) for shape in self.shapes) else None
+
     def open_mark(self) -> str:
         """The mark that may be either, for the question put to a person: "." or ","; "" when none is."""
         marks = {vote[1] for vote in map(_vote, self.shapes) if vote.startswith("?")}
@@ -79,12 +101,12 @@ class AmountEvidence:
 
 def _vote(shape: str) -> str:
     """The decimal mark one shape proves: ".", "," or "" (none needed), "?." or "?," where it may group as well."""
-    marks = _MARK.findall(shape)
+    marks: list[str] = _MARK.findall(shape)
     if not marks:
         return ""
     last = marks[-1]
     head, _, tail = shape.rpartition(last)
-    digits = len(re.match(r"9*", tail).group())  # type: ignore[union-attr] - matches the empty string
+    digits = len(tail) - len(tail.lstrip("9"))
     other = "," if last == "." else "."
     if len(marks) > 1:
         return _vote_of_several(marks, last, other, digits)
@@ -162,7 +184,7 @@ def _dressed(cell: str, mark: str) -> int | Decimal | None:
         bare = bare[0] + bare[1:].lstrip(GROUPERS)
     if bare[-1:] in ("-", "+"):
         bare = bare[:-1].rstrip(GROUPERS) + bare[-1]
-    if bare == cell or not bare.isascii() and not any(char in GROUPERS for char in bare):
+    if bare == cell or (not bare.isascii() and not any(char in GROUPERS for char in bare)):
         return None
     value = reader(mark)(bare)
     if value is None or not negative:

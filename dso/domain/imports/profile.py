@@ -54,6 +54,11 @@ class Column:
             self.words.update([cell.strip() for cell in cells])
 
     @property
+    def says_something(self) -> bool:
+        """Whether its cells decide how it is read."""
+        return self.dates is not None or self.amounts is not None or self.words is not None
+
+    @property
     def only_ticks(self) -> bool:
         """Whether the column says yes by a mark and no by a blank: a blank is an answer then."""
         said = [word for word in self.words or () if word]
@@ -91,20 +96,15 @@ class Profile:
                 column.amounts = AmountEvidence()
             if cell in (Cell.TYPE, Cell.YESNO):
                 column.words = Counter()
-        wanted = self.columns if cells is None else [header for header in headers if header in cells]
-        self._fed = [(place, self.columns[header]) for place, header in enumerate(headers) if header in wanted]
+        looked_at = {name for name, column in self.columns.items() if cells is None or column.says_something}
+        self._fed = [(place, self.columns[name]) for place, name in enumerate(headers) if name in looked_at]
 
     def feed(self, rows: Rows) -> None:
         """Some rows, in order; short rows have empty cells at their end."""
         self.rows += len(rows)
-        widths = set(map(len, rows))
-        if len(widths) == 1 and widths >= {len(self.headers)}:
-            turned: Sequence[Sequence[str]] = list(zip(*rows, strict=True))
-            for place, column in self._fed:
-                column.feed(turned[place])
-            return
+        whole = min(map(len, rows), default=0) >= len(self.headers)
         for place, column in self._fed:
-            column.feed([row[place] for row in rows if len(row) > place])
+            column.feed([row[place] for row in rows] if whole else [row[place] for row in rows if len(row) > place])
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,8 @@ class Formats:
     decimals: Mapping[str, str]
     #: Yes/no columns that say yes by a mark and no by a blank.
     ticks: frozenset[str] = frozenset()
+    #: Columns of amounts written one plain way throughout, and the characters that group their digits.
+    plain: Mapping[str, str] = field(default_factory=dict)
 
 
 def decide(
@@ -124,7 +126,15 @@ def decide(
     orders = {header: _order(profile, mapping, header) for header, cell in cells.items() if cell is Cell.DATE}
     amounts = [header for header, cell in cells.items() if cell is Cell.AMOUNT]
     ticks = {header for header, cell in cells.items() if cell is Cell.YESNO and profile.columns[header].only_ticks}
-    return Formats(orders, _decimals(profile, mapping, amounts, separator, currency_decimals), frozenset(ticks))
+    decimals = _decimals(profile, mapping, amounts, separator, currency_decimals)
+    plain = {header: _grouper(profile, header, decimals[header]) for header in amounts}
+    known = {header: grouper for header, grouper in plain.items() if grouper is not None}
+    return Formats(orders, decimals, frozenset(ticks), known)
+
+
+def _grouper(profile: Profile, header: str, decimal: str) -> str | None:
+    evidence = profile.columns[header].amounts
+    return evidence.plain(decimal) if evidence else None
 
 
 def _order(profile: Profile, mapping: FileMapping, header: str) -> DayOrder | None:

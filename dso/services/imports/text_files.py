@@ -4,6 +4,7 @@ import csv
 import hashlib
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -13,45 +14,55 @@ from dso.domain.imports.tables import declared_separator, guess_separator
 
 #: Rows handed on at once.
 CHUNK = 5_000
-#: The longest line and the most lines of one row: beyond, the file is no table.
+#: The longest line: beyond, the file is no table.
 LONGEST_LINE = 1 << 20
-MOST_LINES = 500
 MOST_COLUMNS = 1_000
 _SAMPLE = 1 << 16
+#: Characters read at once; a row that is longer than two of them does not end.
+_BLOCK = 1 << 19
+_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def scan(path: Path) -> tuple[str, str, bool]:
-    """The encoding the bytes speak for, their SHA-256, and whether the file is empty."""
-    encoding, digest, empty = EncodingScan(), hashlib.sha256(), True
+    """The encoding the bytes speak for, their SHA-256, and whether the file is empty.
+
+    Refused when a line is so long that reading it as text would fill the memory.
+    """
+    encoding, digest, empty, length = EncodingScan(), hashlib.sha256(), True, 0
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):
             encoding.feed(chunk)
             digest.update(chunk)
             empty = empty and not chunk.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe")
+            end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+            length = length + len(chunk) if end < 0 else len(chunk) - end
+            if length > LONGEST_LINE:
+                raise Refused("The file has a line longer than a million characters: this is no table.")
     return encoding.result(), digest.hexdigest(), empty
 
 
 class _Lines:
-    """The lines of a file, refused in words when it is no table; counts the lines of the row being read."""
+    """The lines of a file, some thousands at a time; refused in words when a row does not end."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
-        self.row: list[str] = []
-        self.number = 0
+        #: Rows that ended since the last lines were handed on; the reader counts them.
+        self.ended = 1
+        self.tail: list[list[str]] = [[], []]
 
     def __iter__(self) -> Iterator[str]:
-        readline = self._file.readline
-        while line := readline(LONGEST_LINE):
-            self.number += 1
-            if "\0" in line:
-                raise Refused("Line %(line)s holds a NUL byte: the file is damaged or no text.", line=self.number)
-            if len(line) >= LONGEST_LINE:
-                raise Refused("Line %(line)s is longer than a million characters: this is no table.", line=self.number)
-            self.row.append(line)
-            if len(self.row) > MOST_LINES:
-                first = self.number - len(self.row) + 1
-                raise Refused("The row beginning on line %(line)s does not end: a quote is not closed.", line=first)
-            yield line
+        number = 0
+        while lines := self._file.readlines(_BLOCK):
+            if not self.ended:
+                raise Refused("The row beginning near line %(line)s does not end: a quote is not closed.", line=number)
+            self.ended = 0
+            for place, line in enumerate(lines, start=1) if any("\0" in line for line in lines) else ():
+                if "\0" in line:
+                    words = "Line %(line)s holds a NUL byte: the file is damaged or no text."
+                    raise Refused(words, line=number + place)
+            number += len(lines)
+            self.tail = [self.tail[1], lines]
+            yield from lines
 
 
 class TextTable:
@@ -88,50 +99,67 @@ class TextTable:
         return self.path.open(encoding=self.encoding, newline="")
 
     def _headers(self) -> Iterator[list[str]]:
-        for _line, row in self._rows():
-            yield row
+        for rows, _lines in self._blocks(1):
+            yield rows[0]
             return
 
     def chunks(self) -> Iterator[tuple[list[list[str]], list[int]]]:
         """Rows below the header with the lines they begin on, some thousands at a time; blank rows left out."""
-        rows: list[list[str]] = []
-        lines: list[int] = []
-        below = self._rows()
-        next(below, None)
-        for line, row in below:
-            rows.append(row)
-            lines.append(line)
-            if len(rows) == CHUNK:
-                yield rows, lines
-                rows, lines = [], []
-        if rows:
-            yield rows, lines
+        below_header = False
+        for rows, lines in self._blocks(CHUNK):
+            first = 0 if below_header else 1
+            below_header = True
+            if len(rows) > first:
+                yield rows[first:], lines[first:]
 
-    def _rows(self) -> Iterator[tuple[int, list[str]]]:
+    def _blocks(self, size: int) -> Iterator[tuple[list[list[str]], list[int]]]:
+        """Rows that are not blank, with the lines they begin on."""
         try:
             with self._open() as file:
-                yield from self._parsed(_Lines(file))
+                yield from self._parsed(_Lines(file), size)
         except UnicodeError as error:
             raise self._unreadable() from error
         except csv.Error as error:
-            raise Refused("The file is no table: %(reason)s.", reason=error) from error
+            raise Refused("The file is no table: %(reason)s. Is a quote not closed?", reason=error) from error
 
-    def _parsed(self, lines: _Lines) -> Iterator[tuple[int, list[str]]]:
+    def _parsed(self, lines: _Lines, size: int) -> Iterator[tuple[list[list[str]], list[int]]]:
         reader = csv.reader(lines, delimiter=self.separator)
         if self._declared:
             next(reader, None)
-        lines.row = last = []
-        begins = lines.number + 1
-        for row in reader:
-            if len(row) > MOST_COLUMNS:
-                raise Refused("Line %(line)s has more than a thousand columns: this is no table.", line=begins)
-            text = "".join(row)
-            # Blank: only spaces, or the end mark of old systems.
-            if text and not text.isspace() and text != "\x1a":
-                yield begins, row
-            last, lines.row = lines.row, []
-            begins = lines.number + 1
+        begins = last = reader.line_num + 1
+        while rows := list(islice(reader, size)):
+            lines.ended += len(rows)
+            numbers = _numbers(rows, begins, reader.line_num)
+            begins, last = reader.line_num + 1, numbers[-1]
+            if max(map(len, rows)) > MOST_COLUMNS:
+                words = "A row near line %(line)s has more than a thousand columns: this is no table."
+                raise Refused(words, line=numbers[0])
+            yield from _filled(rows, numbers)
         # The parser ends the last row silently even within a quote: the file was cut off.
-        if re.search(rf'(?:^|{re.escape(self.separator)})"(?:[^"]|"")*$', "".join(last)):
+        record = "".join([*lines.tail[0], *lines.tail[1]][last - begins :]) if begins > last else ""
+        if re.search(rf'(?:^|{re.escape(self.separator)})"(?:[^"]|"")*$', record):
             raise Refused("The file ends within a quote that is not closed: it is not whole.")
 
+
+def _numbers(rows: list[list[str]], begins: int, ends: int) -> list[int]:
+    """The lines rows begin on: one after the other, unless a cell holds line ends."""
+    if ends - begins + 1 == len(rows):
+        return list(range(begins, ends + 1))
+    numbers = []
+    for row in rows:
+        numbers.append(begins)
+        begins += 1 + sum(len(_LINE_END.findall(cell)) for cell in row)
+    return numbers
+
+
+def _filled(rows: list[list[str]], numbers: list[int]) -> Iterator[tuple[list[list[str]], list[int]]]:
+    """The rows but those of only spaces, or the end mark of old systems."""
+    doubtful = [
+        place for place, row in enumerate(rows) if not row or not row[0] or row[0].isspace() or row[0] == "\x1a"
+    ]
+    blank = {place for place in doubtful if not "".join(rows[place]).strip(" \t\u00a0\u202f\x1a")}
+    if blank:
+        rows = [row for place, row in enumerate(rows) if place not in blank]
+        numbers = [number for place, number in enumerate(numbers) if place not in blank]
+    if rows:
+        yield rows, numbers

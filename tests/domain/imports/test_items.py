@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dso.domain.codes import ItemType
+from dso.domain.imports.amounts import AmountEvidence
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.item_columns import ItemTyper
 from dso.domain.imports.item_rows import AMBIGUOUS, Account, Context, ItemRules, stage_columns
@@ -19,7 +20,8 @@ from dso.domain.imports.rejects import Reject
 TODAY = date(2026, 11, 20)
 TYPES = {kind.value: kind for kind in ItemType} | {"FC": ItemType.INVOICE}
 BASE = {
-    "Customer": "customer", "Number": "number", "Type": "type", "Issued": "issued_on", "Due": "due_on", "Amount": "amount",
+    "Customer": "customer", "Number": "number", "Type": "type", "Issued": "issued_on", "Due": "due_on",
+    "Amount": "amount",
 }  # fmt: skip
 GOOD = {
     "customer": "C1",
@@ -72,9 +74,9 @@ def _out(typer: ItemTyper, **cells: str) -> Reject:
 def test_a_plain_row_goes_in_exactly() -> None:
     row = _in(_typer("project"), project="  Gare; lot 2 ")
     assert {name: value for name, value in row.items() if value not in (None, 0)} == {
-        "line": 7, "customer_id": 1, "account_id": 1, "number": "F1", "issued_year": 2026, "type": "FAC", "erp_type": "FAC",
-        "issued_on": "2026-10-01", "due_on": "2026-10-31", "amount": 1_000_000, "remaining": 1_000_000, "currency": "EUR",
-        "project": "Gare; lot 2",
+        "line": 7, "customer_id": 1, "account_id": 1, "number": "F1", "issued_year": 2026,
+        "type": "FAC", "erp_type": "FAC", "issued_on": "2026-10-01", "due_on": "2026-10-31", "amount": 1_000_000,
+        "remaining": 1_000_000, "currency": "EUR", "project": "Gare; lot 2",
     }  # fmt: skip
 
 
@@ -296,7 +298,9 @@ CELLS = st.fixed_dictionaries({
     "type": st.sampled_from(["FAC", "FC", "AVO", "RGL", "ODI", "", "XX"]),
     "issued_on": st.sampled_from(["2026-10-01", "01/10/2026", "", "x"]),
     "due_on": st.sampled_from(["2026-10-31", "", "x"]),
-    "amount": st.one_of(st.sampled_from(["", "x", "0", "1.005", "1.23456"]), st.decimals(-1000, 1000, places=2).map(str)),
+    "amount": st.one_of(
+        st.sampled_from(["", "x", "0", "1.005", "1.23456"]), st.decimals(-1000, 1000, places=2).map(str)
+    ),
     "remaining": st.one_of(st.sampled_from(["", "x", "0", "1.005"]), st.decimals(-1000, 1000, places=2).map(str)),
     "cleared_on": st.sampled_from(["", "2026-11-01", "2027-01-01", "x"]),
     "currency": st.sampled_from(["", "EUR", "USD", "JPY", "?", "TND"]),
@@ -312,16 +316,37 @@ OPTIONAL = ["remaining", "cleared_on", "currency", "project", "unique_id", "amou
 def test_the_quick_way_and_the_careful_way_give_the_same(
     rows: list[dict[str, str]], more: set[str], create: bool
 ) -> None:
-    table = []
     quick, careful = (_typer(*sorted(more), create_customers=create) for _ in range(2))
-    for cells in rows:
-        table.append([cells[target] for target in quick.rules.mapping.columns.values()])
+    table = [[cells[target] for target in quick.rules.mapping.columns.values()] for cells in rows]
     careful._fast = False
     lines = list(range(2, 2 + len(table)))
     one, other = quick.chunk(table, lines), careful.chunk(table, lines)
     assert one.staged == other.staged
     assert one.rejects == other.rejects
     assert quick.rules.result == careful.rules.result
+
+
+PLAIN_AMOUNTS = st.decimals(-(10**9), 10**9, places=2)
+
+
+@given(st.lists(st.tuples(PLAIN_AMOUNTS, PLAIN_AMOUNTS), min_size=1, max_size=6), st.sampled_from([".", ","]), st.sampled_from(["", " ", "\u00a0"]))
+def test_plain_columns_are_read_the_quickest_way_with_the_same_result(
+    pairs: list[tuple[Decimal, Decimal]], mark: str, grouper: str
+) -> None:
+    def write(amount: Decimal) -> str:
+        return f"{amount:,.2f}".replace(",", "\0").replace(".", mark).replace("\0", grouper)
+
+    typer = _typer("remaining")
+    evidence = [AmountEvidence(), AmountEvidence()]
+    for column, amounts in zip(evidence, zip(*pairs, strict=True), strict=True):
+        column.feed([write(amount) for amount in amounts])
+    decimals = {"Amount": mark, "remaining": mark}
+    plain = {name: grouped for name, column in zip(decimals, evidence, strict=True) if (grouped := column.plain(mark)) is not None}
+    assert set(plain) == set(decimals)
+    quick, careful = (ItemTyper(ItemRules(typer.rules.mapping, Formats({}, decimals, frozenset(), plain), typer.rules.context), [*BASE, "remaining"]) for _ in range(2))
+    careful._fast = False
+    rows = [["C1", f"N{place}", "ODI", "2026-01-02", "2026-01-02", write(one), write(other)] for place, (one, other) in enumerate(pairs)]
+    assert quick.chunk(rows, range(len(rows))).staged == careful.chunk(rows, range(len(rows))).staged
 
 
 @given(CELLS)
