@@ -17,7 +17,7 @@ from dso.models import Customer, CustomField, Entity, Scenario, Step, StepTempla
 from dso.paths import SHIPPED
 from dso.queries import scenarios as queries
 from dso.services import history
-from dso.services.actions.review import review
+from dso.services.actions.reviewing import review
 from dso.services.messages import clean
 
 STANDARD = "Standard"

@@ -2,7 +2,7 @@
 
 from dso.services.actions.day import DayCounts, plan_day, refuse_earlier
 from dso.services.actions.hand import complete, confirm, log_call, mass_confirm, redate, send_now, skip, undo
-from dso.services.actions.review import ReviewCounts, review
+from dso.services.actions.reviewing import ReviewCounts, review
 from dso.services.actions.sending import (
     Recheck,
     deferred_reviews,

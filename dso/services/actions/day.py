@@ -16,7 +16,7 @@ from dso.queries import fingerprint
 from dso.services.actions.automatic import sendable_specific
 from dso.services.actions.closing import clear_expected
 from dso.services.actions.ending import list_items
-from dso.services.actions.review import NO_BLOCK, ReviewCounts, review
+from dso.services.actions.reviewing import NO_BLOCK, ReviewCounts, review
 from dso.services.actions.sending import deferred_reviews, mark_failed
 
 #: Actions whose messages are queued together.

@@ -30,7 +30,7 @@ from dso.services.actions import ending
 from dso.services.actions.automatic import sendable_specific
 from dso.services.actions.day import queue_all
 from dso.services.actions.differences import take_back
-from dso.services.actions.review import review
+from dso.services.actions.reviewing import review
 
 _LEFT = (MessageState.SENDING, MessageState.SENT, MessageState.UNCERTAIN, MessageState.WITHHELD)
 

@@ -22,7 +22,7 @@ from dso.models import Action, ActionItem, Item
 from dso.queries import accounts
 from dso.queries.accounts import Known
 from dso.services.actions import automatic, ending, specific
-from dso.services.actions.review import review
+from dso.services.actions.reviewing import review
 
 #: After an automatic message on a dispute a person looks again so many days later (1.5, 3.6).
 _LOOK_AGAIN = timedelta(days=7)

@@ -43,14 +43,7 @@ def create(
     Refused without items, over several accounts, for a day that is over, or for a type that is never automatic.
     The caller calls `review` afterwards.
     """
-    if not items:
-        raise Refused("Tick at least one item.")
-    if len({item.account_id for item in items}) > 1:
-        raise Refused("A specific action is about the items of one customer.")
-    if on < today:
-        raise Refused("A follow-up needs a day from today on.")
-    if mode is Mode.AUTOMATIC and type in NEVER_AUTOMATIC:
-        raise Refused("An action of this type is never automatic.")
+    _check_new(items, type=type, mode=mode, on=on, today=today)
     account = items[0].customer if items[0].account_id == items[0].customer_id else None
     release(items, "replaced by a newer action", actor=actor, now=now)
     action = Action(
@@ -70,17 +63,33 @@ def create(
         created_at=now,
         updated_at=now,
     )
+    _hold(action, items)
+    customer = account or items[0].customer
+    words = "%(action)s planned for %(on)s"
+    ids = [item.id for item in items]
+    history.record(customer, EventKind.ACTION, words, actor=actor, now=now, item_ids=ids, action=name, on=on)
+    return action
+
+
+def _check_new(items: Sequence[Item], *, type: StepType, mode: Mode, on: date, today: date) -> None:
+    if not items:
+        raise Refused("Tick at least one item.")
+    if len({item.account_id for item in items}) > 1:
+        raise Refused("A specific action is about the items of one customer.")
+    if on < today:
+        raise Refused("A follow-up needs a day from today on.")
+    if mode is Mode.AUTOMATIC and type in NEVER_AUTOMATIC:
+        raise Refused("An action of this type is never automatic.")
+
+
+def _hold(action: Action, items: Sequence[Item]) -> None:
+    """Keep a new action with its items, which leave the scenario for it."""
     action.items = [ActionItem(item=item) for item in items]
     db.session.add(action)
     db.session.flush()
     for item in items:
         item.held_by_id = action.id
     db.session.flush()
-    customer = account or items[0].customer
-    words = "%(action)s planned for %(on)s"
-    ids = [item.id for item in items]
-    history.record(customer, EventKind.ACTION, words, actor=actor, now=now, item_ids=ids, action=name, on=on)
-    return action
 
 
 def release(items: Collection[Item], why: str, *, actor: User | None, now: datetime) -> None:
