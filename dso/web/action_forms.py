@@ -6,7 +6,7 @@ from wtforms import BooleanField, DateField, RadioField, StringField, TextAreaFi
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from dso.domain.codes import CallOutcome, DisputeOutcome
-from dso.http.forms import AmountField, Form
+from dso.http.forms import AmountField, Form, choices
 
 
 class ComposeForm(Form):
@@ -28,12 +28,14 @@ class EndForm(Form):
 
     outcome = RadioField(
         _l("Outcome"),
-        choices=[
-            ("", _l("None: the items return to the scenario")),
-            ("accepted", _l("Accepted: wait for a credit")),
-            ("rejected", _l("Rejected: explain, then ten days of grace")),
-            ("partly", _l("Partly accepted")),
-        ],
+        choices=choices(
+            [
+                ("", _l("None: the items return to the scenario")),
+                ("accepted", _l("Accepted: wait for a credit")),
+                ("rejected", _l("Rejected: explain, then ten days of grace")),
+                ("partly", _l("Partly accepted")),
+            ]
+        ),
         default="",
         validators=[Optional()],
     )
@@ -67,14 +69,16 @@ class CallForm(Form):
 
     outcome = RadioField(
         _l("Outcome"),
-        choices=[
-            ("reached", _l("Reached")),
-            ("promise", _l("Promise to pay")),
-            ("dispute", _l("Dispute")),
-            ("no_answer", _l("No answer")),
-            ("voicemail", _l("Voicemail")),
-            ("wrong_person", _l("Wrong person")),
-        ],
+        choices=choices(
+            [
+                ("reached", _l("Reached")),
+                ("promise", _l("Promise to pay")),
+                ("dispute", _l("Dispute")),
+                ("no_answer", _l("No answer")),
+                ("voicemail", _l("Voicemail")),
+                ("wrong_person", _l("Wrong person")),
+            ]
+        ),
         validators=[InputRequired(_l("Say how the call ended."))],
     )
     note = TextAreaField(_l("Note"), validators=[Length(max=4000)])
