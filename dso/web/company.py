@@ -212,7 +212,8 @@ def test_mail() -> Response:
         db.session.commit()
         flash(_("The mail server took a test message for %(address)s.", address=person.email), "ok")
     else:
-        flash(_("The test message was not sent: %(words)s", words=result.words), "error")
+        reason, colon, more = result.words.partition(": ")
+        flash(_("The test message was not sent: %(words)s", words=f"{_(reason)}{colon}{more}"), "error")
     return go(url_for("company.show", _anchor="mail"))
 
 

@@ -11,7 +11,18 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from dso.db import db
-from dso.domain.codes import ActionKind, Channel, ColleagueRole, EventKind, Mode, ReplyKind, Role, StatusType, StepType
+from dso.domain.codes import (
+    ActionKind,
+    Channel,
+    ColleagueRole,
+    EventKind,
+    ImportKind,
+    Mode,
+    ReplyKind,
+    Role,
+    StatusType,
+    StepType,
+)
 from dso.domain.permissions import ROLES, Capability, can
 from dso.http.guard import access_of
 from dso.models import (
@@ -22,6 +33,8 @@ from dso.models import (
     CustomerColleague,
     Entity,
     Event,
+    ImportRun,
+    ImportUpload,
     Message,
     Qualification,
     Reply,
@@ -186,6 +199,21 @@ def _belongings(stranger: Customer, session: Session) -> dict[str, int]:
     reply = Reply(**whose, kind=ReplyKind.COMMENT, author="Zoé", email=contact.email, at=NOW)
     note = Event(**whose, kind=EventKind.NOTE, text="Note", at=NOW)
     act = Qualification(**whose, status_id=a_status().id, on=TODAY, created_at=NOW)
+    run = ImportRun(
+        entity_id=stranger.entity_id,
+        kind=ImportKind.ITEMS,
+        on=TODAY,
+        at=NOW,
+        file_name="items.csv",
+        sha256="0" * 64,
+    )
+    upload = ImportUpload(
+        entity_id=stranger.entity_id,
+        kind=ImportKind.ITEMS,
+        file_name="items.csv",
+        stored_as="nowhere either",
+        created_at=NOW,
+    )
     file = Attachment(
         entity_id=stranger.entity_id,
         customer_id=stranger.id,
@@ -196,7 +224,7 @@ def _belongings(stranger: Customer, session: Session) -> dict[str, int]:
         sha256="0" * 64,
         created_at=NOW,
     )
-    session.add_all([message, reply, note, act, file])
+    session.add_all([message, reply, note, act, run, upload, file])
     session.flush()
     return {
         "customer_id": stranger.id,
@@ -209,6 +237,8 @@ def _belongings(stranger: Customer, session: Session) -> dict[str, int]:
         "event_id": note.id,
         "file_id": file.id,
         "qualification_id": act.id,
+        "run_id": run.id,
+        "upload_id": upload.id,
         "number": 0,
         "entity_id": stranger.entity_id,
         "scenario_id": scenario.id,
@@ -217,7 +247,7 @@ def _belongings(stranger: Customer, session: Session) -> dict[str, int]:
 
 
 #: Addresses whose numbers name nothing of a customer or company.
-NOT_OF_CUSTOMERS = {"status_id", "user_id", "field_id", "group_id", "account_id", "run_id", "mapping_id"}
+NOT_OF_CUSTOMERS = {"status_id", "user_id", "field_id", "group_id", "account_id"}
 
 
 def _named(rule: Rule) -> set[str]:

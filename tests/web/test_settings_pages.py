@@ -210,7 +210,7 @@ def test_a_server_that_cannot_be_reached_is_told_in_words(
     monkeypatch.setattr(smtplib.SMTP, "connect", away)
     admins.post("/settings/company/mail", data=MAIL)
     answer = admins.post("/settings/company/mail/test", follow_redirects=True)
-    assert "mail.acme.example cannot be reached" in answer.text
+    assert "the mail server cannot be reached: mail.acme.example" in answer.text
 
 
 STATUS = {
