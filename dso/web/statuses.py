@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from dso import clock
 from dso.db import db
-from dso.domain.codes import ReplyState
+from dso.domain.codes import ReplyKind, ReplyState
 from dso.domain.errors import Refused
 from dso.domain.permissions import Capability
 from dso.http.errors import sentence
@@ -44,6 +44,14 @@ def _reply() -> Reply | None:
     return get_reply(viewer(), int(text)) if text.isdigit() else None
 
 
+def _spoken_of(reply: Reply) -> list[Item]:
+    """The items of an answer; a payment with everything ticked is one of the debts, not of the credits."""
+    items = [row.item for row in reply.items]
+    debts = [item for item in items if item.remaining > 0]
+    pays = reply.kind in (ReplyKind.PROMISE, ReplyKind.PAID)
+    return debts if pays and debts else items
+
+
 def _dialog(
     form: QualifyForm, items: Sequence[Item], reply: Reply | None, status: int = 200, saved: int = 0
 ) -> Response:
@@ -65,7 +73,7 @@ def _dialog(
 def dialog() -> Response:
     """The dialogue for the ticked items, filled from a reply when it comes from one."""
     reply = _reply()
-    items = ticked() or ([row.item for row in reply.items] if reply else [])
+    items = ticked() or (_spoken_of(reply) if reply else [])
     if not items:
         raise Refused("Tick at least one item.")
     today = clock.today(items[0].customer.entity.timezone)

@@ -119,6 +119,19 @@ def test_a_reply_opens_the_status_dialogue_filled_from_it(session: Session, coll
     assert "2026-11-28" in page(client, address)
 
 
+@pytest.mark.parametrize("kind", [ReplyKind.PROMISE, ReplyKind.PAID])
+def test_a_payment_announced_for_everything_is_one_of_the_debts(
+    session: Session, collector: User, login: Login, kind: ReplyKind
+) -> None:
+    factories.a_status(StatusType.PROMISE, name="Promise to pay")
+    customer = factories.a_customer()
+    debt, credit = factories.an_item(customer, "100"), factories.an_item(customer, "-40")
+    reply = a_reply(customer, [debt, credit], kind=kind, promised_on=TODAY, paid_on=TODAY)
+    text = page(login(collector), f"/statuses/dialog?reply={reply.id}")
+    assert f'name="items" value="{debt.id}"' in text
+    assert f'name="items" value="{credit.id}"' not in text
+
+
 def test_what_was_paid_already_is_awaited_from_today_on(session: Session, collector: User, login: Login) -> None:
     factories.a_status(StatusType.PROMISE, name="Payment announced")
     item = factories.an_item(factories.a_customer())
