@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -74,22 +75,31 @@ class Live:
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """A running server; one thread, so that all of it lives at the tests' instant."""
+    """A running server with empty tables, and pages with the shared pieces alone."""
     folder: Path = tmp_path_factory.mktemp("live")
     with new_database(folder) as url:
         app = create_app(make_config(url, folder))
         app.register_blueprint(_pieces())
-        with app.app_context():
-            Base.metadata.create_all(db.engine)
-        server = make_server("127.0.0.1", 0, app)
+        with serving(app) as found:
+            yield found
 
-        def serve() -> None:
-            with clock.at(NOW):
-                server.serve_forever()
 
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
+@contextmanager
+def serving(app: Flask) -> Iterator[Live]:
+    """Makes the tables and serves; one thread, so that all of it lives at the tests' instant."""
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+    server = make_server("127.0.0.1", 0, app)
+
+    def serve() -> None:
+        with clock.at(NOW):
+            server.serve_forever()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
         yield Live(app, f"http://127.0.0.1:{server.server_port}")
+    finally:
         server.shutdown()
         thread.join()
         with app.app_context():
