@@ -14,6 +14,8 @@ from dso.models.statuses import Status
 from dso.models.users import User
 
 OPEN = text("cleared_on IS NULL")
+CLEARED = text("cleared_on IS NOT NULL")
+HELD = text("held_by_id IS NOT NULL")
 
 
 class Item(Base):
@@ -61,15 +63,17 @@ class Item(Base):
             "ix_items_number", "entity_id", "number", "issued_year", postgresql_ops={"number": "varchar_pattern_ops"}
         ),
         Index("ix_items_customer", "customer_id", "due_on"),
-        Index("ix_items_cleared", "entity_id", "cleared_on"),
-        Index("ix_items_held_by", "held_by_id"),
+        Index("ix_items_cleared", "entity_id", "cleared_on", sqlite_where=CLEARED, postgresql_where=CLEARED),
+        Index("ix_items_held_by", "held_by_id", sqlite_where=HELD, postgresql_where=HELD),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    entity_id: Mapped[int] = mapped_column(ForeignKey("entities.id"))
+    # The customer's key guards the row. Entity and account are copies of what the customer says, and the run is never
+    # removed: as keys of their own they would cost PostgreSQL three look-ups for each of a million rows.
+    entity_id: Mapped[int] = mapped_column(Key)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
     #: The account under which the item is collected: its customer, or the pilot of the group collection.
-    account_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    account_id: Mapped[int] = mapped_column(Key)
     number: Mapped[str] = mapped_column(String(100))
     unique_id: Mapped[str | None] = mapped_column(String(200))
     type: Mapped[ItemType] = mapped_column(enum_by_value(ItemType))
@@ -128,7 +132,7 @@ class Item(Base):
     ignored: Mapped[bool] = mapped_column(default=False)
     #: The open specific action that keeps the item out of the scenario.
     held_by_id: Mapped[int | None] = mapped_column(ForeignKey("actions.id", use_alter=True))
-    last_import_id: Mapped[int | None] = mapped_column(ForeignKey("import_runs.id"))
+    last_import_id: Mapped[int | None] = mapped_column(Key)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -158,8 +162,8 @@ class ItemChange(Base):
     #: Calendar day of the entity on which the change counts.
     on: Mapped[date]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: Name of the field: remaining, due_on, cleared_on, status, customer, ignored, … Being made is no change: the item's
-    #: own `created_at` says when it became known (a million new items write no million rows here).
+    #: Name of the field: remaining, due_on, cleared_on, status, customer, ignored, … Being made is no change: the
+    #: item's own `created_at` says when it became known (a million new items write no million rows here).
     field: Mapped[str] = mapped_column(String(30))
     #: Values as text: amounts in whole ten-thousandths, days as ISO dates, statuses by name.
     old: Mapped[str | None] = mapped_column(Text)

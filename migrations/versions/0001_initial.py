@@ -623,11 +623,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("(remaining <> 0) = (cleared_on IS NULL)", name=op.f("ck_items_open_or_cleared")),
-        sa.ForeignKeyConstraint(["account_id"], ["customers.id"], name=op.f("fk_items_account_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_items_customer_id")),
-        sa.ForeignKeyConstraint(["entity_id"], ["entities.id"], name=op.f("fk_items_entity_id")),
         sa.ForeignKeyConstraint(["held_by_id"], ["actions.id"], name=op.f("fk_items_held_by_id"), use_alter=True),
-        sa.ForeignKeyConstraint(["last_import_id"], ["import_runs.id"], name=op.f("fk_items_last_import_id")),
         sa.ForeignKeyConstraint(
             ["qualification_id"], ["qualifications.id"], name=op.f("fk_items_qualification_id"), use_alter=True
         ),
@@ -637,9 +634,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
     )
     with op.batch_alter_table("items", schema=None) as batch_op:
-        batch_op.create_index("ix_items_cleared", ["entity_id", "cleared_on"], unique=False)
+        batch_op.create_index(
+            "ix_items_cleared",
+            ["entity_id", "cleared_on"],
+            unique=False,
+            sqlite_where=sa.text("cleared_on IS NOT NULL"),
+            postgresql_where=sa.text("cleared_on IS NOT NULL"),
+        )
         batch_op.create_index("ix_items_customer", ["customer_id", "due_on"], unique=False)
-        batch_op.create_index("ix_items_held_by", ["held_by_id"], unique=False)
+        batch_op.create_index(
+            "ix_items_held_by",
+            ["held_by_id"],
+            unique=False,
+            sqlite_where=sa.text("held_by_id IS NOT NULL"),
+            postgresql_where=sa.text("held_by_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_items_number",
             ["entity_id", "number", "issued_year"],
@@ -1276,9 +1285,17 @@ def downgrade() -> None:
             postgresql_where=sa.text("cleared_on IS NULL"),
         )
         batch_op.drop_index("ix_items_number", postgresql_ops={"number": "varchar_pattern_ops"})
-        batch_op.drop_index("ix_items_held_by")
+        batch_op.drop_index(
+            "ix_items_held_by",
+            sqlite_where=sa.text("held_by_id IS NOT NULL"),
+            postgresql_where=sa.text("held_by_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_items_customer")
-        batch_op.drop_index("ix_items_cleared")
+        batch_op.drop_index(
+            "ix_items_cleared",
+            sqlite_where=sa.text("cleared_on IS NOT NULL"),
+            postgresql_where=sa.text("cleared_on IS NOT NULL"),
+        )
 
     op.drop_table("items")
     with op.batch_alter_table("events", schema=None) as batch_op:
