@@ -129,10 +129,10 @@
   }
   function written(total, currency) {
     const size = total < 0n ? -total : total;
-    const text = `${total < 0n ? "-" : ""}${size / 10000n}.${(size % 10000n).toString().padStart(4, "0")}`;
+    const text = `${size / 10000n}.${(size % 10000n).toString().padStart(4, "0")}`;
     let digits = 2;
     try { digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits; } catch { /* an unknown code has two */ }
-    return `${new Intl.NumberFormat(root.dataset.locale || root.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(text)} ${currency}`;
+    return `${total < 0n ? "−" : ""}${new Intl.NumberFormat(root.dataset.locale || root.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(text)} ${currency}`;
   }
   function tally(where) {
     const bar = where.querySelector("[data-selection]") ?? document.querySelector("[data-selection]");
