@@ -20,7 +20,7 @@ from dso.db import db
 from dso.jobs import outbox
 from dso.services.demo.ledger import TYPES
 from dso.services.installation import Administrator, Company, install
-from tests.browser.conftest import Live, serving
+from tests.browser.conftest import Live, axe_finds, serving
 from tests.conftest import NOW, make_config
 from tests.databases import new_database
 
@@ -146,14 +146,17 @@ def _take_in(page: Page, company: Live, kind: str, file: str) -> str:
     page.locator("input[type=file]").set_input_files(DATA / file)
     page.get_by_role("button", name="Go on").click()
     expect(page.locator("h1")).to_have_text("What the columns mean")
+    assert axe_finds(page) == []
     if kind == "Open items":
         page.get_by_label("Yes, it is a full file").check()
         for code, type in TYPES.items():
             page.get_by_label(code, exact=True).select_option(value=type.value)
     page.get_by_role("button", name="See what it would change").click()
     expect(page.locator("h1")).to_have_text("What it would change")
+    assert axe_finds(page) == []
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.locator("h1")).to_have_text("Taken in")
+    assert axe_finds(page) == []
     expect(page.locator("main")).to_contain_text("Every row went in.")
     return page.locator("dl.figures dd").first.inner_text()
 
@@ -209,6 +212,7 @@ def _send_the_reminder(page: Page, company: Live, name: str) -> None:
     _row(page, name).get_by_role("link", name="Do it").click()
     expect(page.get_by_label("To", exact=True)).to_have_value(re.compile("@"))
     expect(page.frame_locator("iframe[name=message-preview]").locator("body")).to_contain_text("Acme")
+    assert axe_finds(page) == []
     page.get_by_label("Subject").fill("A word about your account, edited")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator("body")).to_contain_text("The message is in the outbox.")
@@ -269,6 +273,7 @@ def _qualify(page: Page, company: Live, name: str) -> None:
     dialog = page.locator("#status-dialog")
     dialog.get_by_label("Status", exact=True).select_option(label="Promise to pay")
     expect(dialog.get_by_label("Promised for")).to_have_value(PROMISED_ON)
+    assert axe_finds(page) == []
     dialog.get_by_role("button", name="Submit and finish").click()
     expect(dialog).to_have_count(0)
     expect(page.locator("#reply-list")).not_to_contain_text(name)
