@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from dso.db import db
 from dso.domain.codes import ImportKind
@@ -22,6 +22,8 @@ KINDS = (ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.ITEMS)
 #: Above this many touched customers the whole entity is reviewed.
 _MOST_TOUCHED = 2_000
 _SAMPLES = 50
+#: New records after which the database's statistics are refreshed.
+_MANY = 500
 
 
 def preview(
@@ -74,6 +76,7 @@ def _items(
     touched = writing.touched(_MOST_TOUCHED)
     staged.stage.drop()
     runs.end(run, report)
+    _refresh_statistics(report)
     db.session.expire_all()
     actions.review(entity, touched, today=today, now=now)
     return report
@@ -87,6 +90,7 @@ def _parties(
     run = _begin(entity, prepared, options, actor=actor, today=today, now=now)
     report, touched = work.write(run)
     runs.end(run, report)
+    _refresh_statistics(report)
     db.session.expire_all()
     actions.review(entity, None if len(touched) > _MOST_TOUCHED else touched, today=today, now=now)
     return report
@@ -98,6 +102,12 @@ def _begin(
     mappings.make_definitions(prepared.kind, prepared.mapping)
     mappings.remember(entity, prepared.kind, prepared.table, prepared.mapping, now=now)
     return runs.begin(entity, prepared, options, actor=actor, today=today, now=now)
+
+
+def _refresh_statistics(report: ImportReport) -> None:
+    """Let PostgreSQL know what just came in: without, it plans the review of a new ledger as if it were empty."""
+    if db.session.get_bind().dialect.name == "postgresql" and report.count("new") >= _MANY:
+        db.session.execute(text("ANALYZE customers, contacts, items, customer_states"))
 
 
 def _take_turns(entity: Entity) -> None:

@@ -1,11 +1,11 @@
 """The difference between a staged file and the ledger: counts, amounts, first records, effect on the receivable."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, literal, select
+from sqlalchemy import Select, and_, case, exists, func, insert, select
 
 from dso.db import db
 from dso.domain.codes import RECEIVABLE_TYPES
@@ -13,7 +13,7 @@ from dso.domain.imports.brake import Measures, Sums, added, taken
 from dso.domain.money import ZERO, rounded
 from dso.domain.rates import RateTable
 from dso.models import Customer, Entity, Item
-from dso.services.imports.comparing import Comparison
+from dso.services.imports.comparing import Comparison, Value
 from dso.services.imports.report import Change, Part, Sample
 from dso.services.imports.staging import CHANGED, CLEARED, NEW, REJECTED, REOPENED, SAME, Stage
 
@@ -76,11 +76,11 @@ class Difference:
         )
         return added(taken(before, out), into)
 
-    def _staged_values(self) -> tuple[ColumnElement[Any], ...]:
+    def _staged_values(self) -> tuple[Value, ...]:
         c = self._rows
         return c.currency, c.type, c.remaining, c.due_on
 
-    def _new_values(self) -> tuple[ColumnElement[Any], ...]:
+    def _new_values(self) -> tuple[Value, ...]:
         new = self._new
         return new.get("currency", Item.currency), new["type"], new["remaining"], new["due_on"]
 
@@ -97,10 +97,10 @@ class Difference:
     def _sums(
         self,
         base: Select[*tuple[Any, ...]],
-        currency: ColumnElement[Any],
-        kind: ColumnElement[Any],
-        remaining: ColumnElement[Any],
-        due_on: ColumnElement[Any],
+        currency: Value,
+        kind: Value,
+        remaining: Value,
+        due_on: Value,
     ) -> dict[str, Sums]:
         counts = kind.in_(RECEIVABLE_TYPES)
         query = base.add_columns(
@@ -112,46 +112,47 @@ class Difference:
         ).group_by(currency)
         return {row[0]: Sums(row[1], row[2], row[3], row[4]) for row in db.session.execute(query)}
 
-    def converted(self, table: RateTable, *, after: bool) -> tuple[Decimal, Decimal]:
-        """Receivable and overdue in the entity's currency of what is open now, or afterwards.
+    def converted(self, table: RateTable, measures: Measures, *, after: bool) -> tuple[Decimal, Decimal]:
+        """Receivable and overdue in the entity's currency of what is open now, or afterwards (`measures`).
 
-        Each item is converted and rounded once: equal amounts together, which comes to the same.
+        Each item of another currency is converted and rounded once: equal amounts together, which comes to the same.
         """
-        home = self._entity.currency
-        old = (Item.currency, Item.type, Item.remaining, Item.due_on)
-        mine = (Item.entity_id == self._entity.id, Item.cleared_on.is_(None))
-        known, gone = select().select_from(self._differing()), select().select_from(self._gone())
-        signed = [(1, select().where(*mine), old)]
-        if after:
-            signed += [
-                (-1, known.where(Item.cleared_on.is_(None)), old),
-                (-1, gone, old),
-                (1, known.where(self._new["cleared_on"].is_(None)), self._new_values()),
-                (1, self._fresh(), self._staged_values()),
-            ]
-        receivable = overdue = ZERO
-        for sign, base, values in signed:
-            for currency, amount, late, count in self._by_amount(base, values, home, table):
-                worth = table.convert(amount, currency, home)
+        own = measures.get(self._entity.currency, Sums())
+        receivable, overdue = own.receivable, own.overdue
+        foreign = {code for pair in table.units for code in pair} - {self._entity.currency}
+        for sign, base, values in self._open_ones(after) if foreign & measures.keys() else []:
+            for currency, amount, late, count in self._by_amount(base, values, foreign):
+                worth = table.convert(amount, currency, self._entity.currency)
                 if worth is not None:
                     receivable += sign * worth * count
                     overdue += sign * worth * count if late else ZERO
         return receivable, overdue
 
+    def _open_ones(self, after: bool) -> list[tuple[int, Select[*tuple[Any, ...]], tuple[Value, ...]]]:
+        """What is open now; with `after`, less what leaves and more what comes."""
+        old: tuple[Value, ...] = (Item.currency, Item.type, Item.remaining, Item.due_on)
+        mine = (Item.entity_id == self._entity.id, Item.cleared_on.is_(None))
+        known, gone = select().select_from(self._differing()), select().select_from(self._gone())
+        now = [(1, select().where(*mine), old)]
+        if not after:
+            return now
+        return [
+            *now,
+            (-1, known.where(Item.cleared_on.is_(None)), old),
+            (-1, gone, old),
+            (1, known.where(self._new["cleared_on"].is_(None)), self._new_values()),
+            (1, self._fresh(), self._staged_values()),
+        ]
+
     def _by_amount(
-        self, base: Select[*tuple[Any, ...]], values: tuple[ColumnElement[Any], ...], home: str, table: RateTable
+        self, base: Select[*tuple[Any, ...]], values: tuple[Value, ...], currencies: Collection[str]
     ) -> list[tuple[str, Decimal, bool, int]]:
-        """Items of other currencies that have a rate, grouped by amount; the entity's own in one sum."""
+        """Items of other currencies, grouped by amount and whether they are overdue."""
         currency, kind, remaining, due_on = values
         late = case((due_on < self._today, 1), else_=0)
-        base = base.where(kind.in_(RECEIVABLE_TYPES))
-        own = base.add_columns(currency, func.sum(remaining), late, literal(1)).where(currency == home)
-        found = [tuple(row) for row in db.session.execute(own.group_by(currency, late))]
-        known = {code for pair in table.units for code in pair} - {home}
-        if known:
-            other = base.add_columns(currency, remaining, late, func.count()).where(currency.in_(known))
-            found += [tuple(row) for row in db.session.execute(other.group_by(currency, remaining, late))]
-        return [(row[0], row[1], bool(row[2]), row[3]) for row in found]
+        found = base.where(kind.in_(RECEIVABLE_TYPES), currency.in_(currencies))
+        query = found.add_columns(currency, remaining, late, func.count()).group_by(currency, remaining, late)
+        return [(row[0], row[1], bool(row[2]), row[3]) for row in db.session.execute(query)]
 
     def parts(self, *, listed: int = LISTED) -> dict[str, Part]:
         """The parts of the difference with their amounts and first records."""

@@ -102,8 +102,8 @@ class ItemsImport:
         report.before = difference.before()
         report.after = difference.after(report.before)
         table = rates(self._today)
-        report.receivable_before, report.overdue_before = difference.converted(table, after=False)
-        report.receivable_after, report.overdue_after = difference.converted(table, after=True)
+        report.receivable_before, report.overdue_before = difference.converted(table, report.before, after=False)
+        report.receivable_after, report.overdue_after = difference.converted(table, report.after, after=True)
         effect = Effect(
             full=self._full,
             rows=report.rows,
