@@ -35,7 +35,7 @@ def type_names() -> dict[FieldType, str]:
     """Types of fields by name."""
     return {
         FieldType.TEXT: _("Text"),
-        FieldType.NUMBER: _("Number"),
+        FieldType.NUMBER: _("Figure"),
         FieldType.DATE: _("Date"),
         FieldType.YESNO: _("Yes or no"),
         FieldType.LIST: _("Choice from a list"),

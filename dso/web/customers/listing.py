@@ -45,7 +45,7 @@ def labels() -> dict[str, str]:
         "blocked": _("Blocked"),
         "paused": _("Paused"),
         "interactive": _("Interactive"),
-        "draft": _("Draft"),
+        "draft": _("Made by an import"),
         "insolvent": _("Insolvent"),
         "grouped": _("Part of a group collection"),
         "archived": _("Archived"),
