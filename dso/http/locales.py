@@ -97,4 +97,4 @@ def as_amount(value: Decimal, currency: str) -> str:
 def register(app: Flask) -> None:
     """Filters and gettext in templates."""
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(language=language, ngettext=ngettext)
+    app.jinja_env.globals.update(language=language, regional=regional, ngettext=ngettext)
