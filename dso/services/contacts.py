@@ -79,17 +79,17 @@ def remove(customer: Customer, contact: Contact, *, actor: User | None, today: d
 def _move(customer: Customer, contact: Contact | None, actor: User | None, now: datetime) -> None:
     """Give the flag to one contact; taken from the others first, because at most one may have it."""
     holds = Contact.customer_id == customer.id, Contact.for_collection.is_(True)
-    for held in db.session.scalars(select(Contact).where(*holds)):
-        held.for_collection = False
-    db.session.flush()
+    before = db.session.scalar(select(Contact).where(*holds))
+    if before is not None:
+        before.for_collection = False
+        db.session.flush()
+    named = contact or before
     if contact is not None:
         contact.for_collection = True
         db.session.flush()
-        words = "Contact for collection: %(name)s"
-        history.record(customer, EventKind.CONTACT, words, actor=actor, now=now, name=_named(contact))
-    else:
-        words = "There is no contact for collection any more."
-        history.record(customer, EventKind.CONTACT, words, actor=actor, now=now)
+    if named is not None:
+        words = "Contact for collection: %(name)s" if contact else "No longer the contact for collection: %(name)s"
+        history.record(customer, EventKind.CONTACT, words, actor=actor, now=now, name=_named(named))
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:

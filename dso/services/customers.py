@@ -63,7 +63,9 @@ def create(entity: Entity, data: CustomerData, *, actor: User | None, today: dat
         _follow(customer, today)
         db.session.add(customer)
     db.session.flush()
-    history.record(customer, EventKind.CUSTOMER, "Customer made by hand", actor=actor, now=now)
+    history.record(
+        customer, EventKind.CUSTOMER, "Customer made by hand: %(code)s", actor=actor, now=now, code=customer.code
+    )
     _hang_on(customer, data, actor, now)
     if data.sets_scenario and data.scenario is not None:
         scenarios.assign(entity, data.scenario, [customer.id], actor=actor, today=today, now=now)
@@ -109,7 +111,8 @@ def archive(customer: Customer, archived: bool, *, actor: User | None, today: da
         return
     customer.archived_at = now if archived else None
     customer.updated_at = now
-    history.record(customer, EventKind.CUSTOMER, "Archived" if archived else "Back in use", actor=actor, now=now)
+    words = "Customer archived: %(code)s" if archived else "Customer back in use: %(code)s"
+    history.record(customer, EventKind.CUSTOMER, words, actor=actor, now=now, code=customer.code)
     review(customer.entity, [customer.id], today=today, now=now)
 
 

@@ -32,7 +32,7 @@ def test_a_customer_made_by_hand_has_a_state_and_a_history(session: Session, ent
     session.expire_all()
     assert session.get_one(CustomerState, customer.id).reason_code is ReasonCode.NO_OPEN_ITEMS
     assert [group.name for group in customer.groups] == ["Nord"]
-    assert told(session, customer) == ["Customer made by hand"]
+    assert told(session, customer) == ["Customer made by hand: C1"]
 
 
 def test_a_code_belongs_to_one_customer_unless_unique_identifiers_tell_them_apart(entity: Entity, admin: User) -> None:
