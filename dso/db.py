@@ -59,6 +59,7 @@ class Money(TypeDecorator[Decimal]):
         """Arithmetic that stays exact."""
 
         def operate(self, op: OperatorType, *other: Any, **kwargs: Any) -> Any:
+            """Add, subtract, compare; anything else is refused."""
             if op in (operators.mul, operators.truediv, operators.floordiv, operators.mod):
                 raise TypeError("amounts are not multiplied or divided in SQL: use Python's Decimal")
             return super().operate(op, *other, **kwargs)

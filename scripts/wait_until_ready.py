@@ -1,4 +1,4 @@
-"""Waits until the server whose log is named says where it listens and answers that it is ready; opens its first page."""
+"""Waits until the server whose log is named says where it listens and is ready; opens its first page."""
 
 import re
 import sys

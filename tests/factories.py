@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -14,9 +14,10 @@ from dso.models import Contact, Customer, Entity, Item, Scenario, Status, Step, 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 _numbers = count(1)
+Row = TypeVar("Row")
 
 
-def _saved(row: Any) -> Any:
+def _saved(row: Row) -> Row:
     db.session.add(row)
     db.session.flush()
     return row

@@ -91,10 +91,8 @@ def _words(report: ImportReport) -> str:
         lines.append(f"{report.created_customers} customers made as drafts.")
     if report.unidentified:
         lines.append(f"Nothing was cleared by absence: {report.unidentified} rejected rows could not be identified.")
-    for remark in report.remark_rows[:20]:
-        lines.append(f"Remark on line {remark.line}, {remark.column} {remark.value!r}: {remark}.")
-    for reject in report.rejects[:50]:
-        lines.append(f"Line {reject.line} rejected, {reject.column} {reject.value!r}: {reject}.")
+    lines += [f"Remark on line {each.line}, {each.column} {each.value!r}: {each}." for each in report.remark_rows[:20]]
+    lines += [f"Line {each.line} rejected, {each.column} {each.value!r}: {each}." for each in report.rejects[:50]]
     if report.rejected > 50:
         lines.append(f"… and {report.rejected - 50} more rejected rows.")
     return "\n".join(lines)
@@ -103,8 +101,8 @@ def _words(report: ImportReport) -> str:
 @cli.command("import")
 @click.argument("kind", type=click.Choice([kind.value for kind in imports.KINDS]))
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--mode", type=click.Choice([mode.value for mode in ImportMode]), default=ImportMode.DELTA.value, show_default=True,
-              help="Items: stock = every open item is in the file, delta = some are.")  # fmt: skip
+@click.option("--mode", type=click.Choice([mode.value for mode in ImportMode]), default=ImportMode.DELTA.value,
+              show_default=True, help="Items: stock = every open item is in the file, delta = some are.")  # fmt: skip
 @click.option("--mapping", "mapping_name", default="", metavar="NAME", help="A mapping kept under this name.")
 @click.option("--map", "columns", multiple=True, type=PairOf("HEADER=FIELD"), metavar="HEADER=FIELD",
               help="What a column means; an empty field leaves it out.")  # fmt: skip

@@ -78,7 +78,8 @@ def customer_shape(record: dict[str, Any], currency: str) -> dict[str, Any]:
 
 def _value(name: str, value: Any, currency: str) -> Any:
     if isinstance(value, Decimal):
-        return float(value) if name in _NUMBERS else plain(value, currency)
+        # What JSON makes of a number's digits: these are percentages and days, never amounts.
+        return json.loads(f"{value:f}") if name in _NUMBERS else plain(value, currency)
     if isinstance(value, StrEnum):
         return value.value
     return value.isoformat() if isinstance(value, date | datetime) else value

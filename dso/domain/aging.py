@@ -20,7 +20,7 @@ class Bucket:
 
     @property
     def label(self) -> str:
-        """ "not due", "1–30", "> 90"."""
+        """As people read it: "not due", "1–30", "> 90"."""
         if self.start is None:
             return NOT_DUE
         return f"> {self.start - 1}" if self.end is None else f"{self.start}–{self.end}"
@@ -33,7 +33,7 @@ class Bucket:
 
 
 def buckets(bounds: Sequence[int]) -> tuple[Bucket, ...]:
-    """ "not due" and one bucket more than there are upper bounds: 30, 60, 90 make 1–30, 31–60, 61–90, > 90."""
+    """The bucket "not due", and one more than there are upper bounds: 30, 60, 90 make 1–30, 31–60, 61–90, > 90."""
     starts = [1, *(bound + 1 for bound in bounds)]
     ends = [*bounds, None]
     return (Bucket(None, 0), *(Bucket(start, end) for start, end in zip(starts, ends, strict=True)))

@@ -43,8 +43,15 @@ def action(session: Session, entity: Entity, admin: User) -> Action:
 
 
 def queue(action: Action, admin: User, reason: str) -> list[Message]:
-    text = {"subject": "Hello", "body": "Please pay."}
-    return messages.queue_for_action(action, actor=admin, today=TODAY, now=NOW, override_reason=reason, **text)
+    return messages.queue_for_action(
+        action,
+        actor=admin,
+        today=TODAY,
+        now=NOW,
+        override_reason=reason,
+        subject="Hello",
+        body="Please pay.",
+    )
 
 
 def test_a_fourth_contact_in_a_week_needs_a_reason(action: Action, admin: User) -> None:

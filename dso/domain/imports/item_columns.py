@@ -8,9 +8,9 @@ from typing import Any
 from dso.domain.codes import ItemType
 from dso.domain.imports import rejects
 from dso.domain.imports.currencies import currency_code
+from dso.domain.imports.dates import YEARS
 from dso.domain.imports.erp_types import agrees
 from dso.domain.imports.fields import IGNORE
-from dso.domain.imports.dates import YEARS
 from dso.domain.imports.item_rows import AMBIGUOUS, AMOUNTS, FIELD_OF, Account, ItemRules
 from dso.domain.imports.rejects import Reject
 from dso.domain.money import decimals
@@ -198,7 +198,9 @@ class ItemTyper:
             known[cell] = (kind.value, cell.strip()[:60]) if kind else None
         found = [known[cell] for cell in cells]
         signs = ["-" if amount is not None and amount < 0 else "+" for amount in amounts]
-        return [None if kind is None or sign + kind[0] in against else kind for sign, kind in zip(signs, found, strict=True)]
+        return [
+            None if kind is None or sign + kind[0] in against else kind for sign, kind in zip(signs, found, strict=True)
+        ]
 
     def _by_sign(self, amounts: list[int | None]) -> list[str]:
         return [_CREDIT if amount is not None and amount < 0 else _DEBIT for amount in amounts]

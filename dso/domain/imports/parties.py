@@ -169,12 +169,15 @@ class PartyRules:
 
     def _country(self, line: int, known: Field, cell: str) -> str | None:
         code = self.lookups.countries.get(folded(cell))
-        return code or self._left_out(line, known, cell, rejects.COUNTRY_LEFT_OUT)
+        if not code:
+            self._left_out(line, known, cell, rejects.COUNTRY_LEFT_OUT)
+        return code
 
     def _language(self, line: int, known: Field, cell: str) -> str | None:
         text = cell.strip()
         if not _LANGUAGE.fullmatch(text) or len(text) > known.length:
-            return self._left_out(line, known, cell, rejects.LANGUAGE_LEFT_OUT)
+            self._left_out(line, known, cell, rejects.LANGUAGE_LEFT_OUT)
+            return None
         first, *rest = text.replace("_", "-").split("-")
         return "-".join([first.lower(), *rest])
 
@@ -184,21 +187,28 @@ class PartyRules:
             return address
         if self.kind is ImportKind.CONTACTS:
             raise _No(known.name, rejects.NOT_AN_EMAIL)
-        return self._left_out(line, known, cell, rejects.EMAIL_LEFT_OUT)
+        self._left_out(line, known, cell, rejects.EMAIL_LEFT_OUT)
+        return None
 
     def _user(self, line: int, known: Field, cell: str) -> int | None:
         found = self.lookups.users.get(cell.strip().lower())
-        return found if found is not None else self._left_out(line, known, cell, rejects.USER_LEFT_OUT)
+        if found is None:
+            self._left_out(line, known, cell, rejects.USER_LEFT_OUT)
+        return found
 
     def _scenario(self, line: int, known: Field, cell: str) -> int | None:
         found = self.lookups.scenarios.get(folded(cell))
-        return found if found is not None else self._left_out(line, known, cell, rejects.SCENARIO_LEFT_OUT)
+        if found is None:
+            self._left_out(line, known, cell, rejects.SCENARIO_LEFT_OUT)
+        return found
 
     def _customer(self, line: int, known: Field, cell: str) -> int | None:
         code = cell.strip()
         if self.kind is ImportKind.CUSTOMERS:
             found = self.lookups.customers.get(code)
-            return found if found is not None else self._left_out(line, known, cell, rejects.CUSTOMER_LEFT_OUT)
+            if found is None:
+                self._left_out(line, known, cell, rejects.CUSTOMER_LEFT_OUT)
+            return found
         if code not in self.lookups.customers:
             raise _No(known.name, rejects.UNKNOWN_CUSTOMER, code=code)
         found = self.lookups.customers[code]

@@ -153,7 +153,7 @@ def _read_grid(markup: str) -> Grid:
     return reader.grid
 
 
-class _ItemsTag(pisaTag):  # type: ignore[misc]
+class _ItemsTag(pisaTag):
     """`<dsoitems data-index="0">`: the place of a grid."""
 
     def start(self, c: Any) -> None:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, case, literal, null, or_, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute
 
 from dso.domain.codes import CREDIT_TYPES, DEBIT_TYPES, ClearedBy
 from dso.domain.imports.item_rows import ItemRules
 from dso.models import Item
 from dso.services.imports.staging import CHANGED, CLEARED, REOPENED, SAME
 
-Value = ColumnElement[Any]
+#: Any value of SQL: an expression, or a column of a model.
+Value = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
 @dataclass(frozen=True)

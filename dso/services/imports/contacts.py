@@ -90,7 +90,7 @@ class ContactBook:
 
     def _codes(self, customer_ids: Iterable[int]) -> dict[int, str]:
         query = select(Customer.id, Customer.code).where(Customer.id.in_(customer_ids))
-        return {customer_id: code for customer_id, code in db.session.execute(query)}
+        return dict(db.session.execute(query).all())
 
     def _diff(self, row: PartyRow, known: Sequence[Any], codes: Mapping[int, str]) -> Diff:
         name = f"{row.text('first_name')} {row.text('last_name')}".strip()
@@ -163,7 +163,7 @@ class ContactBook:
             if "email" in values:
                 values["bounced"] = False
             rows.append({"id": diff.known.id, "updated_at": now, **values})
-        rows.sort(key=lambda row: sorted(row))
+        rows.sort(key=sorted)
         if rows:
             db.session.execute(update(Contact), rows)
 

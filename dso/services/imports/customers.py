@@ -24,6 +24,8 @@ _COLUMNS = {"collector": "collector_id", "scenario": "scenario_id", "collected_b
 _ELSEWHERE = ("groups",)
 _CONTACT = "contact_"
 _BATCH = 500
+_MADE = "Made by the import of %(file)s"
+_CHANGED = "Changed by the import of %(file)s: %(fields)s"
 
 
 def _is_column(target: str) -> bool:
@@ -158,7 +160,7 @@ class CustomerBook:
             value = row.values[target]
             if value is None:
                 default = Customer.__table__.c[column].default
-                fallback = default.arg if default is not None and default.is_scalar else None  # type: ignore[attr-defined]
+                fallback = default.arg if default is not None and default.is_scalar else None
                 value = common.get(column, fallback)
             values[column] = value
         customs = {target.removeprefix(CUSTOM): row.values[target] for target in self._customs}
@@ -178,7 +180,7 @@ class CustomerBook:
                 whole = {**diff.known.custom, **customs}
                 values["custom"] = {code: value for code, value in whole.items() if value is not None}
             rows.append({"id": diff.known.id, "updated_at": now, **values})
-        rows.sort(key=lambda row: sorted(row))
+        rows.sort(key=sorted)
         if rows:
             db.session.execute(update(Customer), rows)
 
@@ -200,7 +202,7 @@ class CustomerBook:
                 "entity_id": self._entity.id,
                 "customer_id": ids[id(diff)],
                 "kind": EventKind.IMPORT,
-                "text": "Made by the import of %(file)s" if diff.known is None else "Changed by the import of %(file)s: %(fields)s",
+                "text": _MADE if diff.known is None else _CHANGED,
                 "data": {
                     "params": {"file": run.file_name, "fields": ", ".join(diff.changes)},
                     "import_run_id": run.id,

@@ -35,7 +35,7 @@ class GroupsOfCustomers:
     def __init__(self, entity: Entity, mapping: FileMapping) -> None:
         self._entity, self._mapping = entity, mapping
         query = select(Group.name, Group.id).where(Group.entity_id == entity.id)
-        self._ids = {name: group_id for name, group_id in db.session.execute(query)}
+        self._ids = dict(db.session.execute(query).all())
 
     def of(self, customer_ids: Sequence[int]) -> dict[int, Standing]:
         """The groups customers have now."""

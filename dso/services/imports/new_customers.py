@@ -56,5 +56,5 @@ def _ids(entity: Entity, codes: list[str]) -> dict[str, int]:
     for start in range(0, len(codes), 500):
         part = codes[start : start + 500]
         query = select(Customer.code, Customer.id).where(Customer.entity_id == entity.id, Customer.code.in_(part))
-        found.update({code: customer_id for code, customer_id in db.session.execute(query)})
+        found.update(db.session.execute(query).all())
     return found

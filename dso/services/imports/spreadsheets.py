@@ -3,11 +3,11 @@
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -15,6 +15,8 @@ from dso.domain.errors import Refused
 from dso.domain.imports.amounts import Exact
 from dso.domain.imports.profile import Undecided
 from dso.services.imports.text_files import CHUNK, MOST_COLUMNS
+
+Read = TypeVar("Read")
 
 #: What a workbook may unpack to, and how many cells its sheets may span: beyond, it would fill the memory.
 MOST_BYTES = 600 * 1024 * 1024
@@ -116,7 +118,7 @@ def _opened(path: Path) -> CalamineWorkbook:
     return _guarded(lambda: CalamineWorkbook.from_path(path))
 
 
-def _guarded(read: Any) -> Any:
+def _guarded(read: Callable[[], Read]) -> Read:
     """The library's own errors and panics (which are no `Exception`) as a sentence."""
     try:
         return read()

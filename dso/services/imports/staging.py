@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, String, Table, Text, func, select, text
+from sqlalchemy.types import TypeEngine
 
 from dso.db import db
 from dso.domain.imports.item_rows import Staged
@@ -12,7 +13,12 @@ from dso.domain.imports.rejects import Reject
 from dso.models import Item
 
 #: Columns of a staged row that the items table has not.
-_OWN = {"line": BigInteger(), "cleared_given": Integer(), "rejected": Integer(), "custom": Text()}
+_OWN: dict[str, TypeEngine[Any]] = {
+    "line": BigInteger(),
+    "cleared_given": Integer(),
+    "rejected": Integer(),
+    "custom": Text(),
+}
 _ITEMS: Table = Item.__table__  # type: ignore[assignment]
 
 #: What becomes of a staged row.
@@ -26,7 +32,7 @@ class Stage:
         """`columns`: names of a typed row's columns, in order (`item_rows.stage_columns`)."""
         self.columns = list(columns)
         meta = MetaData()
-        typed = [Column(name, _OWN.get(name) if name in _OWN else _ITEMS.c[name].type) for name in columns]
+        typed = [Column(name, _OWN[name] if name in _OWN else _ITEMS.c[name].type) for name in columns]
         self.rows = Table(
             "imported_rows",
             meta,
@@ -148,7 +154,7 @@ def _bulk(connection: Connection, table: str, columns: Sequence[str], rows: Sequ
                 copy.write_row(row)
         return
     places = ", ".join("?" * len(columns))
-    connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({places})", list(rows))
+    connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({places})", list(rows))  # noqa: S608 - the names are this module's own
 
 
 assert set(Staged._fields) - _OWN.keys() <= set(_ITEMS.c.keys()), "every staged column is one of items"  # noqa: S101

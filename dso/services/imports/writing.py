@@ -27,7 +27,7 @@ from dso.db import Json, Money, db
 from dso.domain.codes import ClearedBy
 from dso.domain.money import ZERO
 from dso.models import Customer, Entity, ImportRun, Item, ItemChange, RejectedRow
-from dso.services.imports.comparing import Comparison
+from dso.services.imports.comparing import Comparison, Value
 from dso.services.imports.new_customers import make_drafts
 from dso.services.imports.staging import NEW, REJECTED, Stage
 
@@ -92,8 +92,8 @@ class Writing:
         found = select(*values.values()).where(self._fresh()).order_by(self._rows.line)
         db.session.execute(insert(_ITEMS).from_select(list(values), found, include_defaults=False))
 
-    def _custom(self) -> ColumnElement[Any]:
-        staged: ColumnElement[Any] = self._rows["custom"] if "custom" in self._rows else literal("{}", Text)
+    def _custom(self) -> Value:
+        staged: Value = self._rows["custom"] if "custom" in self._rows else literal("{}", Text)
         if db.engine.dialect.name == "postgresql":
             return cast(staged, Json)
         return type_coerce(staged, Text)
@@ -147,11 +147,16 @@ class Writing:
         db.session.execute(statement.where(Item.id == gone.c.item_id), execution_options=_QUIET)
 
     def _note(
-        self, field: str, old: ColumnElement[Any], new: ColumnElement[Any], source: Any, where: ColumnElement[bool]
+        self,
+        field: str,
+        old: Value,
+        new: Value,
+        source: Any,
+        where: ColumnElement[bool],
     ) -> None:
         """Write down the change of one field for all items of a join."""
         run = self._run
-        values: dict[str, ColumnElement[Any]] = {
+        values: dict[str, Value] = {
             "entity_id": literal(self._entity.id),
             "item_id": Item.id,
             "on": literal(run.on, ItemChange.on.type),
@@ -236,7 +241,7 @@ def _is_postgresql() -> bool:
     return db.engine.dialect.name == "postgresql"
 
 
-def _as_text(value: ColumnElement[Any]) -> ColumnElement[Any]:
+def _as_text(value: Value) -> Value:
     """A value as `item_changes` keeps it: amounts in ten-thousandths, days as ISO dates."""
     plain = type_coerce(value, BigInteger) if isinstance(value.type, Money) else value
     return cast(plain, Text)

@@ -25,8 +25,14 @@ def _mapped(kind: ImportKind, line: str, separator: str) -> dict[str, str]:
 
 
 def test_the_french_items_file_is_mapped_whole() -> None:
-    line = "Code client;Type pièce;N° pièce;Date facture;Échéance;Montant HT;Montant TTC;Reste dû TTC;Devise;N° commande;Commercial;Affaire"
-    expected = "customer type number issued_on due_on amount_excl_tax amount remaining currency order_number sales_person project"
+    line = (
+        "Code client;Type pièce;N° pièce;Date facture;Échéance;Montant HT;"
+        "Montant TTC;Reste dû TTC;Devise;N° commande;Commercial;Affaire"
+    )
+    expected = (
+        "customer type number issued_on due_on amount_excl_tax "
+        "amount remaining currency order_number sales_person project"
+    )
     assert list(_mapped(K.ITEMS, line, ";").values()) == expected.split()
 
 
@@ -43,7 +49,10 @@ def test_the_american_package_is_mapped_whole() -> None:
 
 
 def test_the_public_sample_is_mapped_as_far_as_its_columns_are_fields() -> None:
-    line = "countryCode,customerID,PaperlessDate,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,Disputed,SettledDate,PaperlessBill,DaysToSettle,DaysLate"
+    line = (
+        "countryCode,customerID,PaperlessDate,invoiceNumber,InvoiceDate,"
+        "DueDate,InvoiceAmount,Disputed,SettledDate,PaperlessBill,DaysToSettle,DaysLate"
+    )
     assert _mapped(K.ITEMS, line, ",") == {
         "customerID": "customer",
         "invoiceNumber": "number",
@@ -58,9 +67,11 @@ def test_the_public_sample_is_mapped_as_far_as_its_columns_are_fields() -> None:
     ("line", "separator", "expected"),
     [
         (
-            "Code client;Raison sociale;Adresse;Code postal;Ville;Pays;SIREN;Conditions de paiement;Mode de règlement;Agence;Plafond de crédit;Secteur d'activité",
+            "Code client;Raison sociale;Adresse;Code postal;Ville;Pays;"
+            "SIREN;Conditions de paiement;Mode de règlement;Agence;Plafond de crédit;Secteur d'activité",
             ";",
-            "code business_name street postal_code city country legal_id payment_term payment_method groups credit_limit business_line",
+            "code business_name street postal_code city country legal_id "
+            "payment_term payment_method groups credit_limit business_line",
         ),
         (
             "Customer\tName 1\tStreet\tPostalCode\tCity\tCty\tVAT Reg. No.\tTerms\tGrp",
@@ -68,7 +79,8 @@ def test_the_public_sample_is_mapped_as_far_as_its_columns_are_fields() -> None:
             "code business_name street postal_code city country vat_number payment_term groups",
         ),
         (
-            "Customer ID,Company Name,Billing Street,Billing City,Billing State,Billing ZIP,Terms,Credit Limit,Main Email",
+            "Customer ID,Company Name,Billing Street,Billing City,"
+            "Billing State,Billing ZIP,Terms,Credit Limit,Main Email",
             ",",
             "code business_name street city state postal_code payment_term credit_limit email",
         ),
@@ -122,15 +134,20 @@ def test_every_listed_word_belongs_to_a_field() -> None:
     [
         (
             K.CUSTOMERS,
-            "client_code client_business_name client_trading_name client_business_line client_address_street_number client_address_street "
-            "client_address_street_line2 client_address_street_line3 client_address_postbox client_address_zip client_address_city "
-            "client_address_state client_address_country client_phone client_email client_url client_payment_term client_blocked "
-            "client_blocked_date client_comments client_credit_limit client_order_backlog client_guarantee_insurer client_guarantee_score client_field_perso1",
+            "client_code client_business_name client_trading_name client_business_line "
+            "client_address_street_number client_address_street "
+            "client_address_street_line2 client_address_street_line3 "
+            "client_address_postbox client_address_zip client_address_city "
+            "client_address_state client_address_country client_phone client_email client_url "
+            "client_payment_term client_blocked "
+            "client_blocked_date client_comments client_credit_limit client_order_backlog "
+            "client_guarantee_insurer client_guarantee_score client_field_perso1",
         ),
         (
             K.ITEMS,
-            "client_code item_type item_number item_unique_key item_erp_type item_date_issue item_date_due item_date_payment item_amount_initial "
-            "item_amount_initial_inc_tax item_amount_remaining item_amount_remaining_inc_tax item_currency item_business_case item_file_number "
+            "client_code item_type item_number item_unique_key item_erp_type item_date_issue "
+            "item_date_due item_date_payment item_amount_initial item_amount_initial_inc_tax item_amount_remaining "
+            "item_amount_remaining_inc_tax item_currency item_business_case item_file_number "
             "item_order_number item_sales_manager item_field_perso2",
         ),
     ],

@@ -50,16 +50,18 @@ def _no(rules: PartyRules, **cells: str) -> str:
 
 
 def test_cells_are_read_by_their_kind() -> None:
-    rules = _rules(CUSTOMERS, "credit_limit", "blocked", "blocked_on", "country", "language", "groups", "collector", "scenario",
-                   "collected_by", "guarantee_currency", "custom:size", "custom:n", "email", "city")  # fmt: skip
+    rules = _rules(CUSTOMERS, "credit_limit", "blocked", "blocked_on", "country", "language", "groups", "collector",
+                   "scenario", "collected_by", "guarantee_currency", "custom:size", "custom:n", "email",
+                   "city")  # fmt: skip
     row = _read(
-        rules, credit_limit="1234.505", blocked="oui", blocked_on="2026-01-02", country="France", language="FR_be", groups="Nord, Sud,,Nord",
-        collector="Ann@acme.example", scenario="STANDARD", collected_by="U1", guarantee_currency="usd", **{"custom:size": "large", "custom:n": "1.50"},
-        email="a@b.example", city=" Lyon ",
+        rules, credit_limit="1234.505", blocked="oui", blocked_on="2026-01-02", country="France", language="FR_be",
+        groups="Nord, Sud,,Nord", collector="Ann@acme.example", scenario="STANDARD", collected_by="U1",
+        guarantee_currency="usd", email="a@b.example", city=" Lyon ", **{"custom:size": "large", "custom:n": "1.50"},
     )  # fmt: skip
     assert row.values == {
-        "code": "C1", "business_name": "Acme", "credit_limit": Decimal("1234.51"), "blocked": True, "blocked_on": date(2026, 1, 2),
-        "country": "FR", "language": "fr-be", "groups": ("Nord", "Sud"), "collector": 7, "scenario": 3, "collected_by": 2,
+        "code": "C1", "business_name": "Acme", "credit_limit": Decimal("1234.51"), "blocked": True,
+        "blocked_on": date(2026, 1, 2), "country": "FR", "language": "fr-be", "groups": ("Nord", "Sud"),
+        "collector": 7, "scenario": 3, "collected_by": 2,
         "guarantee_currency": "USD", "custom:size": "Large", "custom:n": "1.5", "email": "a@b.example", "city": "Lyon",
     }  # fmt: skip
     assert rules.rounded == 1

@@ -93,7 +93,8 @@ def test_what_does_not_fit_is_said(columns: dict[str, str], constants: dict[str,
 
 
 def test_custom_fields_can_be_mapped_on_customers_and_items() -> None:
-    assert checked(K.ITEMS, FileMapping(columns={**COLUMNS, "X": "custom:colour"}), [*COLUMNS, "X"])
+    mapping = FileMapping(columns={**COLUMNS, "X": "custom:colour"})
+    assert checked(K.ITEMS, mapping, [*COLUMNS, "X"]).columns["X"] == "custom:colour"
 
 
 def test_a_mapping_comes_back_from_memory_as_it_was() -> None:

@@ -100,9 +100,9 @@ def changes(number: str) -> dict[str, tuple[str | None, str | None]]:
 def snapshot(entity: Entity) -> Sequence[tuple[Any, ...]]:
     """Every item of an entity with everything an import may touch."""
     names = [
-        name
-        for name in Item.__table__.columns.keys()
-        if name not in ("id", "updated_at", "last_import_id", "created_at")
+        column.key
+        for column in Item.__table__.columns
+        if column.key not in ("id", "updated_at", "last_import_id", "created_at")
     ]
     query = select(*(getattr(Item, name) for name in names)).where(Item.entity_id == entity.id).order_by(Item.id)
     return [tuple(row) for row in db.session.execute(query)]
