@@ -329,7 +329,11 @@ def test_the_quick_way_and_the_careful_way_give_the_same(
 PLAIN_AMOUNTS = st.decimals(-(10**9), 10**9, places=2)
 
 
-@given(st.lists(st.tuples(PLAIN_AMOUNTS, PLAIN_AMOUNTS), min_size=1, max_size=6), st.sampled_from([".", ","]), st.sampled_from(["", " ", "\u00a0"]))
+@given(
+    st.lists(st.tuples(PLAIN_AMOUNTS, PLAIN_AMOUNTS), min_size=1, max_size=6),
+    st.sampled_from([".", ","]),
+    st.sampled_from(["", " ", "\u00a0"]),
+)
 def test_plain_columns_are_read_the_quickest_way_with_the_same_result(
     pairs: list[tuple[Decimal, Decimal]], mark: str, grouper: str
 ) -> None:
@@ -341,11 +345,24 @@ def test_plain_columns_are_read_the_quickest_way_with_the_same_result(
     for column, amounts in zip(evidence, zip(*pairs, strict=True), strict=True):
         column.feed([write(amount) for amount in amounts])
     decimals = {"Amount": mark, "remaining": mark}
-    plain = {name: grouped for name, column in zip(decimals, evidence, strict=True) if (grouped := column.plain(mark)) is not None}
+    plain = {
+        name: grouped
+        for name, column in zip(decimals, evidence, strict=True)
+        if (grouped := column.plain(mark)) is not None
+    }
     assert set(plain) == set(decimals)
-    quick, careful = (ItemTyper(ItemRules(typer.rules.mapping, Formats({}, decimals, frozenset(), plain), typer.rules.context), [*BASE, "remaining"]) for _ in range(2))
+    quick, careful = (
+        ItemTyper(
+            ItemRules(typer.rules.mapping, Formats({}, decimals, frozenset(), plain), typer.rules.context),
+            [*BASE, "remaining"],
+        )
+        for _ in range(2)
+    )
     careful._fast = False
-    rows = [["C1", f"N{place}", "ODI", "2026-01-02", "2026-01-02", write(one), write(other)] for place, (one, other) in enumerate(pairs)]
+    rows = [
+        ["C1", f"N{place}", "ODI", "2026-01-02", "2026-01-02", write(one), write(other)]
+        for place, (one, other) in enumerate(pairs)
+    ]
     assert quick.chunk(rows, range(len(rows))).staged == careful.chunk(rows, range(len(rows))).staged
 
 
