@@ -132,7 +132,7 @@
     const text = `${size / 10000n}.${(size % 10000n).toString().padStart(4, "0")}`;
     let digits = 2;
     try { digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits; } catch { /* an unknown code has two */ }
-    return `${total < 0n ? "−" : ""}${new Intl.NumberFormat(root.dataset.locale || root.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(text)} ${currency}`;
+    return `${total < 0n ? "−" : ""}${new Intl.NumberFormat(document.body.dataset.locale || root.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(text)} ${currency}`;
   }
   function tally(where) {
     const bar = where.querySelector("[data-selection]") ?? document.querySelector("[data-selection]");
@@ -142,7 +142,7 @@
     for (const box of ticked) if (box.dataset.currency) sums.set(box.dataset.currency, (sums.get(box.dataset.currency) ?? 0n) + units(box.dataset.amount));
     const count = bar.querySelector("[data-count]");
     const totals = bar.querySelector("[data-totals]");
-    if (count) count.textContent = ticked.length === 1 ? count.dataset.one : count.dataset.many.replace("{n}", new Intl.NumberFormat(root.lang).format(ticked.length));
+    if (count) count.textContent = ticked.length === 1 ? count.dataset.one : count.dataset.many.replace("{n}", new Intl.NumberFormat(document.body.dataset.locale || root.lang).format(ticked.length));
     if (totals) totals.textContent = [...sums].map(([currency, sum]) => written(sum, currency)).join(" · ");
     bar.hidden = ticked.length === 0;
     for (const box of all("[data-tick-all]", where)) {
