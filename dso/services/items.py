@@ -15,9 +15,6 @@ from dso.models import Customer, Item, ItemChange, User
 from dso.services import history, item_changes, states
 from dso.services.actions import review
 
-#: Numbers named in one entry of the timeline; the entry knows all its items.
-_NAMED = 8
-
 
 def ignore(items: Sequence[Item], *, actor: User | None, today: date, now: datetime) -> list[Item]:
     """Leave open items out of collection; those that were not yet. Refused when one is cleared."""
@@ -25,7 +22,7 @@ def ignore(items: Sequence[Item], *, actor: User | None, today: date, now: datet
         if not item.is_open:
             raise Refused("%(number)s is cleared already.", number=item.number)
     changed = _change(items, {"ignored": True}, actor, today, now)
-    _record(changed, "Left out of collection: %(items)s", actor, now)
+    _record(changed, "Left out of collection: %(count)s item(s)", actor, now)
     _review(changed, today, now)
     return changed
 
@@ -33,7 +30,7 @@ def ignore(items: Sequence[Item], *, actor: User | None, today: date, now: datet
 def take_back(items: Sequence[Item], *, actor: User | None, today: date, now: datetime) -> list[Item]:
     """Let ignored items be collected again; those that were ignored."""
     changed = _change(_held(items), {"ignored": False}, actor, today, now)
-    _record(changed, "Taken back into collection: %(items)s", actor, now)
+    _record(changed, "Taken back into collection: %(count)s item(s)", actor, now)
     _review(changed, today, now)
     return changed
 
@@ -53,7 +50,7 @@ def clear(items: Sequence[Item], *, on: date, actor: User | None, today: date, n
             raise Refused("%(number)s was issued after that day.", number=item.number)
     for item in items:
         item_changes.change(item, actor, today, now, **_cleared(item, on))
-    _record(items, "Cleared by hand, paid on %(on)s: %(items)s", actor, now, on=on)
+    _record(items, "Cleared by hand, paid on %(on)s: %(count)s item(s)", actor, now, on=on)
     _review(items, today, now)
     return items
 
@@ -87,7 +84,7 @@ def reopen(items: Sequence[Item], *, actor: User | None, today: date, now: datet
             "remaining_excl_tax": excl_tax.get(item.id, item.remaining_excl_tax),
         }
         item_changes.change(item, actor, today, now, **values)
-    _record(items, "Clearing undone: %(items)s", actor, now)
+    _record(items, "Clearing undone: %(count)s item(s)", actor, now)
     _review(items, today, now)
     return items
 
@@ -120,7 +117,7 @@ def _change(
 
 
 def _record(items: Sequence[Item], text: str, actor: User | None, now: datetime, **params: Any) -> None:
-    """One entry per customer."""
+    """One entry per customer, which knows its items."""
     own: dict[int, list[Item]] = {}
     for item in items:
         own.setdefault(item.customer_id, []).append(item)
@@ -132,15 +129,9 @@ def _record(items: Sequence[Item], text: str, actor: User | None, now: datetime,
             actor=actor,
             now=now,
             item_ids=[item.id for item in group],
-            items=named(group),
+            count=len(group),
             **params,
         )
-
-
-def named(items: Sequence[Item]) -> str:
-    """The numbers of a few items, and how many more there are."""
-    numbers = ", ".join(item.number for item in items[:_NAMED])
-    return f"{numbers} (+ {len(items) - _NAMED})" if len(items) > _NAMED else numbers
 
 
 def _review(items: Sequence[Item], today: date, now: datetime) -> None:

@@ -72,7 +72,7 @@ def mail() -> Response:
     items = ticked()
     if len({item.account_id for item in items}) > 1:
         raise Refused("One e-mail goes to one customer: tick items of one account.")
-    form = MailForm()
+    form = MailForm(body="#salutation\n\n#items_list_selected\n")
     if request.method == "GET":
         return _dialog("mail", form, items)
     if form.validate():
