@@ -11,6 +11,7 @@
 (() => {
   "use strict";
   const root = document.documentElement;
+  const locale = document.body.dataset.locale || root.lang;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const on = (type, handler, options) => document.addEventListener(type, handler, options);
   const typing = (element) => element.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") !== null;
@@ -132,7 +133,7 @@
     const text = `${size / 10000n}.${(size % 10000n).toString().padStart(4, "0")}`;
     let digits = 2;
     try { digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits; } catch { /* an unknown code has two */ }
-    return `${total < 0n ? "−" : ""}${new Intl.NumberFormat(document.body.dataset.locale || root.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(text)} ${currency}`;
+    return `${total < 0n ? "−" : ""}${new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(text)} ${currency}`;
   }
   function tally(where) {
     const bar = where.querySelector("[data-selection]") ?? document.querySelector("[data-selection]");
@@ -142,7 +143,7 @@
     for (const box of ticked) if (box.dataset.currency) sums.set(box.dataset.currency, (sums.get(box.dataset.currency) ?? 0n) + units(box.dataset.amount));
     const count = bar.querySelector("[data-count]");
     const totals = bar.querySelector("[data-totals]");
-    if (count) count.textContent = ticked.length === 1 ? count.dataset.one : count.dataset.many.replace("{n}", new Intl.NumberFormat(document.body.dataset.locale || root.lang).format(ticked.length));
+    if (count) count.textContent = ticked.length === 1 ? count.dataset.one : count.dataset.many.replace("{n}", new Intl.NumberFormat(locale).format(ticked.length));
     if (totals) totals.textContent = [...sums].map(([currency, sum]) => written(sum, currency)).join(" · ");
     bar.hidden = ticked.length === 0;
     for (const box of all("[data-tick-all]", where)) {
