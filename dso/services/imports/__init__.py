@@ -68,6 +68,10 @@ def _items(
 ) -> ImportReport:
     staged = items.stage(entity, prepared, today)
     options.begin_writing()
+    _take_turns(entity)
+    if not staged.stage.stands:
+        # The pool gave the writing transaction another connection: read again, with the lock held.
+        staged = items.stage(entity, prepared, today)
     work = items.ItemsImport(entity, prepared, staged, today=today)
     report = work.compare(listed=0)
     items.refuse_braked(report, options)
@@ -86,6 +90,7 @@ def _parties(
     entity: Entity, prepared: Prepared, options: ImportOptions, *, actor: User | None, today: date, now: datetime
 ) -> ImportReport:
     options.begin_writing()
+    _take_turns(entity)
     work = parties.PartiesImport(entity, prepared, today=today, now=now)
     run = _begin(entity, prepared, options, actor=actor, today=today, now=now)
     report, touched = work.write(run)

@@ -1,6 +1,7 @@
 """Scratch tables of one import: typed rows, rejected rows, what is gone. Temporary, so that nobody else sees them."""
 
 import json
+import secrets
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -31,10 +32,12 @@ class Stage:
     def __init__(self, columns: Sequence[str]) -> None:
         """`columns`: names of a typed row's columns, in order (`item_rows.stage_columns`)."""
         self.columns = list(columns)
+        # A name of its own: what another file left in a pooled connection is never taken for this one's.
+        self._name = f"imported_{secrets.token_hex(4)}"
         meta = MetaData()
         typed = [Column(name, _OWN[name] if name in _OWN else _ITEMS.c[name].type) for name in columns]
         self.rows = Table(
-            "imported_rows",
+            f"{self._name}_rows",
             meta,
             Column("line", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
             *typed[1:],
@@ -43,7 +46,7 @@ class Stage:
             prefixes=["TEMPORARY"],
         )
         self.rejects = Table(
-            "imported_rejects",
+            f"{self._name}_rejects",
             meta,
             Column("line", BigInteger()),
             Column("column", Text()),
@@ -55,13 +58,13 @@ class Stage:
             prefixes=["TEMPORARY"],
         )
         self.gone = Table(
-            "imported_gone",
+            f"{self._name}_gone",
             meta,
             Column("item_id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
             prefixes=["TEMPORARY"],
         )
         self.differing = Table(
-            "imported_differing",
+            f"{self._name}_differing",
             meta,
             Column("line", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
             Column("item_id", BigInteger()),
@@ -75,16 +78,33 @@ class Stage:
         return db.session.connection()
 
     def create(self) -> None:
-        """Make the tables, empty."""
-        self.drop()
+        """Make the tables, empty; what a broken import left in this connection goes."""
+        for name in self._standing():
+            self.connection.execute(text(f"DROP TABLE {self._schema}.{name}"))
         for table in self._tables:
             table.create(self.connection, checkfirst=False)
 
     def drop(self) -> None:
         """Remove them."""
-        schema = "temp." if self.connection.dialect.name == "sqlite" else "pg_temp."
         for table in self._tables:
-            self.connection.execute(text(f"DROP TABLE IF EXISTS {schema}{table.name}"))
+            self.connection.execute(text(f"DROP TABLE IF EXISTS {self._schema}.{table.name}"))
+
+    @property
+    def stands(self) -> bool:
+        """Whether the session still has the connection the tables are in."""
+        return self.rows.name in self._standing()
+
+    @property
+    def _schema(self) -> str:
+        return "temp" if self.connection.dialect.name == "sqlite" else "pg_temp"
+
+    def _standing(self) -> list[str]:
+        """Scratch tables of this connection."""
+        if self.connection.dialect.name == "sqlite":
+            query = "SELECT name FROM temp.sqlite_master WHERE type = 'table' AND name LIKE 'imported\\_%' ESCAPE '\\'"
+        else:
+            query = "SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r' AND relname LIKE 'imported\\_%'"
+        return list(self.connection.execute(text(query)).scalars())
 
     def load(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Put typed rows in, by the quickest way each database has."""
@@ -121,7 +141,7 @@ class Stage:
     def _index(self, name: str, *columns: str) -> None:
         """SQLite joins by index only; PostgreSQL joins by hash and needs none."""
         if self.connection.dialect.name == "sqlite":
-            Index(f"ix_imported_rows_{name}", *(self.rows.c[each] for each in columns)).create(self.connection)
+            Index(f"ix_{self._name}_{name}", *(self.rows.c[each] for each in columns)).create(self.connection)
 
     def analyse(self) -> None:
         """Statistics for the planner."""

@@ -13,6 +13,7 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    func,
     insert,
     literal,
     null,
@@ -70,6 +71,8 @@ class Writing:
         """Put new items in."""
         values: dict[str, Any] = {
             "entity_id": literal(self._entity.id),
+            # Asked again: somebody may have named a pilot while the file was read.
+            "account_id": func.coalesce(Customer.collected_by_id, Customer.id),
             "last_import_id": literal(self._run.id),
             "created_at": literal(self._run.at, _ITEMS.c.created_at.type),
             "updated_at": literal(self._run.at, _ITEMS.c.updated_at.type),
@@ -89,7 +92,8 @@ class Writing:
                 values[column.name] = self._rows[column.name]
             elif column.default is not None:
                 values[column.name] = literal(column.default.arg, column.type)  # type: ignore[attr-defined]
-        found = select(*values.values()).where(self._fresh()).order_by(self._rows.line)
+        source = self._stage.rows.join(Customer, Customer.id == self._rows.customer_id)
+        found = select(*values.values()).select_from(source).where(self._fresh())
         db.session.execute(insert(_ITEMS).from_select(list(values), found, include_defaults=False))
 
     def _custom(self) -> Value:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from dso.db import db
 from dso.domain.codes import ClearedBy, ImportKind, ItemType
@@ -296,3 +296,13 @@ def test_kinds_of_later_are_refused_in_words(take: Importer) -> None:
 def test_a_file_with_headers_only_is_refused(take: Importer) -> None:
     with pytest.raises(Refused, match="headers but no rows"):
         take.stock()
+
+
+def test_scratch_tables_lost_between_reading_and_writing_are_made_again(take: Importer) -> None:
+    def lose() -> None:
+        names = db.session.execute(text("SELECT name FROM temp.sqlite_master WHERE type = 'table'")).scalars().all()
+        for name in names:
+            db.session.execute(text(f"DROP TABLE temp.{name}"))
+
+    if db.session.get_bind().dialect.name == "sqlite":
+        assert counts(take.items(F1, F2, begin_writing=lose)) == {"new": 2}
