@@ -74,7 +74,7 @@ class _Reader(HTMLParser):
             return
         words = "".join(self.parts[start:]).strip() if self.rows is None else self._cell_text()
         if href.startswith(("http", "mailto:")) and href.removeprefix("mailto:") != words:
-            self._write(f" ({href})" if words else href)
+            self._write(f": {href} " if words else href)
 
     def _cell_text(self) -> str:
         return self.rows[-1][-1].strip() if self.rows and self.rows[-1] else ""

@@ -12,7 +12,7 @@ def test_a_link_shows_its_address_once() -> None:
         '<p><a href="https://x/p/1">Answer</a></p><p><a href="https://x/">https://x/</a> '
         '<a href="mailto:zoe@x.example">zoe@x.example</a></p>'
     )
-    assert text == "Answer (https://x/p/1)\n\nhttps://x/ zoe@x.example\n"
+    assert text == "Answer: https://x/p/1\n\nhttps://x/ zoe@x.example\n"
 
 
 def test_a_table_is_aligned_and_figures_stand_right() -> None:
@@ -40,4 +40,4 @@ def test_lists_entities_and_what_is_not_text() -> None:
 
 def test_the_address_of_a_button_is_written_out() -> None:
     text = plaintext.from_html('<table class="button"><tr><td><a href="https://x/p/1">Answer</a></td></tr></table>')
-    assert text == "Answer (https://x/p/1)\n"
+    assert text == "Answer: https://x/p/1\n"

@@ -148,9 +148,11 @@ def _with_action(
     action = replace(action, state=_state(action, standing, today, unreachable=bool(nobody)))
     room = () if action.state is ActionState.QUEUED else budget(step, action.on, account, rules, today)
     reasons = [*reasons, *nobody, *room]
-    if waits and action.state is not ActionState.QUEUED:
+    asks = waits and action.state is not ActionState.QUEUED
+    if asks:
         reasons.append(_to_confirm(action, account))
-    reasons.append(_agenda(action, account, standing, today))
+    if not asks or action.state is ActionState.ERROR:
+        reasons.append(_agenda(action, account, standing, today))
     free = not any(one.code in HOLDS_SENDING for one in reasons)
     ready = action.on <= today and action.state in (ActionState.PLANNED, ActionState.CONFIRMED)
     return Decision(action, in_order(reasons), found.passed_over, send=step.is_automatic and ready and free)
