@@ -4,7 +4,7 @@
    data-tick           a counted tick box (data-amount, data-currency); data-tick-all ticks its table; shift-click a range
    data-selection      the bar that shows count ([data-count]) and totals ([data-totals]) of its form or table
    data-rows           a list walked by keys: j/k or arrows; rows carry data-row; see `keys`
-   data-key="x"        a link or button pressed by that key on the current row
+   data-key="x"        a link, button or form worked by that key on the current row, in its panel, or on the page
    data-autosubmit     a control that sends its form when it changes
    data-insert="text"  a button that puts its text where one was writing last, in a control with data-inserts
    data-copy, data-drop, data-show-for, data-theme, data-toast, data-confirm, data-search: see below */
@@ -258,7 +258,10 @@
     const held = [current(), document.querySelector("[data-panel]"), document].filter(Boolean);
     for (const where of held) {
       const control = all("[data-key]", where).find((element) => element.dataset.key === key && element.offsetParent !== null && (where !== document || !element.closest("[data-row]")));
-      if (control) { control.click(); return true; }
+      if (!control) continue;
+      if (control instanceof HTMLFormElement) control.requestSubmit(control.querySelector("button"));
+      else control.click();
+      return true;
     }
     return false;
   }

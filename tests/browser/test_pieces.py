@@ -78,6 +78,12 @@ def test_slash_and_control_k_lead_to_the_search(open_as: Open, somebody: int) ->
         page.keyboard.press("Escape")
 
 
+def test_a_key_works_its_form(open_as: Open, somebody: int) -> None:
+    page = open_as(somebody, "/pieces/ticks")
+    page.keyboard.press("u")
+    expect(page.locator("body")).to_contain_text('"undone"')
+
+
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 @pytest.mark.parametrize("width", [1400, 390])
 def test_the_chosen_theme_stays_and_axe_finds_nothing(open_as: Open, somebody: int, theme: str, width: int) -> None:
