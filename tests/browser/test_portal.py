@@ -27,7 +27,7 @@ def link(live: Live) -> str:
         entity = factories.an_entity(phone="+33 1 42 00 00 00", email="hello@acme.example", address="1 rue\nParis")
         collector = factories.a_user(first_name="Zoé", last_name="Lambert", phone="+33 1 42 00 00 17")
         customer = factories.a_customer(entity=entity, collector_id=collector.id, business_name="Garnier")
-        dispute = factories.a_status(StatusType.DISPUTE, name="Price dispute", labels={"en": "Price query"})
+        dispute = factories.a_status(StatusType.DISPUTE, name="Price contested", labels={"en": "Price query"})
         tagged = {"status_id": dispute.id, "status_type": StatusType.DISPUTE, "disputed_amount": Decimal(100)}
         factories.an_item(customer, "1200", number="FC1", days_late=62, **tagged)
         factories.an_item(customer, "0.10", number="FC2", days_late=33, order_number="PO-77")
