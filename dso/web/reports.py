@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -47,15 +46,15 @@ def _sorted(rows: Sequence[AgingRow], sort: str, buckets: int) -> list[AgingRow]
     keys: dict[str, Callable[[AgingRow], Any]] = {
         "customer": lambda row: (row.name.casefold(), row.code),
         "code": lambda row: row.code,
-        "total": lambda row: row.total,
+        "total": lambda row: sum(row.units),
         **{f"b{place}": _amount(place) for place in range(buckets)},
     }
     sort = sort if sort.lstrip("-") in keys else "-total"
     return sorted(rows, key=keys[sort.lstrip("-")], reverse=sort.startswith("-"))
 
 
-def _amount(place: int) -> Callable[[AgingRow], Decimal]:
-    return lambda row: row.amounts[place]
+def _amount(place: int) -> Callable[[AgingRow], int]:
+    return lambda row: row.units[place]
 
 
 def label(bucket: Bucket) -> str:

@@ -28,17 +28,22 @@ from dso.queries.scope import sees_everything, visible_customers
 
 @dataclass(frozen=True, slots=True)
 class AgingRow:
-    """A customer with one amount per bucket."""
+    """A customer with one amount per bucket, kept in ten-thousandths: of 20 000 rows a page writes a hundred."""
 
     customer_id: int
     code: str
     name: str
-    amounts: tuple[Decimal, ...]
+    units: tuple[int, ...]
+
+    @property
+    def amounts(self) -> tuple[Decimal, ...]:
+        """One amount per bucket."""
+        return tuple(map(from_units, self.units))
 
     @property
     def total(self) -> Decimal:
         """The buckets add up to the receivable."""
-        return sum(self.amounts, ZERO)
+        return from_units(sum(self.units))
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,8 @@ class Aging:
     @property
     def amounts(self) -> tuple[Decimal, ...]:
         """The total of each bucket."""
-        columns = zip(*(row.amounts for row in self.rows), strict=True)
-        return tuple(sum(column, ZERO) for column in columns) or tuple(ZERO for _ in self.buckets)
+        columns = zip(*(row.units for row in self.rows), strict=True)
+        return tuple(from_units(sum(column)) for column in columns) or tuple(ZERO for _ in self.buckets)
 
     @property
     def total(self) -> Decimal:
@@ -178,7 +183,7 @@ def _rows(sums: _Sums) -> list[AgingRow]:
     ids = [customer_id for customer_id, units in sums.units.items() if any(units)]
     names = _names(ids)
     rows = [
-        AgingRow(customer_id, *names[customer_id], tuple(map(from_units, sums.units[customer_id])))
+        AgingRow(customer_id, *names[customer_id], tuple(sums.units[customer_id]))
         for customer_id in ids
         if customer_id in names
     ]
