@@ -140,7 +140,7 @@ def test_killed_in_the_middle_it_sends_none_twice_and_loses_none(
     for after in (100, 300):
         process = start(ground, tmp_path)
         try:
-            soon(lambda mark=after: server.taken.total() >= mark, 180)  # type: ignore[misc]
+            soon(lambda mark=after: server.taken.total() >= mark, 600)  # type: ignore[misc]
         finally:
             process.send_signal(signal.SIGKILL)
             process.wait(10)
