@@ -103,7 +103,10 @@ class Stage:
         if self.connection.dialect.name == "sqlite":
             query = "SELECT name FROM temp.sqlite_master WHERE type = 'table' AND name LIKE 'imported\\_%' ESCAPE '\\'"
         else:
-            query = "SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r' AND relname LIKE 'imported\\_%'"
+            query = (
+                "SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() "
+                "AND relkind = 'r' AND relname LIKE 'imported\\_%'"
+            )
         return list(self.connection.execute(text(query)).scalars())
 
     def load(self, rows: Sequence[tuple[Any, ...]]) -> None:
