@@ -1,18 +1,23 @@
 """Files taken in: history, one run, its rejected rows, files sent and not taken in yet."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, or_, select
 
 from dso.db import db
-from dso.domain.codes import ImportKind, ImportMode
+from dso.domain.codes import EventKind, ImportKind, ImportMode
 from dso.domain.errors import NotFound
-from dso.models import Entity, ImportRun, ImportUpload, Item, ItemChange, RejectedRow, User
+from dso.domain.money import from_units, plain
+from dso.models import Customer, Entity, Event, ImportRun, ImportUpload, Item, ItemChange, RejectedRow, User
 
 _BATCH = 1_000
+#: Fields of items kept in ten-thousandths, and those nobody reads.
+_AMOUNTS = {"amount", "amount_excl_tax", "remaining", "remaining_excl_tax", "cleared_amount"}
+_INSIDE = {"issued_year", "account_id", "cleared_by", "customer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,12 @@ class RunRow:
     file: str
     stored_as: str
     counts: dict[str, Any]
+    options: dict[str, Any]
+
+    @property
+    def remarks(self) -> list[dict[str, Any]]:
+        """Remarks on rows that went in: line, column, value, reason, params."""
+        return list(self.options.get("remarks", []))
 
     def count(self, name: str) -> int:
         """One of its counts."""
@@ -55,7 +66,7 @@ def _runs(entity: Entity) -> Any:
     return (
         select(
             ImportRun.id, ImportRun.kind, ImportRun.mode, ImportRun.on, ImportRun.at, person,
-            ImportRun.file_name, ImportRun.stored_as, ImportRun.counts,
+            ImportRun.file_name, ImportRun.stored_as, ImportRun.counts, ImportRun.options,
         )
         .outerjoin(User, User.id == ImportRun.actor_id)
         .where(ImportRun.entity_id == entity.id)
@@ -99,6 +110,78 @@ def _rejects(run_id: int, limit: int | None) -> Iterator[RejectRow]:
     query = query.order_by(RejectedRow.line, RejectedRow.id).limit(limit)
     for row in db.session.execute(query, execution_options={"yield_per": _BATCH}):
         yield RejectRow(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedRow:
+    """A record an import made or changed: where it is, and from what to what each field went (none when it is new)."""
+
+    id: int
+    name: str
+    customer_id: int
+    customer: str
+    amount: Decimal | None
+    currency: str
+    changes: Sequence[tuple[str, str | None, str | None]] = ()
+
+
+def new_items(run: RunRow, entity: Entity, *, page: int, size: int) -> tuple[int, list[TouchedRow]]:
+    """Items a run made, and how many they are."""
+    mine = (Item.entity_id == entity.id, Item.created_at == run.at)
+    query = select(Item.id, Item.number, Customer.id, Customer.code, Item.amount, Item.currency)
+    query = query.join(Customer, Customer.id == Item.customer_id).where(*mine)
+    rows = db.session.execute(query.order_by(Item.id).limit(size).offset((page - 1) * size))
+    return run.count("new"), [TouchedRow(*row) for row in rows]
+
+
+def changed_items(run: RunRow, *, page: int, size: int) -> tuple[int, list[TouchedRow]]:
+    """Items a run changed, cleared or reopened, with every field, and how many they are."""
+    touched = select(ItemChange.item_id).where(ItemChange.import_run_id == run.id).distinct()
+    total = run.count("changed") + run.count("cleared") + run.count("reopened")
+    ids = db.session.scalars(touched.order_by(ItemChange.item_id).limit(size).offset((page - 1) * size)).all()
+    query = select(Item.id, Item.number, Customer.id, Customer.code, Item.amount, Item.currency)
+    query = query.join(Customer, Customer.id == Item.customer_id).where(Item.id.in_(ids)).order_by(Item.id)
+    rows = db.session.execute(query).all()
+    currencies = {row.id: row.currency for row in rows}
+    changes: dict[int, list[tuple[str, str | None, str | None]]] = {}
+    fields = select(ItemChange.item_id, ItemChange.field, ItemChange.old, ItemChange.new)
+    fields = fields.where(ItemChange.import_run_id == run.id, ItemChange.item_id.in_(ids))
+    for item_id, field, old, new in db.session.execute(fields.order_by(ItemChange.id)):
+        if field not in _INSIDE:
+            shown = [_value(field, value, currencies.get(item_id, "")) for value in (old, new)]
+            changes.setdefault(item_id, []).append((field, shown[0], shown[1]))
+    return total, [TouchedRow(*row, tuple(changes.get(row.id, ()))) for row in rows]
+
+
+def _value(field: str, value: str | None, currency: str) -> str | None:
+    """A value of `item_changes` as people read it: amounts with the currency's decimals."""
+    return plain(from_units(int(value)), currency) if value and field in _AMOUNTS else value
+
+
+def touched_customers(run: RunRow, entity: Entity, *, page: int, size: int) -> tuple[int, list[TouchedRow]]:
+    """Customers a customers or contacts file made or changed, with every field, and how many entries there are."""
+    mine = (
+        Event.entity_id == entity.id,
+        Event.at == run.at,
+        Event.kind.in_([EventKind.IMPORT, EventKind.CONTACT]),
+        Event.data["import_run_id"].as_integer() == run.id,
+    )
+    query = select(Event.id, Event.text, Event.data, Customer.id, Customer.code, Customer.business_name)
+    query = query.join(Customer, Customer.id == Event.customer_id).where(*mine).order_by(Event.id)
+    rows = db.session.execute(query.limit(size).offset((page - 1) * size))
+    found = [
+        TouchedRow(customer_id, data["params"].get("name", name), customer_id, code, None, "", _fields(data))
+        for _id, _text, data, customer_id, code, name in rows
+    ]
+    return run.count("new") + run.count("changed"), found
+
+
+def _fields(data: Mapping[str, Any]) -> Sequence[tuple[str, str | None, str | None]]:
+    return tuple((name, _said(old), _said(new)) for name, (old, new) in data.get("changes", {}).items())
+
+
+def _said(value: Any) -> str | None:
+    return ", ".join(map(str, value)) if isinstance(value, list) else None if value is None else str(value)
 
 
 def get_upload(entity: Entity, user: User, upload_id: int) -> ImportUpload:

@@ -150,3 +150,40 @@ def test_dates_that_fit_both_orders_are_asked_with_the_place_to_answer(importer:
     page = importer.get(importer.get(preview).location).get_data(as_text=True)
     assert "How the file is read" in page and "--day-order" not in page
     assert "F1" in importer.get(decide(importer, f"{address}?edit=1", day_order="dmy")).get_data(as_text=True)
+
+
+def test_rejected_rows_come_back_with_their_original_columns_and_the_reason(importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    text = ITEMS + "C1;RG;=R1;14/10/2026;13/11/2026;-1x,00;-10,00\n"
+    result = take(importer, decide(importer, send(importer, "items", text)))
+    lines = importer.get(f"{result}/rejected.csv").data.decode("utf-8-sig").splitlines()
+    assert lines == [
+        "Code client;Type pièce;N° pièce;Date facture;Échéance;Montant TTC;Reste dû TTC;line;reason",
+        "C9;FC;F3;14/10/2026;13/11/2026;10,00;10,00;4;there is no customer with the code C9",
+        "C1;RG;'=R1;14/10/2026;13/11/2026;'-1x,00;-10,00;5;this is not an amount",
+    ]
+
+
+def test_the_result_leads_to_the_changed_records(importer: Client) -> None:
+    made = take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    assert "Alpha" in importer.get(f"{made}/changes").get_data(as_text=True)
+    take(importer, decide(importer, send(importer, "items", ITEMS)))
+    address = importer.get(send(importer, "items", ITEMS.replace("300,00;300,00", "300,00;120,00"))).location
+    result = take(importer, address)
+    page = importer.get(f"{result}/changes").get_data(as_text=True)
+    assert "F2" in page and "Remaining incl. tax: 300.00" in page and "120.00" in page and "F1" not in page
+    assert "F1" in importer.get(f"{result.rsplit('/', 1)[0]}/2/changes?part=new").get_data(as_text=True)
+
+
+def test_a_type_left_without_a_match_holds_its_rows_back(importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    text = ITEMS + "C1;RG;R1;14/10/2026;13/11/2026;-10,00;-10,00\n"
+    page = importer.get(decide(importer, send(importer, "items", text), **{"type-1": ""})).get_data(as_text=True)
+    assert "is not matched to a type yet" in page
+
+
+def test_what_went_in_with_a_remark_is_told(importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    text = ITEMS + "C1;AV;A1;14/10/2026;13/11/2026;10,00;10,00\n"
+    result = take(importer, decide(importer, send(importer, "items", text)))
+    assert "taken in as ODI" in importer.get(result).get_data(as_text=True)

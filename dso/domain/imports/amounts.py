@@ -40,9 +40,10 @@ class AmountEvidence:
 
     def feed(self, cells: Sequence[str]) -> None:
         """Count the shapes of some cells; typed numbers say nothing about text."""
-        shapes = [cell.translate(_SHAPE) for cell in cells if type(cell) is str]
-        self.shapes.update(shapes)
-        self._cut = self._cut or len(shapes) < len(cells)
+        texts = cells if set(map(type, cells)) <= {str} else [cell for cell in cells if type(cell) is str]
+        self._cut = self._cut or len(texts) < len(cells)
+        shapes = "\n".join(texts).translate(_SHAPE).split("\n") if texts else []
+        self.shapes.update(shapes if len(shapes) == len(texts) else [cell.translate(_SHAPE) for cell in texts])
         if len(self.shapes) > _MOST_SHAPES:
             self.shapes = Counter(dict(self.shapes.most_common(_MOST_SHAPES // 4)))
             self._cut = True

@@ -38,6 +38,8 @@ class FileMapping:
     constants: Mapping[str, str] = field(default_factory=dict)
     #: ERP type to internal type, as decided by a person for this file.
     types: Mapping[str, ItemType] = field(default_factory=dict)
+    #: ERP types a person left without a match: their rows are held back whatever the type is usually called.
+    held: Sequence[str] = ()
     #: Order of day and month where the columns leave it open; by header, or for all under "".
     day_orders: Mapping[str, DayOrder] = field(default_factory=dict)
     #: "." or "," where the amounts leave it open; "" = not said.
@@ -59,7 +61,8 @@ class FileMapping:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
-        return {name: dict(value) if isinstance(value, Mapping) else value for name, value in asdict(self).items()}
+        plain = {name: dict(value) if isinstance(value, Mapping) else value for name, value in asdict(self).items()}
+        return {**plain, "held": list(self.held)}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "FileMapping":
@@ -73,7 +76,7 @@ class FileMapping:
                 kept[name] = enum(kept[name])
         for name, enum in words.items():
             kept[name] = {key: enum(value) for key, value in kept.get(name, {}).items()}
-        return cls(**kept)
+        return cls(**{**kept, "held": tuple(kept.get("held", ()))})
 
     @property
     def targets(self) -> set[str]:

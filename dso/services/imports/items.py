@@ -17,6 +17,7 @@ from dso.queries.rates import rates
 from dso.services.imports import custom_values, mappings
 from dso.services.imports.comparing import Comparison
 from dso.services.imports.difference import Difference
+from dso.services.imports.filling import first_filling
 from dso.services.imports.matching import Matching
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.preparing import Prepared
@@ -60,11 +61,12 @@ def stage(entity: Entity, prepared: Prepared, today: date) -> Staged:
     scratch = Stage(stage_columns(rules))
     scratch.create()
     rows = 0
-    for chunk, lines in prepared.table.chunks():
-        typed = typer.chunk(chunk, lines)
-        scratch.load(typed.staged)
-        scratch.reject(typed.rejects)
-        rows += len(chunk)
+    with scratch.loading():
+        for chunk, lines in prepared.table.chunks():
+            typed = typer.chunk(chunk, lines)
+            scratch.load(typed.staged)
+            scratch.reject(typed.rejects)
+            rows += len(chunk)
     scratch.settle()
     return Staged(scratch, rules, rows)
 
@@ -131,7 +133,8 @@ class ItemsImport:
         writing = Writing(self._entity, self._staged.stage, self._comparison, run)
         created = {code: account.id for code, account in self._staged.rules.result.created.items()}
         report.created_customers = writing.create_customers(created, now)
-        writing.insert_new()
+        with first_filling(report.count("new")):
+            writing.insert_new()
         writing.change_known()
         writing.clear_gone()
         writing.keep_rejects(full=self._full)

@@ -73,7 +73,8 @@ def _types(entity: Entity, mapping: FileMapping, profile: Profile) -> dict[str, 
     """The match of every type found that is said, kept, or known; Undecided when there is none for any row."""
     found = types_found(mapping, profile)
     kept = mappings.known_types(entity)
-    matched = {**proposals(found, kept), **{code: kind for code, kind in mapping.types.items() if code in found}}
+    said = {code: kind for code, kind in mapping.types.items() if code in found}
+    matched = {**proposals([code for code in found if code not in mapping.held], kept), **said}
     if found and not matched:
         words = "None of the ERP types is known: %(types)s. Match them with --type %(example)s=FAC and so on."
         listed = ", ".join(found[:20])

@@ -2,14 +2,19 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from dso.db import db
 from dso.domain.codes import ImportKind
+from dso.domain.imports.rejects import Reject
 from dso.models import Entity, ImportRun, User
 from dso.services import files
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.preparing import Prepared
 from dso.services.imports.report import ImportReport
+
+#: Remarks kept one by one; all are counted.
+_MOST_REMARKS = 200
 
 
 def begin(
@@ -47,6 +52,19 @@ def end(run: ImportRun, report: ImportReport) -> None:
         "receivable_before": f"{report.receivable_before:f}",
         "receivable_after": f"{report.receivable_after:f}",
     }
-    run.options = {"mapping": report.mapping.as_json()}
+    run.options = {
+        "mapping": report.mapping.as_json(),
+        "remarks": [_plain(each) for each in report.remark_rows[:_MOST_REMARKS]],
+    }
     report.run_id = run.id
     db.session.flush()
+
+
+def _plain(remark: Reject) -> dict[str, Any]:
+    return {
+        "line": remark.line,
+        "column": remark.column,
+        "value": remark.value,
+        "reason": remark.reason,
+        "params": dict(remark.params),
+    }

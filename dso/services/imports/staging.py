@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, String, Table, Text, func, select, text
@@ -21,6 +22,9 @@ _OWN: dict[str, TypeEngine[Any]] = {
     "custom": Text(),
 }
 _ITEMS: Table = Item.__table__  # type: ignore[assignment]
+
+#: Rejects kept back while rows are loading.
+_MOST_WAITING = 10_000
 
 #: What becomes of a staged row.
 NEW, CHANGED, CLEARED, REOPENED, SAME, MOVED, REJECTED = "N", "C", "L", "O", "S", "M", "R"
@@ -70,6 +74,9 @@ class Stage:
             Column("item_id", BigInteger()),
             prefixes=["TEMPORARY"],
         )
+        self._copy: Any = None
+        self._copying = ExitStack()
+        self._waiting: list[Reject] = []
         self._tables = (self.rows, self.rejects, self.gone, self.differing)
 
     @property
@@ -109,23 +116,50 @@ class Stage:
             )
         return list(self.connection.execute(text(query)).scalars())
 
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """Rows and rejects go in within the block; no other statement may run in it."""
+        with ExitStack() as self._copying:
+            yield
+            self._flush()
+
     def load(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Put typed rows in, by the quickest way each database has."""
-        if rows:
-            _bulk(self.connection, self.rows.name, self.columns, rows)
+        """Put typed rows in, by the quickest way each database has.
+
+        PostgreSQL takes all of them in one COPY and works on them while the next are being typed.
+        """
+        if self.connection.dialect.name != "postgresql":
+            _insert(self.connection, self.rows.name, self.columns, rows)
+            return
+        if self._copy is None:
+            driver: Any = self.connection.connection.driver_connection
+            names = ", ".join(f'"{name}"' for name in self.columns)
+            cursor = self._copying.enter_context(driver.cursor())
+            self._copy = self._copying.enter_context(cursor.copy(f"COPY {self.rows.name} ({names}) FROM STDIN"))
+        write = self._copy.write_row
+        for row in rows:
+            write(row)
 
     def reject(self, rejects: Sequence[Reject]) -> None:
-        """Put rejected rows in."""
+        """Put rejected rows in; within the loading they wait."""
+        self._waiting += rejects
+        if self._copy is None or len(self._waiting) > _MOST_WAITING:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._copying.close()
+        self._copy = None
         rows = [
             (
                 each.line, each.column[:200], each.value[:500], each.reason,
                 json.dumps(dict(each.params), ensure_ascii=False), each.customer_id, each.number,
             )
-            for each in rejects
+            for each in self._waiting
         ]  # fmt: skip
+        self._waiting = []
         if rows:
             names = [column.name for column in self.rejects.c]
-            _bulk(self.connection, self.rejects.name, names, rows)
+            self.connection.execute(self.rejects.insert(), [dict(zip(names, row, strict=True)) for row in rows])
 
     def settle(self) -> None:
         """After loading: mark rejected rows, and let PostgreSQL know how many there are."""
@@ -168,16 +202,12 @@ class Stage:
             yield Reject(row[0], row[1], row[2], row[3], json.loads(row[4]), row[5], row[6])
 
 
-def _bulk(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    names = ", ".join(f'"{name}"' for name in columns)
-    if connection.dialect.name == "postgresql":
-        driver: Any = connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        return
-    places = ", ".join("?" * len(columns))
-    connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({places})", list(rows))  # noqa: S608 - the names are this module's own
+def _insert(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        names = ", ".join(f'"{name}"' for name in columns)
+        places = ", ".join("?" * len(columns))
+        statement = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - the names are this module's own
+        connection.exec_driver_sql(statement, list(rows))
 
 
 assert set(Staged._fields) - _OWN.keys() <= set(_ITEMS.c.keys()), "every staged column is one of items"  # noqa: S101

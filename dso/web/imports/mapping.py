@@ -11,7 +11,7 @@ from dso.domain.codes import ImportKind, ImportMode, ItemType
 from dso.domain.errors import Refused
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.erp_types import proposals
-from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE, missing
+from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE, Cell, missing
 from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy, checked
 from dso.domain.imports.profile import Profile
 from dso.domain.permissions import Capability
@@ -27,7 +27,7 @@ from dso.web.imports import bp
 from dso.web.imports.choosing import kind_words
 from dso.web.imports.wording import said as explained
 
-#: Rows looked at for samples and types on the screen; the whole file decides when it is taken in.
+#: Rows looked at for samples and formats on the screen; the whole file decides when it is taken in.
 _LOOKED_AT = 20_000
 
 
@@ -68,12 +68,14 @@ def known_mapping(upload: ImportUpload, table: Table) -> tuple[FileMapping, bool
 
 def _profile(table: Table, kind: ImportKind, mapping: FileMapping) -> tuple[Profile, list[str]]:
     """The formats of all columns, and the document types found."""
-    general, typed = Profile(table.headers), Profile(table.headers, mappings.cells_of(kind, mapping))
+    types = {header: cell for header, cell in mappings.cells_of(kind, mapping).items() if cell is Cell.TYPE}
+    general, typed = Profile(table.headers), Profile(table.headers, types)
     for rows, _lines in table.chunks():
-        general.feed(rows)
-        typed.feed(rows)
-        if general.rows >= _LOOKED_AT:
+        if general.rows < _LOOKED_AT:
+            general.feed(rows)
+        elif not types:
             break
+        typed.feed(rows)
     return general, preparing.types_found(mapping, typed) if kind is ImportKind.ITEMS else []
 
 
@@ -110,7 +112,7 @@ def _screen(upload: ImportUpload, mapping: FileMapping, words: str = "", status:
     context |= {
         "columns": _views(table, profile, upload.kind, mapping),
         "targets": _targets(upload.kind),
-        "types": [(code, _proposed(code, types, kept)) for code in types],
+        "types": [(code, "" if code in mapping.held else _proposed(code, types, kept)) for code in types],
         "item_types": list(ItemType),
         "policies": list(Policy),
         "lacking": [_(field.label) for field in missing(upload.kind, mapping.targets)],
@@ -171,6 +173,7 @@ def _said(before: FileMapping) -> FileMapping:
     return replace(
         before,
         types={code: ItemType(value) for code, value in pairs.items() if value in set(ItemType)},
+        held=tuple(code for code, value in pairs.items() if code and not value),
         day_orders={"": DayOrder(order)} if order in set(DayOrder) else {},
         decimal=form.get("decimal", "") if form.get("decimal", "") in (",", ".") else "",
         constants={"currency": currency} if currency else {},

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flask import Response, flash, request, stream_with_context, url_for
 from flask_babel import gettext as _
@@ -21,13 +21,16 @@ from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.models import ImportUpload
 from dso.queries import imports as queries
-from dso.services import imports
-from dso.services.exports import neutral
+from dso.services import files, imports
 from dso.services.imports import uploads
+from dso.services.imports.rejected_rows import rejected_rows
 from dso.web.imports import bp
 from dso.web.imports.choosing import kind_words
 from dso.web.imports.mapping import get_upload, options
-from dso.web.imports.wording import said
+from dso.web.imports.wording import field_words, said
+
+#: Records on one page of changes.
+_SIZE = 50
 
 
 def _difference(upload: ImportUpload, status: int = 200, stopped: str = "") -> Response:
@@ -50,6 +53,7 @@ def _difference(upload: ImportUpload, status: int = 200, stopped: str = "") -> R
         entity=entity,
         stopped=stopped,
         words=_words(),
+        fields=field_words(upload.kind),
         kinds=kind_words(),
     )
 
@@ -113,30 +117,63 @@ def result(run_id: int) -> Response:
         "imports/result.html",
         run=run,
         rejects=queries.rejects(run_id, limit=200),
+        remarks=run.remarks,
         words=_words(),
         kinds=kind_words(),
         items=run.kind is ImportKind.ITEMS,
     )
 
 
+@bp.get("/<int:run_id>/changes")
+@requires(Capability.DATA_IMPORT)
+def changes(run_id: int) -> Response:
+    """The records the run made, or changed with every field from what to what."""
+    entity = current_entity()
+    found = queries.get_run(entity, run_id)
+    part = "new" if request.args.get("part") == "new" else "changed"
+    number = max(request.args.get("page", 1, type=int), 1)
+    if found.kind is not ImportKind.ITEMS:
+        total, rows = queries.touched_customers(found, entity, page=number, size=_SIZE)
+    elif part == "new":
+        total, rows = queries.new_items(found, entity, page=number, size=_SIZE)
+    else:
+        total, rows = queries.changed_items(found, page=number, size=_SIZE)
+    return page(
+        "imports/changes.html",
+        run=found,
+        part=part,
+        rows=rows,
+        total=total,
+        page=number,
+        size=_SIZE,
+        fields=field_words(found.kind),
+        items=found.kind is ImportKind.ITEMS,
+    )
+
+
 @bp.get("/<int:run_id>/rejected.csv")
 @requires(Capability.DATA_IMPORT)
 def rejected(run_id: int) -> Response:
-    """The rejected rows with their reasons, formula-safe."""
-    run = queries.get_run(current_entity(), run_id)
-    rows = stream_with_context(_lines(run_id))
-    headers = {"Content-Disposition": f'attachment; filename="rejected-{run.id}.csv"'}
-    return Response(rows, mimetype="text/csv; charset=utf-8", headers=headers)
+    """The rejected rows as they stood in the file, with line and reason; formula-safe."""
+    found = queries.get_run(current_entity(), run_id)
+    mapping = FileMapping.from_json(found.options.get("mapping", {}))
+    path = files.path_of(found.stored_as)
+    rows = rejected_rows(path, found.kind, mapping, queries.all_rejects(run_id), _reason)
+    headers = {"Content-Disposition": f'attachment; filename="rejected-{found.id}.csv"'}
+    return Response(stream_with_context(_lines(rows)), mimetype="text/csv; charset=utf-8", headers=headers)
 
 
-def _lines(run_id: int) -> Iterator[bytes]:
+def _reason(row: queries.RejectRow) -> str:
+    sentence_ = str(_(row.reason))
+    return sentence_ % row.params if row.params else sentence_
+
+
+def _lines(rows: Iterable[list[str]]) -> Iterator[bytes]:
+    yield "\ufeff".encode()
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")
-    writer.writerow([_("Line"), _("Column"), _("Value"), _("Reason")])
-    yield text.getvalue().encode("utf-8-sig")
-    for row in queries.all_rejects(run_id):
+    for row in rows:
+        writer.writerow(row)
+        yield text.getvalue().encode()
         text.seek(0)
         text.truncate()
-        reason = str(_(row.reason)) % row.params if row.params else _(row.reason)
-        writer.writerow([row.line, *(neutral(cell) for cell in (row.column, row.value, reason))])
-        yield text.getvalue().encode()

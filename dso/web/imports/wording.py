@@ -2,7 +2,9 @@
 
 from flask_babel import gettext as _
 
+from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
+from dso.domain.imports.fields import FIELDS
 from dso.domain.imports.profile import Undecided
 from dso.http.errors import sentence
 
@@ -29,3 +31,16 @@ def said(error: Refused) -> str:
         "types": _("None of the types of your ERP is known: match them below."),
     }
     return str(questions.get(error.question) or sentence(error))
+
+
+def field_words(kind: ImportKind) -> dict[str, str]:
+    """What the fields of a difference are called."""
+    own = {
+        "draft": _("Draft"),
+        "company_contact": _("Company contact"),
+        "cleared_by": _("Cleared by"),
+        "cleared_amount": _("Amount when cleared"),
+        "expected_clearing_on": _("Expected payment"),
+        "custom": _("Own fields"),
+    }
+    return {**own, **{name: str(_(field.label)) for name, field in FIELDS[kind].items()}}

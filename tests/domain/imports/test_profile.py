@@ -102,6 +102,7 @@ def test_a_mapping_comes_back_from_memory_as_it_was() -> None:
         columns=COLUMNS,
         constants={"currency": "EUR"},
         types={"FC": ItemType.INVOICE},
+        held=("AC",),
         day_orders={"Due": DayOrder.DAY_FIRST},
         policies={"city": Policy.NEVER},
         groups=GroupsMode.ADD,
