@@ -108,8 +108,9 @@ def _rejects(run_id: int, limit: int | None) -> Iterator[RejectRow]:
         RejectedRow.line, RejectedRow.column, RejectedRow.value, RejectedRow.reason, RejectedRow.params
     ).where(RejectedRow.import_run_id == run_id)
     query = query.order_by(RejectedRow.line, RejectedRow.id).limit(limit)
-    for row in db.session.execute(query, execution_options={"yield_per": _BATCH}):
-        yield RejectRow(*row)
+    with db.session.execute(query, execution_options={"yield_per": _BATCH}) as found:
+        for row in found:
+            yield RejectRow(*row)
 
 
 @dataclass(frozen=True, slots=True)

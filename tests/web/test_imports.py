@@ -167,12 +167,12 @@ def test_rejected_rows_come_back_with_their_original_columns_and_the_reason(impo
 def test_the_result_leads_to_the_changed_records(importer: Client) -> None:
     made = take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
     assert "Alpha" in importer.get(f"{made}/changes").get_data(as_text=True)
-    take(importer, decide(importer, send(importer, "items", ITEMS)))
+    first = take(importer, decide(importer, send(importer, "items", ITEMS)))
     address = importer.get(send(importer, "items", ITEMS.replace("300,00;300,00", "300,00;120,00"))).location
     result = take(importer, address)
     page = importer.get(f"{result}/changes").get_data(as_text=True)
     assert "F2" in page and "Remaining incl. tax: 300.00" in page and "120.00" in page and "F1" not in page
-    assert "F1" in importer.get(f"{result.rsplit('/', 1)[0]}/2/changes?part=new").get_data(as_text=True)
+    assert "F1" in importer.get(f"{first}/changes?part=new").get_data(as_text=True)
 
 
 def test_a_type_left_without_a_match_holds_its_rows_back(importer: Client) -> None:

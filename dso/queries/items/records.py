@@ -38,9 +38,9 @@ def records(
     if open_only:
         where.append(Item.cleared_on.is_(None))
     charged = _claims(user, entity, today, customer_id)
-    rows = db.session.execute(_query().where(*where).execution_options(yield_per=_AT_ONCE)).mappings()
-    for row in rows:
-        yield _record(dict(row), charged.get(row["id"], Claim()), today)
+    with db.session.execute(_query().where(*where).execution_options(yield_per=_AT_ONCE)) as found:
+        for row in found.mappings():
+            yield _record(dict(row), charged.get(row["id"], Claim()), today)
 
 
 def _claims(user: User, entity: Entity, today: date, customer_id: int | None) -> Mapping[int, Claim]:
