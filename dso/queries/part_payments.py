@@ -11,7 +11,7 @@ from dso.domain.calendars import WorkingCalendar
 from dso.domain.codes import ItemType
 from dso.domain.money import to_units
 from dso.models import Entity, Item, ItemChange
-from dso.queries.pool import PoolRow
+from dso.queries.pool import PoolRow, accounts
 
 #: Working days that are looked back, and the share that counts: one fifth.
 DAYS = 5
@@ -95,13 +95,12 @@ def _add_unallocated(
     found: dict[int, _Paid], entity: Entity, since: date, today: date, ids: Collection[int] | None
 ) -> None:
     query = select(Item.account_id, Item.id, Item.currency, Item.issued_on, Item.remaining).where(
-        Item.entity_id == entity.id,
+        Item.account_id.in_(accounts(entity, ids)),
         Item.cleared_on.is_(None),
+        type_coerce(Item.remaining, BigInteger) < 0,
         Item.type == ItemType.PAYMENT,
         Item.issued_on > since,
         Item.issued_on <= today,
     )
-    if ids is not None:
-        query = query.where(Item.account_id.in_(ids))
     for account_id, item_id, currency, on, remaining in db.session.execute(query):
         found.setdefault(account_id, _Paid(on)).add(item_id, currency, -to_units(remaining), on)

