@@ -215,6 +215,9 @@ def _open_actions(entity: Entity, ids: Collection[int] | None) -> dict[int, Open
         Message.automatic.is_(False),
         Message.state.in_((MessageState.QUEUED, MessageState.SENDING)),
     )
+    begun = exists().where(
+        Message.action_id == Action.id, Message.occurrence == Action.occurrence, Message.state.in_(contacts_made.LEFT)
+    )
     query = select(
         Action.id,
         Action.customer_id,
@@ -232,15 +235,16 @@ def _open_actions(entity: Entity, ids: Collection[int] | None) -> dict[int, Open
         Action.name,
         Action.mode,
         by_hand.label("by_hand"),
+        begun.label("begun"),
     ).where(Action.entity_id == entity.id, Action.kind == ActionKind.SCENARIO, Action.state.in_(OPEN_ACTION_STATES))
     zone = ZoneInfo(entity.timezone)
     return {
-        row.customer_id: open_action(row, zone, sent_by_hand=bool(row.by_hand))
+        row.customer_id: open_action(row, zone, sent_by_hand=bool(row.by_hand), begun=bool(row.begun))
         for row in db.session.execute(_narrowed(query, Action.customer_id, ids))
     }
 
 
-def open_action(row: Any, zone: ZoneInfo, *, sent_by_hand: bool) -> OpenAction:
+def open_action(row: Any, zone: ZoneInfo, *, sent_by_hand: bool, begun: bool = False) -> OpenAction:
     """An action row as the decision sees it."""
     failed = row.state is ActionState.ERROR and row.explanation != NO_CONTACT
     return OpenAction(
@@ -256,6 +260,7 @@ def open_action(row: Any, zone: ZoneInfo, *, sent_by_hand: bool) -> OpenAction:
         says=(row.type.value, row.flavour.value, row.name, row.mode.value),
         failure=row.explanation if failed else "",
         sent_by_hand=sent_by_hand,
+        begun=begun,
     )
 
 

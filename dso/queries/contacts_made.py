@@ -13,7 +13,7 @@ from dso.models import Action, ContactLog, Entity, Message
 #: Days over which the contact budget counts.
 WEEK = 7
 #: Messages that left, and messages that may leave any moment.
-_LEFT = (MessageState.SENT, MessageState.UNCERTAIN, MessageState.WITHHELD)
+LEFT = (MessageState.SENT, MessageState.UNCERTAIN, MessageState.WITHHELD)
 _LEAVING = (MessageState.QUEUED, MessageState.SENDING)
 
 #: An action and its occurrence: by letter and e-mail it is one contact.
@@ -90,7 +90,7 @@ def recent(
 
 
 def _recent(first: date) -> ColumnElement[bool]:
-    left = Message.state.in_(_LEFT) & (Message.left_on >= first)
+    left = Message.state.in_(LEFT) & (Message.left_on >= first)
     return left | Message.state.in_(_LEAVING)
 
 

@@ -32,7 +32,7 @@ def date_step(step: StepRule, case: Case, consumed: Sequence[ConsumedAt], standi
     """The day of a step for the account's leader.
 
     `standing` is the open action when it is for this leader and step: its date stays unless what it was computed
-    from changed, and always when a user set it.
+    from changed, and always when a user set it or a part of it has left: what left is no contact to keep apart from.
     """
     rules = case.rules
     wanted = _wanted(step, case.leader, case.plan, consumed)
@@ -44,7 +44,7 @@ def date_step(step: StepRule, case: Case, consumed: Sequence[ConsumedAt], standi
     }
     if standing is not None and standing.user_dated:
         return Dated(standing.on, {"from": source, "why": [phrase("when.user").as_data()]}, user_dated=True)
-    if standing is not None and standing.basis.get("from") == source:
+    if standing is not None and (standing.begun or standing.basis.get("from") == source):
         return Dated(standing.on, dict(standing.basis))
     return _fresh(wanted, spacing, rules, case.today, source)
 

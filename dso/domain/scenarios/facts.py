@@ -143,6 +143,8 @@ class OpenAction:
     failure: str = ""
     #: A person sent it: only "nothing left to ask" or another leader may still stop it.
     sent_by_hand: bool = False
+    #: One of its messages left already, by another channel or to another recipient: the others follow it.
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

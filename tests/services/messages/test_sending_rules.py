@@ -5,17 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dso.db import db
 from dso.domain.codes import ActionState, MessageState, StepType
-from dso.models import Customer, Message
-from dso.services import messages
+from dso.models import Action, Customer, Message
+from dso.services import actions, messages
 from dso.services.messages import SendCounts
 from tests import factories
 from tests.conftest import NOW, TODAY
 from tests.services.messages.conftest import MailServer
-from tests.services.messages.scene import a_scene, go_live, pay, queued, send, set_setting, when
+from tests.services.messages.scene import Scene, a_scene, go_live, pay, queued, send, set_setting, when
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.network]
 
@@ -156,6 +157,40 @@ def test_an_action_with_two_channels_is_done_when_both_have_left(mail_server: Ma
     send()
     assert scene.action_state == "queued"
     send(NOW + timedelta(minutes=5))
+    assert scene.action_state == "done"
+
+
+def a_notice_by_both(mail_server: MailServer) -> Scene:
+    """A formal notice by e-mail and letter, planned and queued by the day's run itself."""
+    scene = a_scene(step={"also_by": StepType.LETTER})
+    go_live(scene.entity, mail_server.port)
+    db.session.delete(scene.action)
+    db.session.flush()
+    scene.entity.ledger_at = NOW - timedelta(hours=1)
+    actions.plan_day(scene.entity, **when())
+    scene.action = db.session.scalars(select(Action).where(Action.customer_id == scene.customer.id)).one()
+    return scene
+
+
+def test_the_letter_of_a_notice_leaves_though_its_email_is_a_contact_of_today(mail_server: MailServer) -> None:
+    scene = a_notice_by_both(mail_server)
+    counts = send()
+    assert (counts.sent, counts.cancelled) == (2, 0)
+    assert scene.action_state == "done"
+
+
+def test_the_half_of_a_notice_that_waits_for_its_server_is_not_moved_by_the_half_that_left(
+    mail_server: MailServer,
+) -> None:
+    scene = a_notice_by_both(mail_server)
+    mail_server.sink.rcpt[scene.contact.email] = ["451 later", "250 OK"]
+    assert send().sent == 1
+    monday = NOW + timedelta(days=3)
+    scene.entity.ledger_at = monday
+    actions.plan_day(scene.entity, today=TODAY + timedelta(days=3), now=monday)
+    assert scene.action_state == "queued"
+    assert send(monday).sent == 1
+    assert [one.state for one in scene.messages] == ["sent", "sent"]
     assert scene.action_state == "done"
 
 
