@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, select
 
 from dso.db import db
-from dso.domain.codes import CONVERSATIONS, Flavour, MessageKind, MessageState
+from dso.domain.codes import CONVERSATIONS, ActionKind, Flavour, MessageKind, MessageState
 from dso.models import Action, ContactLog, Entity, Message
 
 #: Days over which the contact budget counts.
@@ -73,6 +73,7 @@ def recent(
         Message.recipient,
         Message.automatic,
         Message.left_on,
+        (Action.kind == ActionKind.ONE_OFF).label("answer"),
     ).join(Action, Action.id == Message.action_id)
     query = query.where(
         Message.entity_id == entity.id,
@@ -82,9 +83,12 @@ def recent(
     )
     if ids is not None:
         query = query.where(Message.customer_id.in_(ids) | Message.recipient.in_(addresses or ()))
-    for customer_id, action_id, occurrence, recipient, automatic, left_on in db.session.execute(query):
+    for customer_id, action_id, occurrence, recipient, automatic, left_on, answer in db.session.execute(query):
         for one in _of(book, customer_id, recipient):
-            _add(one, (action_id, occurrence), automatic, left_on, week)
+            if left_on is not None:
+                one.last_on = max(left_on, one.last_on or left_on)
+            if not answer and (left_on is None or left_on >= week):
+                _spend(one, (action_id, occurrence), automatic, waits=left_on is None)
     _add_conversations(book, entity, first, week, ids)
     return book
 
@@ -101,15 +105,13 @@ def _of(book: ContactBook, customer_id: int | None, recipient: str) -> Iterable[
         yield book.by_address.setdefault(recipient.lower(), Contacts())
 
 
-def _add(one: Contacts, occurrence: Occurrence, automatic: bool, left_on: date | None, week: date) -> None:
-    if left_on is not None:
-        one.last_on = max(left_on, one.last_on or left_on)
-    if left_on is None or left_on >= week:
-        one.messages.add(occurrence)
-        if left_on is None:
-            one.waiting.add(occurrence)
-        if automatic:
-            one.automatic.add(occurrence)
+def _spend(one: Contacts, occurrence: Occurrence, automatic: bool, *, waits: bool) -> None:
+    """What uses the budget up; answers, which are outside the plan, do not (3.4)."""
+    one.messages.add(occurrence)
+    if waits:
+        one.waiting.add(occurrence)
+    if automatic:
+        one.automatic.add(occurrence)
 
 
 def _add_conversations(book: ContactBook, entity: Entity, first: date, week: date, ids: Collection[int] | None) -> None:

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dso.domain.codes import ActionKind, CallOutcome, Flavour, Mode, StepType
+from dso.domain.codes import ActionKind, CallOutcome, Flavour, MessageState, Mode, StepType
 from dso.domain.errors import Refused
 from dso.models import Action, ContactLog, Entity, Message, User
 from dso.services import messages
@@ -61,3 +62,23 @@ def test_a_fourth_contact_in_a_week_needs_a_reason(action: Action, admin: User) 
 
 def test_the_reason_for_a_fourth_contact_is_kept(action: Action, admin: User) -> None:
     assert [message.override_reason for message in queue(action, admin, "asked for it")] == ["asked for it"]
+
+
+def test_an_answer_to_the_customer_uses_nothing_of_the_budget(action: Action, admin: User, session: Session) -> None:
+    newest = session.scalars(select(ContactLog).order_by(ContactLog.on.desc())).first()
+    session.delete(newest)
+    answer = Action(
+        entity_id=action.entity_id,
+        customer_id=action.customer_id,
+        kind=ActionKind.ONE_OFF,
+        type=StepType.EMAIL,
+        name="Your question",
+        on=TODAY,
+        mode=Mode.MANUAL,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    session.add(answer)
+    session.flush()
+    assert queue(answer, admin, "")[0].state is MessageState.WITHHELD
+    assert queue(action, admin, "")
