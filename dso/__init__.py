@@ -50,7 +50,7 @@ def _extend(app: Flask) -> None:
     from dso import portal, web
     from dso.db import db
     from dso.extensions import babel, csrf, htmx, limiter, login_manager, migrate
-    from dso.http import errors, frame, guard, headers, locales, reasons
+    from dso.http import addresses, errors, frame, guard, headers, locales, reasons
 
     htmx.init_app(app)
     db.init_app(app)
@@ -60,7 +60,7 @@ def _extend(app: Flask) -> None:
     guard.register(app)
     csrf.init_app(app)
     limiter.init_app(app)
-    for part in (errors, headers, locales, reasons, frame):
+    for part in (addresses, errors, headers, locales, reasons, frame):
         part.register(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     web.register(app)

@@ -13,6 +13,7 @@ from dso.db import db
 from dso.domain.codes import MESSAGE_TYPES, OPEN_ACTION_STATES, ActionKind, ActionState, StatusType
 from dso.domain.errors import Refused
 from dso.domain.permissions import Capability
+from dso.http.addresses import id_of, ids_of
 from dso.http.errors import sentence
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page, safe_target
@@ -242,7 +243,7 @@ def undo(action_id: int) -> Response:
 def detach(action_id: int) -> Response:
     """Take items out of a specific action; they rejoin the scenario at once."""
     action = get_action(viewer(), action_id)
-    items = get_items(viewer(), [int(text) for text in request.form.getlist("items") if text.isdigit()])
+    items = get_items(viewer(), ids_of(request.form.getlist("items")))
     when = _when(action)
     specific.detach(action, items, actor=viewer(), now=when["now"])
     actions.review(action.customer.entity, {action.customer_id}, **when)
@@ -268,8 +269,8 @@ def resolver(action_id: int) -> Response:
 def call(customer_id: int) -> Response:
     """Write down a call with its outcome; one that belongs to a phone action completes it."""
     customer = get_customer(viewer(), customer_id)
-    text = request.values.get("action", "")
-    action = get_action(viewer(), int(text)) if text.isdigit() else None
+    named = id_of(request.values.get("action"))
+    action = get_action(viewer(), named) if named is not None else None
     form = CallForm()
     if request.method == "POST" and form.validate():
         today = clock.today(customer.entity.timezone)

@@ -17,6 +17,7 @@ from dso.domain import passwords
 from dso.domain.errors import Refused
 from dso.domain.permissions import Capability
 from dso.extensions import limiter, login_manager
+from dso.http.addresses import id_of
 from dso.http.entity import choose_entity, current_entity
 from dso.http.errors import sentence
 from dso.http.forms import Form
@@ -62,7 +63,7 @@ class PasswordForm(Form):
 def load_user(token: str) -> User | None:
     """The user of a session cookie; None when the password changed since, or the user is no longer active."""
     user_id, _colon, key = token.partition(":")
-    user = db.session.get(User, int(user_id)) if user_id.isdigit() else None
+    user = db.session.get(User, id_of(user_id) or 0)
     return user if user and user.active and user.session_key == key else None
 
 
@@ -189,7 +190,7 @@ def invitation(token: str) -> Response:
 def entity(entity_id: int | None = None) -> Response:
     """Work on another company from now on."""
     chosen = request.form.get("entity", "")
-    choose_entity(entity_id if entity_id is not None else int(chosen) if chosen.isdigit() else 0)
+    choose_entity(entity_id if entity_id is not None else id_of(chosen) or 0)
     return go(safe_target(request.form.get("next"), url_for("auth.home")))
 
 

@@ -10,6 +10,7 @@ from dso.db import db
 from dso.domain.codes import ReplyKind, ReplyState
 from dso.domain.errors import Refused
 from dso.domain.permissions import Capability
+from dso.http.addresses import id_of, ids_of
 from dso.http.errors import sentence
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page, safe_target
@@ -26,7 +27,7 @@ bp = Blueprint("statuses", __name__, url_prefix="/statuses")
 def ticked() -> list[Item]:
     """The ticked items of this request, in scope; ids come as repeated or comma separated `items`."""
     texts = [part for value in request.values.getlist("items") for part in value.split(",")]
-    return get_items(viewer(), [int(text) for text in texts if text.isdigit()])
+    return get_items(viewer(), ids_of(texts))
 
 
 def _review(items: Sequence[Item]) -> None:
@@ -40,8 +41,8 @@ def _back(items: Sequence[Item]) -> str:
 
 
 def _reply() -> Reply | None:
-    text = request.values.get("reply", "")
-    return get_reply(viewer(), int(text)) if text.isdigit() else None
+    named = id_of(request.values.get("reply"))
+    return get_reply(viewer(), named) if named is not None else None
 
 
 def _spoken_of(reply: Reply) -> list[Item]:

@@ -14,6 +14,7 @@ from dso.domain.codes import ActionKind, ActionState, ReasonCode, Role, StepType
 from dso.domain.errors import Refused
 from dso.domain.money import parse_amount
 from dso.domain.permissions import Capability
+from dso.http.addresses import id_of, ids_of
 from dso.http.entity import current_entity
 from dso.http.errors import sentence
 from dso.http.guard import requires, viewer
@@ -36,8 +37,7 @@ def _code(enum: type[E], name: str) -> E | None:
 
 
 def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 18 else None
+    return id_of(request.args.get(name))
 
 
 def _day(name: str) -> date | None:
@@ -60,7 +60,7 @@ def wanted() -> queries.TodoFilter:
     if collector is None and viewer().role is Role.COLLECTOR:
         collector = str(viewer().id)
     return queries.TodoFilter(
-        collector=int(collector) if collector and collector.isdigit() else None,
+        collector=id_of(collector),
         no_collector=collector == "none",
         colleague=_number("colleague"),
         group=_number("group"),
@@ -115,8 +115,8 @@ def index() -> Response:
 
 
 def _chosen() -> list[Action]:
-    ids = dict.fromkeys(text for text in request.form.getlist("actions") if text.isdigit())
-    return [get_action(viewer(), int(text)) for text in ids]
+    ids = dict.fromkeys(ids_of(request.form.getlist("actions")))
+    return [get_action(viewer(), each) for each in ids]
 
 
 @bp.post("/todo/mass")

@@ -89,6 +89,15 @@ def test_every_view_says_who_may_open_it(app: Flask) -> None:
     assert silent == []
 
 
+def test_a_number_longer_than_any_id_is_no_page_of_ours(app: Flask, login: Login, admin: User) -> None:
+    client = login(admin)
+    for address in ("/messages/", "/replies/", "/customers/", "/actions/", "/files/", "/scenarios/", "/imports/"):
+        assert client.get(address + "9" * 26).status_code == 404, address
+    for text in ("9" * 26, "²"):
+        assert client.post("/entity", data={"entity": text}).status_code == 404
+        assert client.get("/items", query_string={"customer": text}).status_code == 200
+
+
 def test_no_two_views_claim_one_address(app: Flask) -> None:
     claimed: dict[tuple[str, str], str] = {}
     for rule in app.url_map.iter_rules():

@@ -9,6 +9,7 @@ from dso import clock
 from dso.db import db
 from dso.domain.errors import Refused
 from dso.domain.permissions import Capability
+from dso.http.addresses import ids_of
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, safe_target
 from dso.models import Item
@@ -20,7 +21,7 @@ from dso.web.items import bp
 def ticked() -> Sequence[Item]:
     """The ticked items of this request, in scope; Refused when there is none."""
     texts = [part for value in request.values.getlist("items") for part in value.split(",")]
-    items = get_items(viewer(), [int(text) for text in texts if text.isdigit()])
+    items = get_items(viewer(), ids_of(texts))
     if not items:
         raise Refused("Tick at least one item.")
     return items

@@ -7,6 +7,7 @@ from dso import clock
 from dso.domain.codes import ItemType, StatusType
 from dso.domain.errors import NotFound
 from dso.domain.permissions import Capability
+from dso.http.addresses import id_of
 from dso.http.entity import current_entity
 from dso.http.guard import requires, viewer
 from dso.http.pages import page
@@ -89,7 +90,8 @@ def index() -> Response:
 def _names(offered: Choices, states: dict[str, str]) -> dict[str, dict[str, str]]:
     """The words of choices that are kept as codes, for chips."""
     customer = request.args.get("customer", "")
-    named = {customer: get_customer(viewer(), int(customer)).business_name} if customer.isdigit() else {}
+    account = id_of(customer)
+    named = {customer: get_customer(viewer(), account).business_name} if account is not None else {}
     none = {name: {**words, NONE: _("none")} for name, words in offered.names().items()}
     return {**none, "state": states, "customer": named, "status_type": status_types()}
 
