@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from dso import clock
 from dso.db import db
 from dso.domain.codes import OPEN_ACTION_STATES, Channel, MessageState
-from dso.domain.errors import NotFound
+from dso.domain.errors import NotFound, Refused
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
 from dso.http.guard import requires, viewer
@@ -22,6 +22,8 @@ from dso.services import messages
 
 bp = Blueprint("messages", __name__, url_prefix="/messages")
 PAGE_SIZE = 50
+#: Letters of one PDF: more would keep the browser waiting; those left over come with the next.
+MOST_LETTERS = 200
 #: A kept message may show its own styles and pictures, and nothing else: no script, no link, no request.
 FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'"
 
@@ -32,12 +34,7 @@ def index() -> Response:
     """The list, newest first."""
     user, entity = viewer(), current_entity()
     args = request.args
-    channel = args.get("channel", "")
-    wanted = outbox.Filter(
-        group=args.get("state", ""),
-        channel=Channel(channel) if channel in set(Channel) else None,
-        text=args.get("text", "").replace("\0", "").strip()[:100],
-    )
+    wanted = _wanted(args.get("state", ""))
     number, size = _whole(args.get("page"), 1, 1_000_000), _whole(args.get("size"), PAGE_SIZE, 250)
     return page(
         "messages/index.html",
@@ -47,6 +44,16 @@ def index() -> Response:
         wanted=wanted,
         number=number,
         size=size,
+        most_letters=MOST_LETTERS,
+    )
+
+
+def _wanted(group: str) -> outbox.Filter:
+    channel = request.values.get("channel", "")
+    return outbox.Filter(
+        group=group,
+        channel=Channel(channel) if channel in set(Channel) else None,
+        text=request.values.get("text", "").replace("\0", "").strip()[:100],
     )
 
 
@@ -97,6 +104,19 @@ def letter(message_id: int) -> Response:
         messages.mark_printed(message, actor=viewer(), now=clock.now())
         db.session.commit()
     return _download(content, f"{message.id}.pdf", "application/pdf")
+
+
+@bp.post("/letters.pdf")
+@requires(Capability.COLLECTION_WORK)
+def letters() -> Response:
+    """The letters that wait to be printed, as the list is narrowed, in one PDF; from now on they count as printed."""
+    user, entity = viewer(), current_entity()
+    found = outbox.to_print(user, entity, _wanted(outbox.TO_PRINT), most=MOST_LETTERS)
+    if not found:
+        raise Refused("No letter waits to be printed.")
+    content = messages.print_letters(found, actor=user, now=clock.now())
+    db.session.commit()
+    return _download(content, f"{clock.today(entity.timezone).isoformat()}.pdf", "application/pdf")
 
 
 @bp.get("/<int:message_id>/files/<int:number>")

@@ -1,8 +1,10 @@
 """The outbox page: what left exactly as it left, what waits, what a person may do."""
 
+import io
 from collections.abc import Callable
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
 from dso.db import db
@@ -11,7 +13,7 @@ from dso.models import Message, User
 from dso.services import messages
 from tests import factories
 from tests.conftest import NOW, Client
-from tests.services.messages.scene import Scene, a_scene, go_live, when
+from tests.services.messages.scene import Scene, a_scene, go_live, send, set_setting, when
 
 Login = Callable[[User], Client]
 
@@ -151,6 +153,29 @@ def test_a_letter_is_fetched_as_pdf_and_remembered_as_printed(session: Session, 
     assert answer.mimetype == "application/pdf"
     assert answer.get_data().startswith(b"%PDF")
     assert scene.messages[0].printed_at == NOW
+
+
+def test_letters_that_wait_come_in_one_pdf_each_with_its_statement_and_count_as_printed(
+    session: Session, login: Login
+) -> None:
+    first = a_scene(step={"type": StepType.LETTER, "attachments": ["statement"]})
+    set_setting("sending.mode", "live")
+    second = a_scene(entity=first.entity, step={"type": StepType.LETTER})
+    for scene in (first, second):
+        messages.queue_for_action(scene.action, actor=None, **when())
+    send()
+    browser = login(first.collector)
+    assert "Print all as one PDF" in browser.get("/messages?state=print").get_data(as_text=True)
+    answer = browser.post("/messages/letters.pdf")
+    assert answer.mimetype == "application/pdf"
+    text = [page.extract_text() for page in PdfReader(io.BytesIO(answer.get_data())).pages]
+    assert len(text) == 3
+    assert all(scene.messages[0].printed_at == NOW for scene in (first, second))
+    assert browser.post("/messages/letters.pdf").status_code == 409
+
+
+def test_who_does_not_collect_prints_no_letters(session: Session, login: Login) -> None:
+    assert login(factories.a_user(role=Role.SALES)).post("/messages/letters.pdf").status_code == 403
 
 
 def test_a_statement_that_went_along_can_be_fetched(session: Session, login: Login) -> None:

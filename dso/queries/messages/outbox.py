@@ -1,11 +1,12 @@
 """The outbox as pages and scripts show it: one row a message, newest first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from dso.db import db
 from dso.domain.codes import Channel, MessageKind, MessageState, Role
@@ -109,6 +110,13 @@ def stream(user: User, entity: Entity, wanted: Filter) -> Iterator[MessageRow]:
     """All of them, oldest first, for scripts."""
     query = _narrowed(_visible(user, entity), wanted).order_by(Message.id)
     return (_row(one) for one in db.session.execute(query))
+
+
+def to_print(user: User, entity: Entity, wanted: Filter, *, most: int) -> list[Message]:
+    """The letters nobody has fetched yet, as the list is narrowed: those written first, so many at most."""
+    ids = _narrowed(_visible(user, entity), replace(wanted, group=TO_PRINT)).with_only_columns(Message.id)
+    query = select(Message).where(Message.id.in_(ids)).order_by(Message.id).limit(most)
+    return list(db.session.scalars(query.options(joinedload(Message.customer))))
 
 
 def counts(user: User, entity: Entity) -> dict[str, int]:

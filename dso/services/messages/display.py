@@ -6,12 +6,12 @@ from datetime import date, datetime
 from markupsafe import Markup, escape
 
 from dso.db import db
-from dso.domain.codes import Channel, EventKind
+from dso.domain.codes import Channel
 from dso.domain.errors import NotFound, Refused
-from dso.models import Customer, Message, User
+from dso.models import Customer, Message
 from dso.queries.messages.facts import Company
 from dso.queries.messages.material import company, debtor
-from dso.services import files, history, statements
+from dso.services import files, statements
 from dso.services.documents import pdf
 from dso.services.documents.writing import Writer
 from dso.services.messages import letters
@@ -62,16 +62,6 @@ def letter_pdf(message: Message) -> bytes:
     found = _BODY.search(message.body_html)
     body = _STYLES.sub("", found.group(1)) if found else str(Markup.escape(message.body_text))
     return letters.draw(letters.Letter(seller, account, write, write.long_day(message.left_on), message.subject, body))
-
-
-def mark_printed(message: Message, *, actor: User, now: datetime) -> None:
-    """Somebody fetched the letter to print and post it."""
-    if message.printed_at is None:
-        message.printed_at = now
-        if message.customer is not None:
-            words = "Letter fetched to be printed: %(subject)s"
-            history.record(message.customer, EventKind.MESSAGE, words, actor=actor, now=now, subject=message.subject)
-        db.session.flush()
 
 
 def attachment(message: Message, number: int, *, today: date) -> File:
