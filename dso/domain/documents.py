@@ -146,6 +146,13 @@ def chased(lines: Iterable[Line], settings: CollectionSettings, today: date) -> 
     )
 
 
+def together(found: Iterable[Chased]) -> Chased:
+    """The lists of several accounts in one text; what nets an account nets no other."""
+    parts = tuple(found)
+    names = ("due", "overdue", "not_due")
+    return Chased(*(tuple(line for part in parts for line in getattr(part, name)) for name in names))
+
+
 def chosen(lines: Iterable[Line]) -> Chased:
     """The same lists for an action on chosen items: all of them are asked for, whatever holds them."""
     lines = tuple(lines)

@@ -1,10 +1,9 @@
 """Numbers in addresses and forms: rows have ids that fit into the database, anything longer names nothing."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from flask import Flask
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, Map
 
 #: The largest id there can be: databases refuse longer numbers instead of finding nothing.
 LARGEST_ID = 2**63 - 1
@@ -13,8 +12,14 @@ LARGEST_ID = 2**63 - 1
 class IdConverter(IntegerConverter):
     """`<int:…>` of every address; a longer number is no page at all (404)."""
 
-    def __init__(self, *arguments: Any, max: int = LARGEST_ID, **options: Any) -> None:  # noqa: A002 - werkzeug's word
-        super().__init__(*arguments, max=max, **options)
+    def __init__(
+        self,
+        map: Map,  # noqa: A002 - the words are werkzeug's
+        fixed_digits: int = 0,
+        min: int | None = None,  # noqa: A002
+        max: int | None = LARGEST_ID,  # noqa: A002
+    ) -> None:
+        super().__init__(map, fixed_digits, min, max)
 
 
 def id_of(text: str | None) -> int | None:

@@ -72,6 +72,8 @@ class Message(Base):
     left_on: Mapped[date | None]
     #: When the PDF of a letter was first fetched to be printed and posted.
     printed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: The message it left together with, as one for all accounts of a payment centre (3.4).
+    bundle_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
     message_id_header: Mapped[str] = mapped_column(String(200), default="")
     #: Message-IDs of the thread, for References.
     references_header: Mapped[str] = mapped_column(Text, default="")

@@ -19,8 +19,9 @@ from dso.domain.codes import (
     MessageState,
     ReplyState,
     StartRule,
+    StepType,
 )
-from dso.domain.scenarios import Account, ConsumedAt, Leader, OpenAction, Plan, Rules
+from dso.domain.scenarios import Account, ConsumedAt, Leader, OpenAction, Plan, Rules, StepRule
 from dso.domain.scenarios.decide import NO_CONTACT
 from dso.models import (
     Action,
@@ -33,7 +34,7 @@ from dso.models import (
     Reply,
 )
 from dso.queries import calendars, contacts_made, part_payments, plans, pool, reachable, settings
-from dso.queries.contacts_made import ContactBook, Contacts
+from dso.queries.contacts_made import ContactBook, Contacts, Journey
 from dso.queries.pool import PoolRow, PoolTerms
 from dso.queries.reachable import People
 
@@ -46,6 +47,24 @@ class Known:
     plan: Plan | None
     address: str = ""
     made: tuple[Contacts, ...] = ()
+    #: The payment centre it shares.
+    centre: int | None = None
+
+    def journey(self, step: StepRule | None) -> Journey | None:
+        """What a message of a step would leave together with; None where it leaves alone."""
+        shared = self.centre is not None and step is not None and step.is_automatic and step.type is StepType.EMAIL
+        return (self.centre, step.id) if shared else None  # type: ignore[return-value, union-attr]
+
+    def joining(self, journey: Journey | None) -> Account:
+        """The account without the waiting messages that its own would leave together with (3.4)."""
+        if journey is None:
+            return self.account
+        own = self.account.open.id if self.account.open else None
+        return replace(
+            self.account,
+            automatic_in_week=max((one.automatic_but(own, journey) for one in self.made), default=0),
+            contacts_in_week=max((one.all_but(own, journey) for one in self.made), default=0),
+        )
 
     def before(self, action_id: int) -> Account:
         """The account with the contacts of the week but those of one action."""
@@ -127,6 +146,7 @@ def _customers(entity: Entity, ids: Collection[int] | None) -> Any:
             Customer.insolvent_on,
             Customer.scenario_id,
             Customer.paused,
+            Customer.payment_centre_id,
             pilot.code.label("pilot"),
             CustomerState.leader_id,
             CustomerState.leader_since_on,
@@ -181,7 +201,7 @@ def _known(row: Any, parts: _Parts, today: date) -> Known:
         part_paid_on=parts.part_paid.get(row.id),
     )
     plan = parts.plans.get(row.scenario_id) if row.scenario_id is not None else None
-    return Known(account, plan, people.address, both)
+    return Known(account, plan, people.address, both, row.payment_centre_id)
 
 
 def _leader(row: Any, of_pool: PoolRow, today: date) -> Leader | None:

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
 
 from dso.db import db
 from dso.domain.codes import CONVERSATIONS, ActionKind, Flavour, MessageKind, MessageState
-from dso.models import Action, ContactLog, Entity, Message
+from dso.models import Action, ContactLog, Customer, Entity, Message
 
 #: Days over which the contact budget counts.
 WEEK = 7
@@ -16,8 +18,10 @@ WEEK = 7
 LEFT = (MessageState.SENT, MessageState.UNCERTAIN, MessageState.WITHHELD)
 _LEAVING = (MessageState.QUEUED, MessageState.SENDING)
 
-#: An action and its occurrence: by letter and e-mail it is one contact.
+#: An action and its occurrence: by letter and e-mail it is one contact. Of messages that left as one it is the first's.
 Occurrence = tuple[int | None, int]
+#: Payment centre and step of a message of the clock: those that wait with the same leave as one (3.4).
+Journey = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -25,24 +29,25 @@ class Contacts:
     """The contacts of one account, or of one address, in the last days."""
 
     last_on: date | None = None
-    #: Occurrences sent by the clock, and all of them, within the week.
-    automatic: set[Occurrence] = field(default_factory=set)
-    messages: set[Occurrence] = field(default_factory=set)
-    #: Those of them that have not left yet.
-    waiting: set[Occurrence] = field(default_factory=set)
+    #: Occurrences sent by the clock, and all of them, within the week; each with the actions it was for.
+    automatic: dict[Occurrence, set[int | None]] = field(default_factory=dict)
+    messages: dict[Occurrence, set[int | None]] = field(default_factory=dict)
+    #: Those of them that have not left yet, with what they could leave together with.
+    waiting: dict[Occurrence, Journey | None] = field(default_factory=dict)
     conversations: int = 0
 
-    def automatic_but(self, action_id: int | None) -> int:
-        """How many messages of the clock, without those of one action."""
-        return sum(1 for one in self.automatic if self._counts(one, action_id))
+    def automatic_but(self, action_id: int | None, journey: Journey | None = None) -> int:
+        """How many messages of the clock, without those of one action and those it would leave together with."""
+        return sum(1 for one, of in self.automatic.items() if self._counts(one, of, action_id, journey))
 
-    def all_but(self, action_id: int | None) -> int:
-        """How many contacts in all, without the messages of one action."""
-        return self.conversations + sum(1 for one in self.messages if self._counts(one, action_id))
+    def all_but(self, action_id: int | None, journey: Journey | None = None) -> int:
+        """How many contacts in all, without the messages of one action and those it would leave together with."""
+        counted = sum(1 for one, of in self.messages.items() if self._counts(one, of, action_id, journey))
+        return self.conversations + counted
 
-    def _counts(self, one: Occurrence, action_id: int | None) -> bool:
+    def _counts(self, one: Occurrence, of: set[int | None], action_id: int | None, journey: Journey | None) -> bool:
         """Of two messages that wait for the same budget the earlier action goes first, or both would wait for ever."""
-        if one[0] == action_id:
+        if action_id in of or (journey is not None and self.waiting.get(one) == journey):
             return False
         waits_too = one in self.waiting and any(action == action_id for action, _occurrence in self.waiting)
         return not (waits_too and (one[0] or 0) > (action_id or 0))
@@ -66,16 +71,7 @@ def recent(
     first = today - timedelta(days=max(days, WEEK) - 1)
     week = today - timedelta(days=WEEK - 1)
     book = ContactBook({}, {})
-    query = select(
-        Message.customer_id,
-        Message.action_id,
-        Message.occurrence,
-        Message.recipient,
-        Message.automatic,
-        Message.left_on,
-        (Action.kind == ActionKind.ONE_OFF).label("answer"),
-    ).join(Action, Action.id == Message.action_id)
-    query = query.where(
+    query = _messages().where(
         Message.entity_id == entity.id,
         Message.kind == MessageKind.ACTION,
         Action.flavour != Flavour.INTERNAL,
@@ -83,12 +79,12 @@ def recent(
     )
     if ids is not None:
         query = query.where(Message.customer_id.in_(ids) | Message.recipient.in_(addresses or ()))
-    for customer_id, action_id, occurrence, recipient, automatic, left_on, answer in db.session.execute(query):
-        for one in _of(book, customer_id, recipient):
-            if left_on is not None:
-                one.last_on = max(left_on, one.last_on or left_on)
-            if not answer and (left_on is None or left_on >= week):
-                _spend(one, (action_id, occurrence), automatic, waits=left_on is None)
+    for row in db.session.execute(query):
+        for one in _of(book, row.customer_id, row.recipient):
+            if row.left_on is not None:
+                one.last_on = max(row.left_on, one.last_on or row.left_on)
+            if row.kind is not ActionKind.ONE_OFF and (row.left_on is None or row.left_on >= week):
+                _spend(one, row)
     _add_conversations(book, entity, first, week, ids)
     return book
 
@@ -105,13 +101,37 @@ def _of(book: ContactBook, customer_id: int | None, recipient: str) -> Iterable[
         yield book.by_address.setdefault(recipient.lower(), Contacts())
 
 
-def _spend(one: Contacts, occurrence: Occurrence, automatic: bool, *, waits: bool) -> None:
+def _messages() -> Any:
+    """Messages of actions with what the budget goes by; of those bound to another one the first's occurrence."""
+    first = aliased(Message)
+    return (
+        select(
+            Message.customer_id,
+            Message.action_id,
+            func.coalesce(first.action_id, Message.action_id).label("counted_as"),
+            func.coalesce(first.occurrence, Message.occurrence).label("occurrence"),
+            Message.recipient,
+            Message.automatic,
+            Message.left_on,
+            Action.kind,
+            Action.step_id,
+            Customer.payment_centre_id,
+        )
+        .join(Action, Action.id == Message.action_id)
+        .join(Customer, Customer.id == Action.customer_id)
+        .outerjoin(first, first.id == Message.bundle_id)
+    )
+
+
+def _spend(one: Contacts, row: Any) -> None:
     """What uses the budget up; answers, which are outside the plan, do not (3.4)."""
-    one.messages.add(occurrence)
-    if waits:
-        one.waiting.add(occurrence)
-    if automatic:
-        one.automatic.add(occurrence)
+    occurrence = (row.counted_as, row.occurrence)
+    one.messages.setdefault(occurrence, set()).add(row.action_id)
+    if row.left_on is None:
+        joins = row.automatic and row.payment_centre_id is not None and row.step_id is not None
+        one.waiting[occurrence] = (row.payment_centre_id, row.step_id) if joins else None
+    if row.automatic:
+        one.automatic.setdefault(occurrence, set()).add(row.action_id)
 
 
 def _add_conversations(book: ContactBook, entity: Entity, first: date, week: date, ids: Collection[int] | None) -> None:

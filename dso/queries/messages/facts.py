@@ -128,6 +128,15 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Companion:
+    """Another account of the payment centre, for which the same message speaks (3.4)."""
+
+    message_id: int
+    debtor: Debtor
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """Everything one action's message can say, on one day."""
 
@@ -155,3 +164,14 @@ class Material:
     #: Percent a year and fixed cost as texts of plain numbers, where a rule is set.
     penalty_rate: str = ""
     recovery_cost: str = ""
+    companions: tuple[Companion, ...] = ()
+
+    @property
+    def all_lines(self) -> tuple[Line, ...]:
+        """The open items of the account and of those the message speaks for as well."""
+        return (*self.lines, *(line for one in self.companions for line in one.lines))
+
+    @property
+    def debtors(self) -> tuple[Debtor, ...]:
+        """The account and those the message speaks for as well."""
+        return (self.debtor, *(one.debtor for one in self.companions))

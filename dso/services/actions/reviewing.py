@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 
 from dso.db import db
 from dso.domain.codes import OPEN_ACTION_STATES, ActionKind, ActionState, EventKind, ReasonCode
-from dso.domain.scenarios import Account, Decision, OpenAction, decide
+from dso.domain.scenarios import Account, Decision, OpenAction, Rules, decide
 from dso.models import Action, Entity
 from dso.queries import accounts
 from dso.queries.accounts import Known
+from dso.queries.contacts_made import Journey
 from dso.services import history, states
 from dso.services.actions.closing import close_paid
 from dso.services.actions.differences import Differences, take_back
@@ -20,6 +21,8 @@ from dso.services.actions.promises import judge_promises
 
 #: From so many customers on, all of the entity are looked at: naming them costs more than it saves.
 _MANY = 2_000
+#: By address what is about to leave: messages that leave together, and accounts whose message leaves alone.
+Told = dict[str, set[Journey | int | None]]
 #: Reasons that are no obstacle.
 NO_BLOCK = (ReasonCode.ACTION_DUE, ReasonCode.ACTION_PLANNED)
 
@@ -67,22 +70,32 @@ def _decide(entity: Entity, ids: set[int] | None, *, today: date, now: datetime)
     found = accounts.known(entity, rules, today, ids)
     counts = ReviewCounts()
     decided: list[tuple[Known, Decision]] = []
-    told: dict[str, int] = {}
+    told: Told = {}
     for known in found:
-        account = _with_shared_address(known, told)
-        decision = decide(account, known.plan, rules, today)
-        if decision.send and known.address:
-            told[known.address.lower()] = told.get(known.address.lower(), 0) + 1
+        decision = _decision(known, told, rules, today)
         decided.append((known, decision))
-        _count(counts, account, decision)
+        _count(counts, known.account, decision)
     _write(entity, decided, counts, ids, today=today, now=now)
     return counts
 
 
-def _with_shared_address(known: Known, told: dict[str, int]) -> Account:
-    """Accounts with one address share its budget: what is about to leave for another one counts already."""
-    more = told.get(known.address.lower(), 0) if known.address else 0
-    return accounts.with_more_contacts(known.account, more)
+def _decision(known: Known, told: Told, rules: Rules, today: date) -> Decision:
+    """The decision on an account; accounts with one address share its budget.
+
+    What is about to leave for another one counts already, but for what leaves together with its own message (3.4).
+    """
+    decision = decide(known.account, known.plan, rules, today)
+    if not known.address:
+        return decision
+    address = known.address.lower()
+    journey = known.journey(decision.action.step if decision.action else None)
+    others = len(told.get(address, set()) - {journey})
+    account = accounts.with_more_contacts(known.joining(journey), others)
+    if others or journey is not None:
+        decision = decide(account, known.plan, rules, today)
+    if decision.send:
+        told.setdefault(address, set()).add(journey or known.account.id)
+    return decision
 
 
 def _count(counts: ReviewCounts, account: Account, decision: Decision) -> None:

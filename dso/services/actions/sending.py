@@ -70,7 +70,9 @@ def _recheck_scenario(action: Action, by_hand: bool, *, today: date, now: dateti
         return Recheck(ok=False, cancel_reason="the action is no longer open")
     state = ActionState.CONFIRMED if standing.confirmed_on else ActionState.PLANNED
     waiting = replace(standing, state=ActionState.QUEUED if by_hand else state, sent_by_hand=by_hand)
-    account = replace(known.account, open=waiting)
+    steps = known.plan.steps if known.plan else ()
+    journey = known.journey(next((step for step in steps if step.id == standing.step_id), None))
+    account = replace(known.joining(journey), open=waiting)
     decision = decide(account, known.plan, rules, today)
     found = _verdict(decision, known, by_hand, today)
     if found.ok:

@@ -1,6 +1,6 @@
 """Tables of items, as mails, letters and statements show them: every cell already written in the message's language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -48,9 +48,13 @@ class Shown:
     sums: tuple[Sum, ...]
     penalties: Decimal
     note: str = ""
+    #: Where its item numbers lead instead of the page of the others.
+    link: str = ""
 
 
-def shown(table: Table, write: Writer, *, split_disputes: bool = False, accounts: bool = False) -> Shown:
+def shown(
+    table: Table, write: Writer, *, split_disputes: bool = False, accounts: bool = False, link: str = ""
+) -> Shown:
     """The cells of a table; `split_disputes` adds the sum without what is disputed, `accounts` names accounts."""
     return Shown(
         title=table.title,
@@ -58,6 +62,7 @@ def shown(table: Table, write: Writer, *, split_disputes: bool = False, accounts
         sums=tuple(_sums(table, write, split_disputes=split_disputes)),
         penalties=table.penalties,
         note=_pay_to(table.lines, write),
+        link=link,
     )
 
 
@@ -108,17 +113,28 @@ def as_html(
     write: Writer,
     *,
     link: str = "",
+    links: Mapping[int, str] | None = None,
     penalties: bool = False,
     remarks: bool = True,
     split_disputes: bool = False,
 ) -> Markup:
-    """The tables as HTML; `link` makes item numbers lead to the interactive page."""
+    """The tables as HTML; `link` makes item numbers lead to the interactive page, `links` those of some customers."""
+    pages = links or {}
     many = len({line.customer_id for table in tables for line in table.lines}) > 1
     several = many and not any(table.title for table in tables)
     template = current_app.jinja_env.get_template("mail/_items.html")
     return Markup(
         template.render(
-            tables=[shown(one, write, split_disputes=split_disputes, accounts=several) for one in tables],
+            tables=[
+                shown(
+                    one,
+                    write,
+                    split_disputes=split_disputes,
+                    accounts=several,
+                    link=pages.get(one.lines[0].customer_id, ""),
+                )
+                for one in tables
+            ],
             write=write,
             link=link,
             show_penalties=penalties,

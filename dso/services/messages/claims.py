@@ -10,7 +10,7 @@ from dso.domain.codes import Channel, MessageState
 from dso.domain.sending import EXPLANATIONS, RAMP_UP
 from dso.models import Entity, Message
 from dso.queries import settings
-from dso.services.messages import servers, settle, times, workers
+from dso.services.messages import bundles, companions, servers, settle, times, workers
 
 #: A claim that was not renewed for so long belongs to nobody: longer than any patience with a mail server.
 LEASE = timedelta(minutes=15)
@@ -25,7 +25,7 @@ def entities_with_work(now: datetime) -> list[int]:
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    return and_(Message.state == MessageState.QUEUED, or_(Message.next_try_at.is_(None), Message.next_try_at <= now))
+    return companions.is_due(Message, now)
 
 
 def claim(entity_id: int, *, worker: str, now: datetime, most: int) -> list[int]:
@@ -40,7 +40,7 @@ def claim(entity_id: int, *, worker: str, now: datetime, most: int) -> list[int]
         return []
     query = (
         select(Message.id, Message.automatic)
-        .where(Message.entity_id == entity_id, _due(now))
+        .where(Message.entity_id == entity_id, _due(now), ~companions.waits_for_another(now))
         .order_by(Message.automatic, Message.id)
         .limit(room)
         .with_for_update(skip_locked=True)
@@ -86,7 +86,8 @@ def _same_server(entity: Entity) -> ColumnElement[bool]:
 
 
 def _count(*conditions: ColumnElement[bool]) -> int:
-    return db.session.scalar(select(func.count()).select_from(Message).where(*conditions)) or 0
+    alone = Message.bundle_id.is_(None)
+    return db.session.scalar(select(func.count()).select_from(Message).where(alone, *conditions)) or 0
 
 
 def _ramp(entity: Entity, now: datetime) -> int | None:
@@ -113,7 +114,9 @@ def recover(*, worker: str, now: datetime, commit: Callable[[], None]) -> int:
 
     How many are uncertain now. Each in a transaction of its own.
     """
-    rows = select(Message.id, Message.claimed_by, Message.claimed_at).where(Message.state == MessageState.SENDING)
+    rows = select(Message.id, Message.claimed_by, Message.claimed_at).where(
+        Message.state == MessageState.SENDING, Message.bundle_id.is_(None)
+    )
     found = db.session.execute(rows.order_by(Message.id)).all()
     commit()
     uncertain = 0
@@ -132,11 +135,12 @@ def _recover_one(message_id: int, claimed_by: str, now: datetime) -> int:
     message = db.session.scalar(query.with_for_update())
     if message is None:
         return 0
-    if not message.message_id_header:
-        message.state, message.claimed_by, message.claimed_at = MessageState.QUEUED, "", None
-        db.session.flush()
-        return 0
-    entity = db.session.get_one(Entity, message.entity_id)
-    words = EXPLANATIONS["died"]
-    settle.left(message, MessageState.UNCERTAIN, today=times.today(entity, now), now=now, words=words)
-    return 1
+    handed_over = bool(message.message_id_header)
+    today = times.today(db.session.get_one(Entity, message.entity_id), now)
+    for one in bundles.everyone(message):
+        if handed_over:
+            settle.left(one, MessageState.UNCERTAIN, today=today, now=now, words=EXPLANATIONS["died"])
+        else:
+            one.state, one.claimed_by, one.claimed_at, one.bundle_id = MessageState.QUEUED, "", None, None
+    db.session.flush()
+    return int(handed_over)

@@ -1,7 +1,7 @@
 """The second of sending: a message gets its final text, is kept as it leaves, and becomes plain values to hand over."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from dso.queries.messages.facts import Material, Recipient
 from dso.queries.messages.material import material
 from dso.services import files, links, statements
 from dso.services.documents.writing import Writer
-from dso.services.messages import letters, render, servers
+from dso.services.messages import bundles, letters, render, servers
 from dso.services.messages.draft import leads_to_page
 from dso.services.messages.letters import Letter
 from dso.services.messages.mime import File, Mail
@@ -30,6 +30,8 @@ from dso.services.messages.values import PICTURE
 _THREAD = 5
 
 
+#: A message of another account that leaves with this one, and its action.
+Bound = tuple[Message, Action]
 #: Under this name a waiting message keeps in `listed` why it never leaves: it was made in test mode.
 STAYS = "stays"
 
@@ -40,11 +42,11 @@ class Frozen:
 
     message_id: int
     mail: Mail | None = None
-    statement: statements.Page | None = None
+    #: Statements that go along, by file name: one for each account the message speaks for.
+    enclosed: Mapping[str, statements.Page] = field(default_factory=dict)
     letter: Letter | None = None
     #: Files already in the store.
     stored: tuple[tuple[dict[str, Any], str], ...] = ()
-    names: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,17 @@ class AskFirst:
     words: str
 
 
-def freeze(message: Message, action: Action, *, today: date, now: datetime) -> Frozen | AskFirst:
-    """Render the message from what is open now and keep it; or say that a person has to look first."""
+def freeze(
+    message: Message, action: Action, *, today: date, now: datetime, others: Sequence[Bound] = (), worker: str = ""
+) -> Frozen | AskFirst:
+    """Render the message from what is open now and keep it; or say that a person has to look first.
+
+    `others` are messages of other accounts of its payment centre: it speaks for them too, and they are bound to it.
+    """
     made = material(action, today=today)
+    if others:
+        copies = dict.fromkeys([*made.cc, *(address for _one, each in others for address in people.copies(each))])
+        made = replace(made, companions=bundles.facts(others, today=today), cc=tuple(copies))
     recipient = _recipient(message, action)
     taken = render.choose_language(made, recipient)
     if message.automatic and taken.fallback and action.mode is not Mode.MANUAL and action.confirmed_at is None:
@@ -70,8 +80,9 @@ def freeze(message: Message, action: Action, *, today: date, now: datetime) -> F
     if "cid:picture" in rendered.html:
         made = replace(made, sender=replace(made.sender, picture=people.picture(made.sender)))
     _keep(message, action, made, rendered)
-    address = _page_address(message, action, now=now) if page else ""
-    return _frozen(message, made, rendered, address, now=now)
+    bundles.bind(message, others, made, worker=worker, now=now)
+    pages = {each.customer_id: _page_address(one, each, now=now) for one, each in [(message, action), *others] if page}
+    return _frozen(message, made, rendered, pages, now=now)
 
 
 def amounts(made: Material, recipient: Recipient) -> Mapping[str, str]:
@@ -127,8 +138,7 @@ def _thread(message: Message) -> list[str]:
 def _attachments(made: Material, rendered: Rendered, write: Writer) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if letters.STATEMENT in made.attachments:
-        name = statements.file_name(letters.statement_page(made, write), "pdf")
-        found.append({"name": name, "kind": "statement"})
+        found += [{"name": name, "kind": "statement"} for name in letters.statement_pages(made, write)]
     if letters.INVOICES in made.attachments:
         found += [
             {
@@ -157,15 +167,13 @@ def _page_address(message: Message, action: Action, *, now: datetime) -> str:
     return links.url(link)
 
 
-def _frozen(message: Message, made: Material, rendered: Rendered, address: str, *, now: datetime) -> Frozen:
+def _frozen(message: Message, made: Material, rendered: Rendered, pages: Mapping[int, str], *, now: datetime) -> Frozen:
     write = Writer(rendered.language, made.debtor.country)
-    has_statement = letters.STATEMENT in made.attachments
-    statement = letters.statement_page(made, write) if has_statement else None
-    names = tuple(entry["name"] for entry in message.attachments if entry["kind"] == "statement")
+    enclosed = letters.statement_pages(made, write) if letters.STATEMENT in made.attachments else {}
     if message.channel is Channel.LETTER:
         letter = Letter(made.company, made.debtor, write, write.long_day(made.today), rendered.subject, rendered.body)
-        return Frozen(message.id, None, statement, letter, names=names)
-    html, text = rendered.with_link(address)
+        return Frozen(message.id, None, enclosed, letter)
+    html, text = rendered.with_link(pages.get(made.debtor.id, ""), pages)
     come_from, answer_to = servers.from_address(made.company, made.sender)
     mail = Mail(
         sender_name=made.sender.name,
@@ -185,7 +193,7 @@ def _frozen(message: Message, made: Material, rendered: Rendered, address: str, 
         pictures=_pictures(made),
     )
     stored = tuple((entry, entry["name"]) for entry in message.attachments if entry.get("stored_as"))
-    return Frozen(message.id, mail, statement, None, stored, names)
+    return Frozen(message.id, mail, enclosed, None, stored)
 
 
 def _pictures(made: Material) -> dict[str, File]:
@@ -208,8 +216,7 @@ def draw_files(frozen: Frozen) -> tuple[list[File], list[File]]:
                 letters.draw(frozen.letter),
             )
         )
-    if frozen.statement is not None:
-        made += [File(name, letters.PDF, statements.draw(frozen.statement)) for name in frozen.names]
+    made += [File(name, letters.PDF, statements.draw(page)) for name, page in frozen.enclosed.items()]
     return made, [letters.read(entry, name) for entry, name in frozen.stored]
 
 

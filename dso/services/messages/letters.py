@@ -58,6 +58,15 @@ def statement_page(made: Material, write: Writer) -> statements.Page:
     return statements.page_of(list(made.lines), made.company, made.debtor, today=made.today, language=write.language)
 
 
+def statement_pages(made: Material, write: Writer) -> dict[str, statements.Page]:
+    """By file name the statement of the account, and of each other one the message speaks for."""
+    pages = [statement_page(made, write)]
+    for one in made.companions:
+        lines = list(one.lines)
+        pages.append(statements.page_of(lines, made.company, one.debtor, today=made.today, language=write.language))
+    return {statements.file_name(page, "pdf"): page for page in pages}
+
+
 def file_names(made: Material, language: str) -> list[str]:
     """What the composer says goes with the message."""
     names = []

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
@@ -20,7 +21,7 @@ from dso.domain.sending import EXPLANATIONS, GIVE_UP, next_try
 from dso.models import Action, Entity, Message
 from dso.queries import settings
 from dso.services import actions
-from dso.services.messages import claims, holds, mime, servers, settle, times, workers
+from dso.services.messages import bundles, claims, companions, holds, mime, servers, settle, times, workers
 from dso.services.messages.freeze import STAYS, AskFirst, Frozen, draw_files, freeze, keep_files
 from dso.services.messages.mime import File, Mail
 from dso.services.messages.notices import freeze_notice
@@ -173,7 +174,10 @@ class _Sender:
     def _mine(self, message_id: int, *states: MessageState) -> Message | None:
         """The message while it is in this sender's hands."""
         query = select(Message).where(
-            Message.id == message_id, Message.state.in_(states), Message.claimed_by == self.worker
+            Message.id == message_id,
+            Message.state.in_(states),
+            Message.claimed_by == self.worker,
+            Message.bundle_id.is_(None),
         )
         return db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
@@ -211,14 +215,16 @@ class _Sender:
     def _freeze(self, message: Message, action: Action, entity: Entity, today: date, now: datetime) -> Frozen | None:
         why = servers.stays_here(entity, message.channel) or _made_in_test_mode(message, entity)
         copy_to = "" if why or settings.is_live(entity) else servers.test_address(entity)
+        others = companions.find(message, action, entity, today=today, now=now)
+        with_it: Any = {"others": others, "worker": self.worker, "today": today, "now": now}
         if why or (copy_to and message.channel is Channel.EMAIL):
             words = why or f"{EXPLANATIONS['test_copy']}: {copy_to}"
-            frozen = settle.withhold(message, action, today=today, now=now, why=words)
+            frozen = settle.withhold(message, action, why=words, **with_it)
             self._count_withheld(frozen)
             if frozen is not None and frozen.mail is not None and copy_to:
                 self._test_copy(frozen, copy_to, entity)
             return None
-        found = freeze(message, action, today=today, now=now)
+        found = freeze(message, action, **with_it)
         if isinstance(found, AskFirst):
             settle.ask_first(message, action, found, today=today, now=now)
             self.counts.to_confirm += 1
@@ -265,6 +271,7 @@ class _Sender:
             if frozen.mail is not None:
                 message.message_id_header = frozen.mail.message_id
                 message.attempts += 1
+                bundles.handed_over(message)
             else:
                 self._letter_made(message)
         self.commit()
@@ -305,19 +312,26 @@ class _Sender:
         now = self.tick()
         entity = db.session.get_one(Entity, message.entity_id)
         today = times.today(entity, now)
+        for one in bundles.everyone(message):
+            self._end(one, result, today, now)
+        self._count(message.state)
+
+    def _end(self, message: Message, result: Result, today: date, now: datetime) -> None:
         if result.outcome is Outcome.SENT:
             settle.left(message, MessageState.SENT, today=today, now=now, words=result.words)
-            self.counts.sent += 1
         elif result.outcome is Outcome.UNCERTAIN:
             settle.left(message, MessageState.UNCERTAIN, today=today, now=now, words=result.words)
-            self.counts.uncertain += 1
         elif result.outcome is Outcome.REFUSED or now - message.queued_at > GIVE_UP:
             settle.fail(message, result.words, bad_address=result.bad_address, today=today, now=now)
-            self.counts.failed += 1
         else:
             away = result.outcome is Outcome.AWAY
             _back_to_queue(message, now + _AWAY_WAIT if away else next_try(now, message.attempts), result.words)
-            self.counts.later += 1
+
+    def _count(self, state: MessageState) -> None:
+        """One mail, whatever it speaks for."""
+        name = {MessageState.SENT: "sent", MessageState.UNCERTAIN: "uncertain", MessageState.FAILED: "failed"}
+        field = name.get(state, "later")
+        setattr(self.counts, field, getattr(self.counts, field) + 1)
 
 
 def _made_in_test_mode(message: Message, entity: Entity) -> str:
@@ -327,5 +341,5 @@ def _made_in_test_mode(message: Message, entity: Entity) -> str:
 
 def _back_to_queue(message: Message, until: datetime, words: str) -> None:
     message.state, message.explanation, message.next_try_at = MessageState.QUEUED, words, until
-    message.claimed_by, message.message_id_header = "", ""
+    message.claimed_by, message.message_id_header, message.bundle_id = "", "", None
     db.session.flush()

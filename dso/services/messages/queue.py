@@ -24,7 +24,7 @@ from dso.queries.messages import people
 from dso.queries.messages.facts import Recipient
 from dso.queries.messages.material import material
 from dso.services import history
-from dso.services.messages import clean, servers, settle
+from dso.services.messages import bundles, clean, servers, settle
 from dso.services.messages.freeze import STAYS, amounts
 
 #: States in which a row may be used again: nothing of it ever left.
@@ -127,17 +127,20 @@ def _row(action: Action, channel: Channel, to: Recipient, *, actor: User | None,
     message.subject, message.edited_body, message.listed = action.name, None, {}
     message.automatic = actor is None
     message.explanation, message.attempts = "", 0
-    message.message_id_header, message.claimed_by = "", ""
+    message.message_id_header, message.claimed_by, message.bundle_id = "", "", None
     message.queued_at, message.next_try_at, message.claimed_at = now, None, None
     return message
 
 
 def _withhold_now(messages: Sequence[Message], action: Action, *, today: date, now: datetime) -> None:
-    """What can not leave anyway becomes "not sent (test)" at once, so that the plan goes on without a sender."""
+    """What can not leave anyway becomes "not sent (test)" at once, so that the plan goes on without a sender.
+
+    A message others may join is left to the sender, who waits for them.
+    """
     entity = db.session.get_one(Entity, action.entity_id)
     for message in messages:
         why = servers.stays_here(entity, message.channel)
-        if not why:
+        if not why or bundles.may_join(message, action):
             continue
         try:
             settle.withhold(message, action, today=today, now=now, why=why)
@@ -179,6 +182,7 @@ def send_again(message: Message, *, actor: User, now: datetime) -> None:
         "next_try_at": None,
         "claimed_by": "",
         "message_id_header": "",
+        "bundle_id": None,
         "queued_at": now,
         "automatic": False,
         "left_on": None,
@@ -188,6 +192,7 @@ def send_again(message: Message, *, actor: User, now: datetime) -> None:
     fetched = {"synchronize_session": "fetch"}
     if db.session.scalar(changed.returning(Message.id), execution_options=fetched) is None:
         raise Refused("This message can not be sent again.")
+    bundles.part(message)
     if message.action is not None and message.action.state is ActionState.ERROR:
         message.action.state, message.action.explanation = ActionState.QUEUED, ""
     _note(message, "Message to %(to)s sent again: %(subject)s", actor=actor, now=now)

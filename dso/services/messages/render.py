@@ -1,5 +1,7 @@
 """Rendering one message: which language, which text, with which figures; pure but for the templates on disk."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +16,9 @@ from dso.services.messages.values import Context, values
 
 #: Stands for the address of the interactive page until the message leaves; it opens nothing.
 LINK = "https://link.invalid/page"
+#: The same, and with the number of a customer behind it for another account of the message.
+_LINK = re.compile(rf"{re.escape(LINK)}(?:/(\d+))?")
+_HREF = re.compile(rf' href="{re.escape(LINK)}(?:/\d+)?"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +34,18 @@ class Rendered:
     #: Numbers of the items the text is about and what it asks for per currency.
     listed: dict[str, Any]
 
-    def with_link(self, address: str) -> tuple[str, str]:
-        """HTML and text as they leave."""
-        return self.html.replace(LINK, address), self.text.replace(LINK, address)
+    def with_link(self, address: str, others: Mapping[int, str]) -> tuple[str, str]:
+        """HTML and text as they leave; `others` are the pages of other accounts the message speaks for."""
+
+        def page(found: re.Match[str]) -> str:
+            return others.get(int(found.group(1)), address) if found.group(1) else address
+
+        return _LINK.sub(page, self.html), _LINK.sub(page, self.text)
 
     def archived(self, write: Writer) -> tuple[str, str]:
         """HTML and text as they are kept: no working link to the page (4.2)."""
-        harmless = self.html.replace(f' href="{LINK}"', "").replace(LINK, write.words.link_gone)
-        return harmless, self.text.replace(LINK, write.words.link_gone)
+        gone = write.words.link_gone
+        return _LINK.sub(gone, _HREF.sub("", self.html)), _LINK.sub(gone, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,7 @@ def editable(material: Material, recipient: Recipient, taken: Taken) -> Edited:
 def _listed(context: Context, names: list[str]) -> dict[str, Any]:
     lines = context.chased.due
     if any("statement" in name for name in names):
-        lines = context.material.lines
+        lines = context.material.all_lines
     amounts = documents.totals(context.chased.due, first=context.material.company.currency)
     return {
         "items": [line.item.id for line in lines],

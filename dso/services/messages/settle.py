@@ -1,5 +1,6 @@
 """How a message ends: left, withheld, failed, cancelled; and what that means for its action."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -8,8 +9,8 @@ from dso.db import db
 from dso.domain.codes import OPEN_ACTION_STATES, ActionState, Channel, EventKind, MessageKind, MessageState
 from dso.models import Action, Contact, Message
 from dso.services import actions, history
-from dso.services.messages import notices
-from dso.services.messages.freeze import AskFirst, Frozen, freeze
+from dso.services.messages import bundles, notices
+from dso.services.messages.freeze import AskFirst, Bound, Frozen, freeze
 
 #: States in which the fate of a message is still open.
 _WAITING = (MessageState.QUEUED, MessageState.SENDING)
@@ -17,16 +18,26 @@ _LEFT = (MessageState.SENT, MessageState.UNCERTAIN, MessageState.WITHHELD)
 _CHANNEL_WORDS = {Channel.EMAIL: "E-mail", Channel.LETTER: "Letter", Channel.SMS: "Text message"}
 
 
-def withhold(message: Message, action: Action, *, today: date, now: datetime, why: str) -> Frozen | None:
+def withhold(
+    message: Message,
+    action: Action,
+    *,
+    today: date,
+    now: datetime,
+    why: str,
+    others: Sequence[Bound] = (),
+    worker: str = "",
+) -> Frozen | None:
     """Keep a message that can not leave exactly as it would have left; its action counts as done (11.2).
 
-    None when a person has to look first, as for a message that leaves.
+    None when a person has to look first, as for a message that leaves. `others` as in `freeze`.
     """
-    found = freeze(message, action, today=today, now=now)
+    found = freeze(message, action, today=today, now=now, others=others, worker=worker)
     if isinstance(found, AskFirst):
         ask_first(message, action, found, today=today, now=now)
         return None
-    left(message, MessageState.WITHHELD, today=today, now=now, words=why)
+    for one in bundles.everyone(message):
+        left(one, MessageState.WITHHELD, today=today, now=now, words=why)
     return found
 
 

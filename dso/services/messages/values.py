@@ -11,7 +11,7 @@ from dso.domain import documents, salutations
 from dso.domain.documents import Chased, Line
 from dso.domain.hashtags import CUSTOM_FIELD_PREFIX, NO_RESIZE, Value
 from dso.domain.letters import Address
-from dso.queries.messages.facts import Material, Recipient
+from dso.queries.messages.facts import Debtor, Material, Recipient
 from dso.services.documents import banks, tables
 from dso.services.documents.writing import Writer
 from dso.services.messages import layout
@@ -34,23 +34,37 @@ class Context:
         """The lists of a dunning text; those of a specific action hold its own items, which left the pool."""
         if self.material.specific:
             return documents.chosen(self.listed("selected"))
-        return documents.chased(self.material.lines, self.material.settings, self.material.today)
+        made = self.material
+        accounts = (made.lines, *(one.lines for one in made.companions))
+        return documents.together(documents.chased(lines, made.settings, made.today) for lines in accounts)
+
+    @cached_property
+    def pages(self) -> dict[int, str]:
+        """Where the item numbers of the other accounts of the message lead; all others lead to its own page."""
+        if not self.page:
+            return {}
+        return {line.customer_id: self.page_of(one.debtor) for one in self.material.companions for line in one.lines}
+
+    def page_of(self, debtor: Debtor) -> str:
+        """The page of one of the accounts the message speaks for."""
+        return self.page if debtor.id == self.material.debtor.id else f"{self.page}/{debtor.id}"
 
     @cached_property
     def leader(self) -> Line | None:
         """The item the action was planned for while it is asked for, else the oldest that is."""
         debits = [line for line in self.chased.due if line.item.remaining > 0]
-        named = [line for line in debits if line.item.id == self.material.leader_id]
+        one_account = not self.material.companions
+        named = [line for line in debits if one_account and line.item.id == self.material.leader_id]
         return min(named or debits, key=lambda line: (line.item.due_on, line.item.number), default=None)
 
     def listed(self, which: str) -> tuple[Line, ...]:
         """The lines of a list by the end of its name: due, overdue, not_due, selected, disputed, promised."""
         if which == "selected":
-            return tuple(line for line in self.material.lines if line.item.id in self.material.selected_ids)
+            return tuple(line for line in self.material.all_lines if line.item.id in self.material.selected_ids)
         if which == "disputed":
-            return tuple(line for line in self.material.lines if line.disputed)
+            return tuple(line for line in self.material.all_lines if line.disputed)
         if which == "promised":
-            return tuple(line for line in self.material.lines if line.promised_on is not None)
+            return tuple(line for line in self.material.all_lines if line.promised_on is not None)
         return {"due": self.chased.due, "overdue": self.chased.overdue, "not_due": self.chased.not_due}[which]
 
 
@@ -88,10 +102,12 @@ def _list(context: Context, name: str) -> Value:
     first = context.material.company.currency
     if name == "items_list_collection_grouped_splitted":
         found = documents.by_account(context.chased.due, first=first)
+    elif context.material.companions:
+        found = documents.by_account(context.listed(_which(name)), first=first)
     else:
         found = documents.tables(context.listed(_which(name)), first=first)
     penalties = not name.endswith(_EXCLUDE)
-    markup = tables.as_html(found, context.write, link=context.page, penalties=penalties)
+    markup = tables.as_html(found, context.write, link=context.page, links=context.pages, penalties=penalties)
     return Value(", ".join(line.item.number for table in found for line in table.lines), str(markup))
 
 
@@ -114,15 +130,19 @@ def _amount(context: Context, name: str) -> str:
 
 def _statement(context: Context) -> Value:
     write, first = context.write, context.material.company.currency
-    found = documents.statement(context.material.lines, first=first)
+    lines = context.material.all_lines
+    found = documents.statement(lines, first=first)
     if found.is_empty:
         return Value(write.words.nothing_open)
-    markup = tables.as_html(found.tables, write, link=context.page, penalties=True, split_disputes=True)
+    counted = found.tables
+    if context.material.companions:
+        counted = documents.by_account((line for table in counted for line in table.lines), first=first)
+    markup = tables.as_html(counted, write, link=context.page, links=context.pages, penalties=True, split_disputes=True)
     if found.down_payments:
         title = Markup('<p class="items-title">{} ({})</p>')
         markup += title.format(write.words.down_payments, write.words.down_payments_note)
         markup += tables.as_html(found.down_payments, write)
-    return Value(", ".join(line.item.number for line in context.material.lines), str(markup))
+    return Value(", ".join(line.item.number for line in lines), str(markup))
 
 
 def _leader(read: Callable[[Context, Line], str]) -> Callable[[Context], Value]:
@@ -187,9 +207,13 @@ def _link(context: Context) -> Value:
 def _button(context: Context) -> Value:
     if not context.page:
         return Value("")
-    words = context.write.words.open_page
-    colour = context.material.company.colour
-    return Value(f"{words}: {context.page}", str(layout.button(context.write, context.page, words, colour)))
+    made, write = context.material, context.write
+    buttons = [(write.words.open_page, context.page)]
+    if made.companions:
+        buttons = [(f"{write.words.open_page}: {one.name} ({one.code})", context.page_of(one)) for one in made.debtors]
+    text = "\n".join(f"{words}: {page}" for words, page in buttons)
+    shown = [layout.button(write, page, words, made.company.colour) for words, page in buttons]
+    return Value(text, str(Markup("").join(shown)))
 
 
 def _plain(read: Callable[[Context], str]) -> Callable[[Context], Value]:
@@ -204,8 +228,8 @@ _COMPUTED: dict[str, Callable[[Context], Value]] = {
     "salutation": _plain(lambda c: salutations.salutation(c.recipient.reader, c.write.language)),
     "contact_name": _plain(lambda c: salutations.name(c.recipient.reader, c.write.language)),
     "contact_first_name": _plain(lambda c: salutations.first_name(c.recipient.reader, c.write.language)),
-    "customer_name": _plain(lambda c: c.material.debtor.name),
-    "customer_code": _plain(lambda c: c.material.debtor.code),
+    "customer_name": _plain(lambda c: ", ".join(one.name for one in c.material.debtors)),
+    "customer_code": _plain(lambda c: ", ".join(one.code for one in c.material.debtors)),
     "customer_address": _customer_address,
     "customer_legal_id": _plain(lambda c: c.material.debtor.legal_id),
     "customer_vat_number": _plain(lambda c: c.material.debtor.vat_number),
