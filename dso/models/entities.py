@@ -38,6 +38,7 @@ class Entity(Base):
     #: "none", "starttls" or "tls".
     smtp_security: Mapped[str] = mapped_column(String(10), default="starttls")
     smtp_user: Mapped[str] = mapped_column(String(200), default="")
+    #: Sealed with the secret key of the installation.
     smtp_secret: Mapped[str] = mapped_column(Text, default="")
     mail_from: Mapped[str] = mapped_column(String(254), default="")
     mail_bcc: Mapped[str] = mapped_column(String(254), default="")

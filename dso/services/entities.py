@@ -14,6 +14,7 @@ from dso.db import db
 from dso.domain.codes import EventKind
 from dso.domain.errors import Refused
 from dso.models import BankAccount, Entity, Event, User
+from dso.services.sealing import seal
 from dso.services.users.accounts import clean_email
 
 #: What is kept of a logo: wide enough for a letter head, small enough for a mail.
@@ -157,7 +158,7 @@ def set_mail_server(entity: Entity, server: MailServer) -> None:
         raise Refused("The name of the mail server has no blanks.")
     moved = (host, server.user) != (entity.smtp_host, entity.smtp_user)
     if server.secret is not None:
-        entity.smtp_secret = server.secret
+        entity.smtp_secret = seal(server.secret)
     elif moved:
         entity.smtp_secret = ""
     entity.smtp_host, entity.smtp_port, entity.smtp_security = host, server.port, server.security

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
+from flask import current_app
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 from dso.domain.codes import Role, StatusType
 from dso.models import CustomField, Entity, Group, Status, User
 from dso.queries import settings
+from dso.services.messages import servers
+from dso.services.sealing import unseal
 from tests.conftest import NOW, Client
 from tests.factories import a_customer, a_status, a_user, an_entity
 
@@ -184,14 +187,28 @@ MAIL = {"host": "mail.acme.example", "port": "587", "security": "starttls", "use
 
 def test_the_secret_of_the_mail_server_is_never_shown_again(admins: Client, entity: Entity) -> None:
     admins.post("/settings/company/mail", data=MAIL)
-    assert entity.smtp_secret == "s3cr3t-word"
+    assert unseal(entity.smtp_secret) == "s3cr3t-word"
     assert "s3cr3t-word" not in admins.get("/settings/company").text
+
+
+def test_the_secret_of_the_mail_server_cannot_be_read_from_the_database_alone(
+    admins: Client, entity: Entity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admins.post("/settings/company/mail", data=MAIL)
+    assert "s3cr3t-word" not in entity.smtp_secret
+    server = servers.of_entity(entity)
+    assert server is not None
+    assert server.secret == "s3cr3t-word"
+    monkeypatch.setitem(current_app.config, "SECRET_KEY", "another one")
+    server = servers.of_entity(entity)
+    assert server is not None
+    assert server.secret == ""
 
 
 def test_an_empty_password_keeps_the_secret_unless_server_or_user_change(admins: Client, entity: Entity) -> None:
     admins.post("/settings/company/mail", data=MAIL)
     admins.post("/settings/company/mail", data={**MAIL, "secret": "", "port": "25"})
-    assert entity.smtp_secret == "s3cr3t-word"
+    assert unseal(entity.smtp_secret) == "s3cr3t-word"
     admins.post("/settings/company/mail", data={**MAIL, "secret": "", "host": "evil.example"})
     assert entity.smtp_secret == ""
 

@@ -10,12 +10,14 @@ from dso.models import Entity
 from dso.queries import settings
 from dso.queries.messages.facts import Company, Sender
 from dso.services.messages.smtp import Server, server_from_url
+from dso.services.sealing import unseal
 
 
 def of_entity(entity: Entity) -> Server | None:
     """The entity's own server, else that of the installation; None when neither is set."""
     if entity.smtp_host:
-        return Server(entity.smtp_host, entity.smtp_port, entity.smtp_security, entity.smtp_user, entity.smtp_secret)
+        secret = unseal(entity.smtp_secret)
+        return Server(entity.smtp_host, entity.smtp_port, entity.smtp_security, entity.smtp_user, secret)
     return server_from_url(current_app.config["DSO"].smtp_url)
 
 
