@@ -146,8 +146,9 @@ def _person(contact: Contact, channel: Channel) -> Recipient:
 
 
 def _known(customer: Customer, address: str) -> Recipient:
-    """An address somebody typed, with the contact's name where a contact has it."""
-    for contact in customer.contacts:
+    """An address, with the name of the contact who has it: the customer's own, or its payment centre's."""
+    centre = collection_contact(customer) if customer.payment_centre_id is not None else None
+    for contact in (*customer.contacts, *([centre] if centre else [])):
         if contact.email.lower() == address.lower():
             return _person(contact, Channel.EMAIL)
     return Recipient(address, "", Reader())

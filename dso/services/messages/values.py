@@ -210,7 +210,7 @@ def _button(context: Context) -> Value:
     made, write = context.material, context.write
     buttons = [(write.words.open_page, context.page)]
     if made.companions:
-        buttons = [(f"{write.words.open_page}: {one.name} ({one.code})", context.page_of(one)) for one in made.debtors]
+        buttons = [(f"{write.words.open_page}, {one.name} ({one.code})", context.page_of(one)) for one in made.debtors]
     text = "\n".join(f"{words}: {page}" for words, page in buttons)
     shown = [layout.button(write, page, words, made.company.colour) for words, page in buttons]
     return Value(text, str(Markup("").join(shown)))

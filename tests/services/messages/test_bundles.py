@@ -10,6 +10,7 @@ from dso.db import db
 from dso.domain.codes import MessageState, StepType
 from dso.models import Action, Customer, Entity, Item, Link, Message, PaymentCentre, User
 from dso.queries import contacts_made
+from dso.queries.messages import people
 from dso.services import actions, links, messages
 from dso.services.messages import claims
 from tests import factories
@@ -67,6 +68,23 @@ def test_one_mail_leaves_with_a_table_for_each_account_and_ends_the_actions_of_a
     assert states(centre) == ["sent"] * 3
     done = db.session.scalars(select(Action.state).where(Action.done_on.is_not(None))).all()
     assert done == ["done"] * 3
+
+
+def test_the_contact_of_the_centre_is_greeted_by_name_in_its_own_language_for_every_account(
+    entity: Entity, mail_server: MailServer
+) -> None:
+    go_live(entity, mail_server.port)
+    first, second, _third = a_centre(entity)
+    contact = people.collection_contact(second)
+    assert contact is not None
+    contact.title, contact.language = "Ms", "en"
+    pay(db.session.scalars(select(Item).where(Item.customer_id == first.id)).one())
+    plan_today(entity)
+    send()
+    (message,) = db.session.scalars(select(Message).where(Message.customer_id == second.id))
+    assert message.language == "en"
+    assert contact.last_name in message.body_text
+    assert message.contact_id == contact.id
 
 
 def test_each_account_keeps_a_page_of_its_own(entity: Entity, centre: list[Customer], mail_server: MailServer) -> None:
