@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -16,6 +17,7 @@ from dso.domain.codes import EventKind, Flavour, MessageKind, ReplyKind, ReplySt
 from dso.domain.errors import NotFound, Refused
 from dso.domain.money import plain
 from dso.models import Customer, Entity, Item, Link, Reply, ReplyItem, User
+from dso.queries.debtors import reasons
 from dso.queries.replies import readers
 from dso.queries.statement import items_of_account
 from dso.services import actions, history, messages
@@ -157,13 +159,15 @@ def _tell_the_team(reply: Reply, customer: Customer, *, now: datetime, today: da
 
 
 def send_copy(reply: Reply, *, language: str, now: datetime) -> None:
-    """Send the writer what was sent, because they asked for it."""
+    """Send the writer what was sent, because they asked for it, the reason in the words they chose it by."""
     customer = db.session.get_one(Customer, reply.customer_id)
-    context = {"language": language, "name": reply.author, **_told(reply, customer)}
+    told = _told(reply, customer)
+    told["reply"]["reason"] = dict(reasons(language, customer.entity)).get(reply.reason, reply.reason)
+    context = {"language": language, "name": reply.author, **told}
     messages.send_plain(reply.email, "reply_copy", context, entity=customer.entity, now=now, kind=MessageKind.NOTICE)
 
 
-def _told(reply: Reply, customer: Customer) -> dict[str, object]:
+def _told(reply: Reply, customer: Customer) -> dict[str, Any]:
     """What mails say of a reply, as plain values."""
     names = ("kind", "author", "email", "text", "reason", "promised_on", "paid_on", "amount", "currency", "resolved")
     facts = {name: getattr(reply, name) for name in names}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from dso.domain.codes import ReasonCode, ReplyKind, ReplyState, StatusType
 from dso.domain.errors import NotFound, Refused
-from dso.models import Customer, CustomerState, Event, Item, Reply, User, attachment_items, event_items
+from dso.models import Customer, CustomerState, Event, Item, Message, Reply, User, attachment_items, event_items
 from dso.queries import replies as queries
 from dso.services import files, links, replies, statuses
 from tests import factories
@@ -186,3 +186,12 @@ def test_a_handled_reply_never_waits_too_long(session: Session, customer: Custom
     reply = a_reply(customer, [factories.an_item(customer)])
     replies.validate(reply, actor=collector, now=NOW, today=TODAY)
     assert not queries.one(reply, today=date(2027, 1, 1)).escalated
+
+
+def test_the_copy_of_an_answer_names_the_reason_as_the_debtor_chose_it(session: Session, customer: Customer) -> None:
+    status = factories.a_status(StatusType.DISPUTE, name="Team's own name", labels={"fr": "Litige sur le prix"})
+    reply = a_reply(customer, [factories.an_item(customer)], kind=ReplyKind.DISPUTE, reason=status.name)
+    replies.send_copy(reply, language="fr", now=NOW)
+    copy = session.scalars(select(Message).where(Message.recipient == reply.email)).one()
+    assert "Litige sur le prix" in copy.body_text
+    assert "own name" not in copy.body_text

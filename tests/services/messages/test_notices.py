@@ -1,5 +1,6 @@
 """Mails of the product itself: through the outbox, without the secret once they left."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from dso.domain.codes import MessageState
 from dso.models import Entity, Message, User
 from dso.services import messages
 from tests import factories
-from tests.conftest import NOW
+from tests.conftest import NOW, TODAY
 from tests.services.messages.conftest import MailServer
 from tests.services.messages.scene import go_live
 
@@ -85,3 +86,21 @@ def test_without_a_mail_server_a_notice_stays_here(entity: Entity) -> None:
     assert send().withheld == 1
     assert message.state is MessageState.WITHHELD
     assert "no mail server" in message.explanation
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+@pytest.mark.parametrize("template", ["reply_received", "reply_copy"])
+def test_what_was_answered_is_told_in_words_and_nothing_of_the_inside(
+    entity: Entity, template: str, language: str
+) -> None:
+    facts = {"reason": "Price", "promised_on": TODAY, "paid_on": TODAY, "amount": Decimal(5), "currency": "EUR"}
+    reply = {"kind": "dispute", "author": "Zoé", "email": "zoe@client.example", "text": "Too much", "resolved": False}
+    reply |= {"numbers": ["F1", "F2"], "files": ["proof.pdf"], **facts}
+    context = {"language": language, "name": "Una", "customer_name": "Client", "customer_code": "C1", "reply": reply}
+    message = messages.send_plain(
+        "una@acme.example", template, {**context, "address": "http://localhost/replies/1"}, entity=entity, now=NOW
+    )
+    assert "F1, F2" in message.body_text
+    assert " object at " not in message.body_text
+    words = {"en": "Items", "fr": "Pièces", "de": "Belege"}
+    assert words[language] in message.body_text
