@@ -40,7 +40,9 @@ TABLES = (
     ("dso.domain.imports.fields", "LABELS"),
     ("dso.domain.imports.rejects", "SENTENCES"),
     ("dso.domain.reasons", "SENTENCES"),
+    ("dso.domain.reasons", "SENTENCES_OF_ONE"),
     ("dso.domain.reasons", "TYPE_WORDS"),
+    ("dso.domain.hashtags", "WORDS"),
     ("dso.domain.permissions", "DESCRIPTIONS"),
     ("dso.domain.sending", "EXPLANATIONS"),
 )

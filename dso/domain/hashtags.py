@@ -192,6 +192,8 @@ def _all() -> Iterator[Hashtag]:
 
 
 CATALOGUE: Mapping[str, Hashtag] = {tag.name: tag for tag in _all()}
+#: What pages translate.
+WORDS: Mapping[str, str] = {tag.name: tag.description for tag in CATALOGUE.values()}
 
 _HASHTAG = re.compile(r"(?<!&)#([A-Za-z][A-Za-z0-9_]*)")
 _TAG = re.compile(r"<[^<>]*>")

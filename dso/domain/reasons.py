@@ -31,8 +31,8 @@ SENTENCES: Mapping[str, str] = {
     "no_contact.email": "No contact for collection with a valid e-mail address.",
     "no_contact.post": "No postal address to write to.",
     "no_contact.mobile": "No contact for collection with a mobile number.",
-    "budget.automatic": "The contact budget is used up: %(used)s automatic message(s) in 7 days, %(limit)s allowed.",
-    "budget.all": "The contact budget is used up: %(used)s contact(s) in 7 days, %(limit)s allowed.",
+    "budget.automatic": "The contact budget is used up: %(used)s automatic messages in 7 days, %(limit)s allowed.",
+    "budget.all": "The contact budget is used up: %(used)s contacts in 7 days, %(limit)s allowed.",
     "to_confirm": '%(type)s "%(step)s" to %(to)s on %(on)s waits to be confirmed.',
     "action_due.manual": '%(type)s "%(step)s" to %(to)s is to be done, due %(on)s.',
     "action_due.automatic": '%(type)s "%(step)s" to %(to)s leaves automatically, due %(on)s.',
@@ -52,15 +52,27 @@ SENTENCES: Mapping[str, str] = {
     "confirm.part_payment": "A part payment came in during the last five working days.",
     "confirm.payment_not_allocated": "A payment was received and is not allocated.",
     "confirm.language_fallback": "There is no text in the customer's language.",
-    "when.after_due": "%(days)s day(s) after item %(leader)s fell due on %(due)s.",
-    "when.before_due": "%(days)s day(s) before item %(leader)s falls due on %(due)s.",
-    "when.after_step": "%(days)s day(s) after the step before, done on %(done)s.",
-    "when.after_leader": "%(days)s day(s) after item %(leader)s became the leader on %(since)s.",
-    "when.spacing": "Not earlier than %(days)s day(s) after the last contact on %(contact)s.",
+    "when.after_due": "%(days)s days after item %(leader)s fell due on %(due)s.",
+    "when.before_due": "%(days)s days before item %(leader)s falls due on %(due)s.",
+    "when.after_step": "%(days)s days after the step before, done on %(done)s.",
+    "when.after_leader": "%(days)s days after item %(leader)s became the leader on %(since)s.",
+    "when.spacing": "Not earlier than %(days)s days after the last contact on %(contact)s.",
     "when.today": "Its day had passed when it was planned.",
     "when.working_day": "Moved from %(wanted)s to the next working day.",
     "when.user": "The date was set by a user.",
 }
+
+#: The same of one: by the key, the value that counts and the sentence.
+OF_ONE: Mapping[str, tuple[str, str]] = {
+    "budget.automatic": ("used", "The contact budget is used up: one automatic message in 7 days, %(limit)s allowed."),
+    "budget.all": ("used", "The contact budget is used up: one contact in 7 days, %(limit)s allowed."),
+    "when.after_due": ("days", "One day after item %(leader)s fell due on %(due)s."),
+    "when.before_due": ("days", "One day before item %(leader)s falls due on %(due)s."),
+    "when.after_step": ("days", "One day after the step before, done on %(done)s."),
+    "when.after_leader": ("days", "One day after item %(leader)s became the leader on %(since)s."),
+    "when.spacing": ("days", "Not earlier than one day after the last contact on %(contact)s."),
+}
+SENTENCES_OF_ONE: Mapping[str, str] = {key: sentence for key, (_counted, sentence) in OF_ONE.items()}
 
 TYPE_WORDS: Mapping[StepType, str] = {
     StepType.EMAIL: "E-mail",
@@ -93,9 +105,15 @@ class Phrase:
     params: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
+    def sentence(self) -> str:
+        """The English sentence with the places of its values; that of one where one is counted."""
+        counted, of_one = OF_ONE.get(self.key, ("", ""))
+        return of_one if counted and self.params.get(counted) == 1 else SENTENCES[self.key]
+
+    @property
     def text(self) -> str:
         """The English sentence."""
-        return SENTENCES[self.key] % self.params
+        return self.sentence % self.params
 
     def as_data(self) -> list[Any]:
         """For storage as JSON."""

@@ -42,6 +42,8 @@ EXPLANATIONS: Mapping[str, str] = {
     "refused": "the mail server refused it",
     "later": "the mail server asks to try later",
     "copy_refused": "copy refused",
+    "taken_back": "the step before was taken back",
+    "nobody": "There is nobody to send it to: no valid address.",
 }
 
 #: Countries of several time zones: the one most of their business lives in.

@@ -28,7 +28,7 @@ def trace(data: Any) -> list[str]:
 
 def _phrase(phrase: reasons.Phrase) -> str:
     values = {name: _value(name, value, phrase.params) for name, value in phrase.params.items()}
-    return str(gettext(reasons.SENTENCES[phrase.key])) % values
+    return str(gettext(phrase.sentence)) % values
 
 
 def _value(name: str, value: str | int, all_values: Mapping[str, str | int]) -> str:

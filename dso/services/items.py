@@ -22,7 +22,7 @@ def ignore(items: Sequence[Item], *, actor: User | None, today: date, now: datet
         if not item.is_open:
             raise Refused("%(number)s is cleared already.", number=item.number)
     changed = _change(items, {"ignored": True}, actor, today, now)
-    _record(changed, "Left out of collection: %(count)s item(s)", actor, now)
+    _record(changed, "Items left out of collection: %(count)s", actor, now)
     _review(changed, today, now)
     return changed
 
@@ -30,7 +30,7 @@ def ignore(items: Sequence[Item], *, actor: User | None, today: date, now: datet
 def take_back(items: Sequence[Item], *, actor: User | None, today: date, now: datetime) -> list[Item]:
     """Let ignored items be collected again; those that were ignored."""
     changed = _change(_held(items), {"ignored": False}, actor, today, now)
-    _record(changed, "Taken back into collection: %(count)s item(s)", actor, now)
+    _record(changed, "Items taken back into collection: %(count)s", actor, now)
     _review(changed, today, now)
     return changed
 
@@ -50,7 +50,7 @@ def clear(items: Sequence[Item], *, on: date, actor: User | None, today: date, n
             raise Refused("%(number)s was issued after that day.", number=item.number)
     for item in items:
         item_changes.change(item, actor, today, now, **_cleared(item, on))
-    _record(items, "Cleared by hand, paid on %(on)s: %(count)s item(s)", actor, now, on=on)
+    _record(items, "Items cleared by hand, paid on %(on)s: %(count)s", actor, now, on=on)
     _review(items, today, now)
     return items
 
@@ -84,7 +84,7 @@ def reopen(items: Sequence[Item], *, actor: User | None, today: date, now: datet
             "remaining_excl_tax": excl_tax.get(item.id, item.remaining_excl_tax),
         }
         item_changes.change(item, actor, today, now, **values)
-    _record(items, "Clearing undone: %(count)s item(s)", actor, now)
+    _record(items, "Items whose clearing was undone: %(count)s", actor, now)
     _review(items, today, now)
     return items
 

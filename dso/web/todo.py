@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from dso import clock
 from dso.db import db
@@ -137,7 +138,7 @@ def mass() -> Response:
             refused.append(f"{action.customer.business_name}: {sentence(error)}")
     db.session.commit()
     if done:
-        flash(_("%(n)s actions changed.", n=done), "ok")
+        flash(ngettext("One action changed.", "%(num)s actions changed.", done), "ok")
     for words in refused[:5]:
         flash(words, "warning")
     if len(refused) > 5:

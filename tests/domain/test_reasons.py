@@ -209,8 +209,16 @@ def test_the_sentence_says_what_happens_when_to_whom_and_by_which_rule() -> None
     assert found.on == date(2026, 6, 15)
     assert found.text == (
         'E-mail "First reminder" to Zoé Hébert leaves automatically on 2026-06-15. '
-        "7 day(s) after item F1 fell due on 2026-06-06. Moved from 2026-06-13 to the next working day."
+        "7 days after item F1 fell due on 2026-06-06. Moved from 2026-06-13 to the next working day."
     )
+
+
+def test_one_day_is_said_in_the_singular() -> None:
+    assert (
+        phrase("when.after_step", days=1, done="2026-06-06").text
+        == "One day after the step before, done on 2026-06-06."
+    )
+    assert phrase("when.after_step", days=2, done="2026-06-06").text.startswith("2 days after")
 
 
 def test_sentences_survive_storage() -> None:

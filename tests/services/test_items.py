@@ -48,7 +48,7 @@ def test_an_ignored_item_leaves_the_pool_and_the_next_one_leads(
     items.ignore([first], actor=admin, today=TODAY, now=NOW)
     assert state(session, account).leader_id == second.id
     assert changes(session, first)["ignored"] == ("0", "1")
-    assert events(session, account) == ["Left out of collection: 1 item(s)"]
+    assert events(session, account) == ["Items left out of collection: 1"]
 
 
 def test_an_item_taken_back_leads_again(session: Session, account: Customer, admin: User) -> None:
@@ -81,7 +81,7 @@ def test_an_item_cleared_by_hand_keeps_what_was_remaining_and_is_chased_no_more(
     assert planned.state is ActionState.CANCELLED
     assert state(session, account).reason_code is ReasonCode.NO_OPEN_ITEMS
     assert state(session, account).receivable == 0
-    assert events(session, account) == [f"Cleared by hand, paid on {TODAY - timedelta(days=2)}: 1 item(s)"]
+    assert events(session, account) == [f"Items cleared by hand, paid on {TODAY - timedelta(days=2)}: 1"]
 
 
 def test_a_clearing_by_hand_is_undone_with_what_was_remaining(session: Session, account: Customer, admin: User) -> None:
@@ -124,5 +124,5 @@ def test_items_of_several_customers_are_told_on_each_timeline(session: Session, 
     mine, theirs = an_item(account), an_item(other)
     items.ignore([mine, theirs], actor=admin, today=TODAY, now=NOW)
     told = [timeline(customer).entries[0] for customer in (account, other)]
-    assert [entry.text % entry.params for entry in told] == ["Left out of collection: 1 item(s)"] * 2
+    assert [entry.text % entry.params for entry in told] == ["Items left out of collection: 1"] * 2
     assert [entry.items for entry in told] == [((each.id, each.number),) for each in (mine, theirs)]

@@ -53,7 +53,7 @@ def garnier(entity: Entity, admin: User) -> Customer:
 
 def test_the_search_shows_figures_reason_and_totals(login: Login, admin: User, garnier: Customer) -> None:
     page = text(login(admin), "/customers")
-    for words in ("Garnier &lt;b&gt;", "1,500.00", "66.7", "40 d", "Plan", "blocked", "Total of 1 customers"):
+    for words in ("Garnier &lt;b&gt;", "1,500.00", "66.7", "40 d", "Plan", "blocked", "Total of 1 customer"):
         assert words in page
     assert "First reminder" in page
 

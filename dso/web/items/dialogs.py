@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -61,7 +62,7 @@ def clear() -> Response:
             db.session.rollback()
             form.form_errors.append(sentence(error))
         else:
-            return done(_("%(n)s items cleared.", n=len(changed)))
+            return done(ngettext("One item cleared.", "%(num)s items cleared.", len(changed)))
     return _dialog("clear", form, items, 422)
 
 

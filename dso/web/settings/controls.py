@@ -71,7 +71,7 @@ _DAY_NAMES = (
 _TYPE_NAMES: Options = (
     (ItemType.INVOICE.value, _l("Invoices")),
     (ItemType.MISCELLANEOUS.value, _l("Miscellaneous entries")),
-    (ItemType.DRAFT.value, _l("Drafts")),
+    (ItemType.DRAFT.value, _l("Bills of exchange")),
     (ItemType.DOWN_PAYMENT.value, _l("Down-payment requests")),
 )
 _RESTRICTABLE: Options = (
