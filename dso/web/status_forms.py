@@ -3,19 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
+from werkzeug.datastructures import FileStorage
+from wtforms import BooleanField, DateField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from dso.db import db
 from dso.domain.codes import NEVER_AUTOMATIC, Flavour, Mode, ReplyKind, StatusType, StepType
+from dso.domain.errors import Refused
 from dso.domain.permissions import Capability
+from dso.http.errors import sentence
 from dso.http.forms import AmountField, Form
-from dso.models import Entity, Item, Reply, Status, Step, User
+from dso.models import Customer, Entity, Item, Reply, Status, Step, User
 from dso.queries import statuses as queries
+from dso.services import files as store
 from dso.services.actions import one_off
 from dso.services.statuses import FollowUp, Tagging
 
@@ -39,6 +43,7 @@ class QualifyForm(Form):
     resolver = SelectField(_l("Resolver"), validators=[Optional()])
     comment = TextAreaField(_l("Comment"), validators=[Length(max=4000)])
     visible = BooleanField(_l("The customer may read the comment"))
+    files = MultipleFileField(_l("Files"))
     mail = RadioField(_l("E-mail"), default="none", validators=[Optional()])
     mail_to = SelectField(_l("Colleague"), validators=[Optional()])
     subject = StringField(_l("Subject"), validators=[Length(max=300)])
@@ -65,6 +70,17 @@ class QualifyForm(Form):
         steps = [(str(step.id), step.name) for step in queries.library_steps(entity)] if works else []
         self.template.choices = [("", _("As the status says")), *steps]
         self.mode.choices = [("", _("As the status says")), *_modes()]
+
+    #: The files of the request that may be taken in.
+    checked: Sequence[store.Checked] = ()
+
+    def validate_files(self, field: MultipleFileField) -> None:
+        """All files or none; the reason stands beside the field."""
+        sent = [file for file in field.data or [] if isinstance(file, FileStorage)]
+        try:
+            self.checked = store.check_all(store.Upload(f.filename or "", cast(BinaryIO, f.stream)) for f in sent)
+        except Refused as error:
+            raise ValidationError(sentence(error)) from error
 
     @property
     def chosen(self) -> Status | None:
@@ -153,6 +169,17 @@ class TagMail:
                 today=today,
                 now=now,
             )
+
+
+def keep_files(form: QualifyForm, items: Sequence[Item], *, actor: User, now: datetime) -> None:
+    """Put the files of the dialogue on the tagged items, for the team and the colleagues who are asked."""
+    if not form.checked:
+        return
+    by_customer: dict[Customer, list[Item]] = {}
+    for item in items:
+        by_customer.setdefault(item.customer, []).append(item)
+    for customer, own in by_customer.items():
+        store.add(form.checked, customer, items=own, actor=actor, now=now)
 
 
 class ReplyValues:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from dso import clock
 from dso.db import db
@@ -11,6 +12,7 @@ from dso.domain.codes import ReplyKind, ReplyState
 from dso.domain.errors import Refused
 from dso.domain.permissions import Capability
 from dso.http.addresses import id_of, ids_of
+from dso.domain.uploads import EXTENSIONS, LARGEST, MOST_FILES
 from dso.http.errors import sentence
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page, safe_target
@@ -19,7 +21,7 @@ from dso.queries import statuses as queries
 from dso.queries.scope import get_items, get_reply
 from dso.services import actions, replies, statuses
 from dso.services.actions import specific
-from dso.web.status_forms import QualifyForm, SpecificForm, TagMail, of_reply, tagging_of
+from dso.web.status_forms import QualifyForm, SpecificForm, TagMail, keep_files, of_reply, tagging_of
 
 bp = Blueprint("statuses", __name__, url_prefix="/statuses")
 
@@ -65,6 +67,7 @@ def _dialog(
         reply=reply,
         saved=saved,
         next=_back(items),
+        accept=",".join(f".{extension}" for extension in EXTENSIONS),
         types={str(each.id): each.type for each in queries.active_statuses()},
     )
 
@@ -87,6 +90,7 @@ def dialog() -> Response:
 @requires(Capability.ITEMS_TAG)
 def qualify() -> Response:
     """Tag the items; "submit" keeps the dialogue of a reply open for its next part."""
+    request.max_content_length = MOST_FILES * LARGEST + 1024 * 1024
     reply, items = _reply(), ticked()
     if not items:
         raise Refused("Tick at least one item.")
@@ -109,7 +113,7 @@ def qualify() -> Response:
     db.session.commit()
     if stays:
         return _dialog(form, items, reply, saved=count)
-    flash(_("%(n)s items tagged.", n=count), "ok")
+    flash(ngettext("One item tagged.", "%(num)s items tagged.", count), "ok")
     return go(_back(items))
 
 
@@ -122,6 +126,7 @@ def _save(form: QualifyForm, items: Sequence[Item], reply: Reply | None) -> int:
         statuses.qualify(items, tagging, actor=actor, today=today, now=now, reply=reply)
     else:
         statuses.qualify_each(items, tagging, actor=actor, today=today, now=now)
+    keep_files(form, items, actor=actor, now=now)
     TagMail.of(form).send(items, tagging, actor=actor, today=today, now=now)
     return len(items)
 
@@ -139,7 +144,7 @@ def quick_promise() -> Response:
     statuses.qualify_each(items, tagging, actor=viewer(), today=today, now=clock.now())
     _review(items)
     db.session.commit()
-    flash(_("Promise noted for %(n)s items.", n=len(items)), "ok")
+    flash(ngettext("Promise noted for one item.", "Promise noted for %(num)s items.", len(items)), "ok")
     return go(_back(items))
 
 

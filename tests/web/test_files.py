@@ -129,3 +129,28 @@ def test_links_of_another_customer_are_not_revoked(
     assert login(collector).post(f"/customers/{customer.id}/links/{theirs.id}/revoke").status_code == 404
     controller = login(factories.a_user(role=Role.CONTROLLER))
     assert controller.post(f"/customers/{customer.id}/links/revoke").status_code == 403
+
+
+def test_files_of_a_tagging_are_put_on_the_tagged_items(
+    session: Session, customer: Customer, collector: User, login: Login
+) -> None:
+    item = factories.an_item(customer, number="FC78")
+    status = factories.a_status()
+    data = {"items": str(item.id), "status": str(status.id), "files": (io.BytesIO(PDF), "order.pdf")}
+    answer = login(collector).post("/statuses/qualify", data=data, content_type="multipart/form-data")
+    assert answer.status_code == 303
+    assert session.scalars(select(Attachment)).one().name == "order.pdf"
+    text = login(collector).get(f"/customers/{customer.id}/files").get_data(as_text=True)
+    assert "order.pdf" in text and "FC78" in text
+
+
+def test_a_wrong_file_of_a_tagging_is_refused_beside_its_field_and_nothing_is_tagged(
+    session: Session, customer: Customer, collector: User, login: Login
+) -> None:
+    item = factories.an_item(customer)
+    data = {"items": str(item.id), "status": str(factories.a_status().id), "files": (io.BytesIO(b"MZ"), "virus.exe")}
+    answer = login(collector).post("/statuses/qualify", data=data, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "virus.exe" in answer.get_data(as_text=True)
+    session.refresh(item)
+    assert item.status_id is None and session.scalars(select(Attachment)).all() == []

@@ -38,7 +38,7 @@ def item(entity: Entity) -> Item:
 def test_the_grid_shows_items_with_totals_and_escapes_what_was_imported(login: Login, admin: User, item: Item) -> None:
     page = text(login(admin), "/items")
     assert "&lt;script&gt;Garnier" in page and "=A1" in page and "1,234.50" in page and "40 d" in page
-    assert "Total of 1 items" in page
+    assert "Total of 1 item" in page
 
 
 def test_the_address_says_everything_and_each_filter_can_be_taken_away(login: Login, admin: User, item: Item) -> None:
@@ -184,3 +184,17 @@ def test_the_search_suggests_customers_items_and_pages(login: Login, admin: User
     assert "at least two letters" in text(client, "/search?q=g")
     sam = login(a_user(role=Role.SALES))
     assert "Garnier" not in text(sam, "/search?q=garn") and "/imports" not in text(sam, "/search?q=import")
+
+
+def test_a_number_typed_in_small_letters_finds_the_item(login: Login, admin: User, item: Item) -> None:
+    assert item.number == "=A1"
+    assert "=A1" in text(login(admin), "/search?q=%3Da1", headers={"HX-Request": "true"})
+
+
+def test_ticked_items_lead_to_the_files_of_their_customer(login: Login, admin: User, item: Item) -> None:
+    client = login(admin)
+    answer = client.get(f"/items/files?items={item.id}")
+    assert answer.status_code == 303
+    assert answer.location == f"/customers/{item.customer_id}/files?items={item.id}"
+    other = an_item(a_customer(code="C2"))
+    assert client.get(f"/items/files?items={item.id}&items={other.id}").status_code == 409

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask import Response, flash, request, url_for
-from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from dso import clock
 from dso.db import db
@@ -39,6 +39,17 @@ def back() -> str:
     return safe_target(request.values.get("next"), url_for("items.index"))
 
 
+@bp.get("/files")
+@requires(Capability.COLLECTION_WORK)
+def files() -> Response:
+    """To the files of the customer, where some are added to the ticked items."""
+    items = ticked()
+    if len({item.customer_id for item in items}) > 1:
+        raise Refused("Files are added to the items of one customer at a time.")
+    named = ",".join(str(item.id) for item in items)
+    return go(url_for("files.index", customer_id=items[0].customer_id, items=named))
+
+
 @bp.post("/ignore")
 @requires(Capability.COLLECTION_WORK)
 def ignore() -> Response:
@@ -46,7 +57,7 @@ def ignore() -> Response:
     items = ticked()
     today = clock.today(items[0].customer.entity.timezone)
     changed = services.ignore(items, actor=viewer(), today=today, now=clock.now())
-    return done(_("%(n)s items left out of collection.", n=len(changed)))
+    return done(ngettext("One item left out of collection.", "%(num)s items left out of collection.", len(changed)))
 
 
 @bp.post("/take-back")
@@ -56,7 +67,9 @@ def take_back() -> Response:
     items = ticked()
     today = clock.today(items[0].customer.entity.timezone)
     changed = services.take_back(items, actor=viewer(), today=today, now=clock.now())
-    return done(_("%(n)s items taken back into collection.", n=len(changed)))
+    return done(
+        ngettext("One item taken back into collection.", "%(num)s items taken back into collection.", len(changed))
+    )
 
 
 @bp.post("/reopen")
@@ -66,4 +79,4 @@ def reopen() -> Response:
     items = ticked()
     today = clock.today(items[0].customer.entity.timezone)
     changed = services.reopen(items, actor=viewer(), today=today, now=clock.now())
-    return done(_("%(n)s items opened again.", n=len(changed)))
+    return done(ngettext("One item opened again.", "%(num)s items opened again.", len(changed)))
