@@ -211,7 +211,7 @@ def skip(action_id: int) -> Response:
 def redate(action_id: int) -> Response:
     """Give it another date."""
     action = get_action(viewer(), action_id)
-    form = RedateForm(on=action.on)
+    form = RedateForm(on=max(action.on, clock.today(action.customer.entity.timezone)))
     if request.method == "POST" and form.validate():
         day = form.on.data
         return _change(
