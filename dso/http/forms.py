@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectMultipleField, StringField, ValidationError
@@ -28,6 +29,14 @@ class Form(FlaskForm):
 
 def _strip(value: str | None) -> str | None:
     return value.strip() if isinstance(value, str) else value
+
+
+def email_address(_form: Any, field: Field) -> None:
+    """A validator: an address mail can be sent to, or nothing; asks no name server."""
+    try:
+        field.data = validate_email(field.data, check_deliverability=False).normalized if field.data else ""
+    except EmailNotValidError as error:
+        raise ValidationError(gettext("This is not an e-mail address.")) from error
 
 
 def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:

@@ -10,7 +10,14 @@ from flask_babel import gettext
 
 from dso import formats
 from dso.domain import reasons
+from dso.domain.imports.fields import FIELDS
 from dso.http.locales import regional
+
+#: What people read for the fields an import changed.
+FIELD_WORDS = {
+    "company_contact": "Company contact",
+    **{name: field.label for listed in FIELDS.values() for name, field in listed.items()},
+}
 
 
 def said(data: Any, text: str) -> str:
@@ -35,12 +42,18 @@ def _value(name: str, value: str | int, all_values: Mapping[str, str | int]) -> 
     if name == "type":
         words: Iterable[tuple[Any, str]] = reasons.TYPE_WORDS.items()
         return next((str(gettext(word)) for code, word in words if value in (code.value, word)), str(value))
+    if name == "fields":
+        return ", ".join(_field(word) for word in str(value).split(", "))
     if name in ("amount", "minimum"):
         return _amount(str(value), str(all_values.get("currency", "")))
     try:
         return formats.day(date.fromisoformat(str(value)), regional())
     except ValueError:
         return str(value)
+
+
+def _field(name: str) -> str:
+    return str(gettext(FIELD_WORDS[name])) if name in FIELD_WORDS else name.replace("_", " ")
 
 
 def _amount(text: str, currency: str) -> str:

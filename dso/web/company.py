@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     ColorField,
@@ -12,7 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from dso import clock
 from dso.db import db
@@ -21,7 +22,7 @@ from dso.domain.languages import SHIPPED
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
 from dso.http.errors import sentence
-from dso.http.forms import Form, choices
+from dso.http.forms import Form, choices, email_address
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.models import BankAccount, Entity
@@ -42,8 +43,10 @@ class CompanyForm(Form):
     vat_number = StringField(validators=[Length(max=50)])
     address = TextAreaField(validators=[Length(max=1000)])
     phone = StringField(validators=[Length(max=50)])
-    email = StringField(validators=[Length(max=254)])
-    website = StringField(validators=[Length(max=200)])
+    email = StringField(validators=[Length(max=254), email_address])
+    website = StringField(
+        validators=[Length(max=200), Optional(), Regexp("https?://", message=_l("Begin with https:// or http://."))]
+    )
     language = SelectField()
     colour = ColorField(validators=[Regexp(r"#[0-9a-fA-F]{6}\Z")])
     footer_en = TextAreaField(validators=[Length(max=2000)])

@@ -179,7 +179,9 @@ def test_a_contact_that_cannot_be_is_refused_in_words(login: Login, admin: User,
     answer = login(admin).post(
         f"/customers/{full.id}/contacts/new", data={"last_name": "X", "role": "other", "language": "", "email": "x"}
     )
-    assert answer.status_code == 422 and "is not an e-mail address" in answer.get_data(as_text=True)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "is not an e-mail address" in page
+    assert "is-invalid" in page, "the words stand beside the field"
 
 
 def test_contacts_of_others_are_not_there(login: Login, admin: User, full: Customer) -> None:

@@ -16,7 +16,7 @@ from dso.domain.codes import ContactRole
 from dso.domain.errors import NotFound, Refused
 from dso.domain.permissions import Capability
 from dso.http.errors import sentence
-from dso.http.forms import Form
+from dso.http.forms import Form, email_address
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.models import Contact, Customer
@@ -32,7 +32,7 @@ class ContactForm(Form):
     first_name = StringField(_l("First name"), validators=[Length(max=100)])
     last_name = StringField(_l("Last name"), validators=[InputRequired(_l("Write a last name.")), Length(max=100)])
     role = SelectField(_l("Role"), default=ContactRole.ACCOUNTANT.value)
-    email = StringField(_l("E-mail"), validators=[Length(max=254)])
+    email = StringField(_l("E-mail"), validators=[Length(max=254), email_address])
     phone = StringField(_l("Phone"), validators=[Length(max=60)])
     mobile = StringField(_l("Mobile"), validators=[Length(max=60)])
     language = SelectField(_l("Language"))

@@ -19,7 +19,7 @@ from dso.domain.money import parse_amount
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
 from dso.http.errors import sentence
-from dso.http.forms import AmountField, Form
+from dso.http.forms import AmountField, Form, email_address
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.models import Customer, CustomField, Entity, Scenario
@@ -27,7 +27,6 @@ from dso.queries.scope import get_customer
 from dso.queries.statuses import resolvers
 from dso.queries.users import active_users
 from dso.services import customers as services
-from dso.services.contacts import address
 from dso.services.customers import AMOUNTS, COLUMNS, DAYS, RISK, SWITCHES
 from dso.services.imports import new_customers
 from dso.web.customers import bp
@@ -44,13 +43,6 @@ def _country(_form: Form, field: StringField) -> None:
     field.data = (field.data or "").upper()
     if field.data and (len(field.data) != 2 or field.data not in formats.locale("en").territories):
         raise ValidationError(_("This is no country code of two letters."))
-
-
-def _address(_form: Form, field: StringField) -> None:
-    try:
-        field.data = address(field.data or "")
-    except Refused as error:
-        raise ValidationError(sentence(error)) from error
 
 
 class CustomerForm(Form):
@@ -76,7 +68,7 @@ class CustomerForm(Form):
     state = _text(_l("State"), 100)
     country = _text(_l("Country (two letters)"), 2, _country)
     phone = _text(_l("Phone"), 60)
-    email = _text(_l("E-mail"), 254, _address)
+    email = _text(_l("E-mail"), 254, email_address)
     website = _text(_l("Website"), 300)
     language = _text(
         _l("Language"), 20, Optional(), Regexp(_LANGUAGE, message=_l("Write a language such as en or fr-BE."))

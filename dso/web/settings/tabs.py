@@ -20,11 +20,12 @@ def tabs() -> list[dict[str, object]]:
     ]
     section = (request.endpoint or "").partition(".")[0]
     exact = {"settings.index", "settings.first_steps"}
+    here = "settings.index" if request.endpoint == "settings.save_section" else request.endpoint
     return [
         {
             "text": text,
             "url": url_for(endpoint),
-            "current": request.endpoint == endpoint if endpoint in exact else endpoint.startswith(f"{section}."),
+            "current": here == endpoint if endpoint in exact else endpoint.startswith(f"{section}."),
         }
         for endpoint, text, right in pages
         if viewer().can(right)
