@@ -1,6 +1,6 @@
 """The base of all forms: CSRF by Flask-WTF, fields for exact amounts and stripped text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,21 @@ class Form(FlaskForm):
             if unbound_field.field_class is StringField:
                 options.setdefault("filters", [_strip])
             return super().bind_field(form, unbound_field, options)
+
+    def together(self) -> Iterator[tuple[Field, str]]:
+        """What is wrong between fields, and beside which of them it is said.
+
+        For fields that may be empty: their own validators do not run when nothing was written.
+        """
+        yield from ()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each field, then what they say together."""
+        fine = bool(super().validate(extra_validators))
+        for field, words in self.together():
+            field.errors = [*field.errors, words]
+            fine = False
+        return fine
 
 
 def _strip(value: str | None) -> str | None:

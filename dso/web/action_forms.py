@@ -1,9 +1,11 @@
 """Forms of one action."""
 
+from collections.abc import Iterator
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms import BooleanField, DateField, Field, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from dso.domain.codes import CallOutcome, DisputeOutcome
 from dso.http.forms import AmountField, Form, choices
@@ -46,10 +48,10 @@ class EndForm(Form):
         """The outcome, when one was chosen."""
         return DisputeOutcome(self.outcome.data) if self.outcome.data else None
 
-    def validate_amount(self, field: AmountField) -> None:
+    def together(self) -> Iterator[tuple[Field, str]]:
         """A partly accepted dispute names its amount."""
-        if self.outcome.data == "partly" and field.data is None:
-            raise ValidationError(_("Say which amount was accepted."))
+        if self.outcome.data == "partly" and self.amount.data is None and not self.amount.errors:
+            yield self.amount, _("Say which amount was accepted.")
 
 
 class SkipForm(Form):

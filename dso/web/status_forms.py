@@ -1,6 +1,6 @@
 """Forms of the status dialogue, and how what was chosen becomes a tagging and a message."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO, cast
@@ -8,7 +8,16 @@ from typing import Any, BinaryIO, cast
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, DateField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from dso.db import db
@@ -87,21 +96,20 @@ class QualifyForm(Form):
         """The status chosen; None when it is to be removed."""
         return db.session.get(Status, int(self.status.data)) if self.status.data != REMOVE else None
 
-    def validate_promised_on(self, field: DateField) -> None:
-        """A promise needs its day."""
-        status = self.chosen if self.status.data and self.status.data != REMOVE else None
-        if status and status.type is StatusType.PROMISE and field.data is None:
-            raise ValidationError(_("Say for which day it was promised."))
+    def together(self) -> Iterator[tuple[Field, str]]:
+        """A promise needs its day, a specific action too; an internal e-mail needs somebody."""
+        status = self.chosen if self.status.data and not self.status.errors else None
+        if status and status.type is StatusType.PROMISE and _left_empty(self.promised_on):
+            yield self.promised_on, _("Say for which day it was promised.")
+        if self.next_step.data == "specific" and _left_empty(self.follow_up_on):
+            yield self.follow_up_on, _("Say on which day to follow up.")
+        if self.mail.data == "internal" and not self.mail_to.data and not self.resolver.data:
+            yield self.mail_to, _("Choose the colleague to ask.")
 
-    def validate_follow_up_on(self, field: DateField) -> None:
-        """A specific action needs its day."""
-        if self.next_step.data == "specific" and field.data is None:
-            raise ValidationError(_("Say on which day to follow up."))
 
-    def validate_mail_to(self, field: SelectField) -> None:
-        """An internal e-mail needs somebody."""
-        if self.mail.data == "internal" and not field.data and not self.resolver.data:
-            raise ValidationError(_("Choose the colleague to ask."))
+def _left_empty(field: Field) -> bool:
+    """Whether nothing was written; what cannot be read has its own words already."""
+    return field.data is None and not field.errors
 
 
 def _modes() -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dso.domain.codes import Role
+from dso.domain.codes import Role, StatusType
 from dso.models import Attachment, Customer, User
 from dso.queries import links as link_queries
 from dso.services import files, links
@@ -135,7 +135,7 @@ def test_files_of_a_tagging_are_put_on_the_tagged_items(
     session: Session, customer: Customer, collector: User, login: Login
 ) -> None:
     item = factories.an_item(customer, number="FC78")
-    status = factories.a_status()
+    status = factories.a_status(StatusType.ONGOING)
     data = {"items": str(item.id), "status": str(status.id), "files": (io.BytesIO(PDF), "order.pdf")}
     answer = login(collector).post("/statuses/qualify", data=data, content_type="multipart/form-data")
     assert answer.status_code == 303
@@ -148,7 +148,11 @@ def test_a_wrong_file_of_a_tagging_is_refused_beside_its_field_and_nothing_is_ta
     session: Session, customer: Customer, collector: User, login: Login
 ) -> None:
     item = factories.an_item(customer)
-    data = {"items": str(item.id), "status": str(factories.a_status().id), "files": (io.BytesIO(b"MZ"), "virus.exe")}
+    data = {
+        "items": str(item.id),
+        "status": str(factories.a_status(StatusType.ONGOING).id),
+        "files": (io.BytesIO(b"MZ"), "virus.exe"),
+    }
     answer = login(collector).post("/statuses/qualify", data=data, content_type="multipart/form-data")
     assert answer.status_code == 422
     assert "virus.exe" in answer.get_data(as_text=True)
