@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
 from dso.domain.codes import StatusType
 from dso.models import Entity, User
+from dso.web.action_forms import EndForm
 from tests import factories
 from tests.conftest import Client
 
@@ -30,3 +32,12 @@ def test_what_is_missing_is_said_beside_its_field(
     assert page.status_code == 422 and words in page.text and "kept &lt;b&gt;words" in page.text
     marked = [part for part in page.text.split("<") if "is-invalid" in part]
     assert len(marked) == 1 and f'name="{field}"' in marked[0]
+
+
+def test_a_part_that_was_accepted_is_asked_for_beside_its_field(app: Flask) -> None:
+    with app.test_request_context(method="POST", data={"outcome": "partly"}):
+        form = EndForm(meta={"csrf": False})
+        assert not form.validate()
+        assert [str(words) for words in form.amount.errors] == ["Say which amount was accepted."]
+    with app.test_request_context(method="POST", data={"outcome": "partly", "amount": "12.50"}):
+        assert EndForm(meta={"csrf": False}).validate()
