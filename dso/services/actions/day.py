@@ -16,6 +16,7 @@ from dso.queries import fingerprint
 from dso.services.actions.automatic import sendable_specific
 from dso.services.actions.closing import clear_expected
 from dso.services.actions.ending import list_items
+from dso.services.actions.filings import plan_filings
 from dso.services.actions.reviewing import NO_BLOCK, ReviewCounts, review
 from dso.services.actions.sending import deferred_reviews, mark_failed
 
@@ -68,6 +69,7 @@ def plan_day(entity: Entity, *, today: date, now: datetime) -> DayCounts:
     if entity.last_run_on == today and entity.last_run_mark == fingerprint.mark(entity, today=today, now=now):
         return repeated(entity, today)
     clear_expected(entity, today=today, now=now)
+    plan_filings(entity, today=today, now=now)
     counts = review(entity, None, today=today, now=now, day_run=True)
     queued = queue_all(entity, counts.sendable, today=today, now=now)
     due = sendable_specific(entity, None, today=today, now=now)
