@@ -11,8 +11,8 @@ from dso.db import db
 from dso.domain.codes import ReplyKind, ReplyState
 from dso.domain.errors import Refused
 from dso.domain.permissions import Capability
-from dso.http.addresses import id_of, ids_of
 from dso.domain.uploads import EXTENSIONS, LARGEST, MOST_FILES
+from dso.http.addresses import id_of, ids_of
 from dso.http.errors import sentence
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page, safe_target
