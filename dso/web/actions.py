@@ -4,9 +4,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, request, url_for
+from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from dso import clock
 from dso.db import db
@@ -15,6 +14,7 @@ from dso.domain.errors import Refused
 from dso.domain.permissions import Capability
 from dso.http.addresses import id_of, ids_of
 from dso.http.errors import sentence
+from dso.http.frames import framed_or_why
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page, safe_target
 from dso.models import Action, User
@@ -78,19 +78,12 @@ def preview(action_id: int) -> Response:
     """The message as the recipient will see it; a document of its own, shown in a frame without rights."""
     action = get_action(viewer(), action_id)
     edited = request.form if request.method == "POST" else {}
-    try:
-        draft = messages.compose(
-            action, actor=viewer(), **_when(action), subject=edited.get("subject"), body=edited.get("body")
-        )
-        html = draft.body_html
-    except Refused as error:
-        html = str(Markup("<!doctype html><title>-</title><p>{}</p>").format(sentence(error)))
-    response = make_response(html)
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'"
-    )
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
+    subject, body = edited.get("subject"), edited.get("body")
+
+    def write() -> str:
+        return messages.compose(action, actor=viewer(), **_when(action), subject=subject, body=body).body_html
+
+    return framed_or_why(write)
 
 
 @bp.post("/<int:action_id>/send")

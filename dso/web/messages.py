@@ -4,7 +4,7 @@ import io
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, request, send_file, url_for
+from flask import Blueprint, Response, flash, request, send_file, url_for
 from flask_babel import gettext as _
 
 from dso import clock
@@ -13,6 +13,7 @@ from dso.domain.codes import OPEN_ACTION_STATES, Channel, MessageState
 from dso.domain.errors import NotFound, Refused
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
+from dso.http.frames import framed
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page, safe_target
 from dso.models import Entity, Message
@@ -24,8 +25,6 @@ bp = Blueprint("messages", __name__, url_prefix="/messages")
 PAGE_SIZE = 50
 #: Letters of one PDF: more would keep the browser waiting; those left over come with the next.
 MOST_LETTERS = 200
-#: A kept message may show its own styles and pictures, and nothing else: no script, no link, no request.
-FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'"
 
 
 @bp.get("")
@@ -88,10 +87,7 @@ def _can_do(message: Message) -> dict[str, bool]:
 def text(message_id: int) -> Response:
     """Exactly what left, or would have; of a message that waits what it would say now. For a frame without rights."""
     message = get_message(viewer(), message_id)
-    response = make_response(messages.document(message, today=_today(message), now=clock.now()))
-    response.headers["Content-Security-Policy"] = FRAME_POLICY
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
+    return framed(messages.document(message, today=_today(message), now=clock.now()))
 
 
 @bp.get("/<int:message_id>/letter.pdf")

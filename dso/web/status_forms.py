@@ -26,10 +26,11 @@ from dso.domain.errors import Refused
 from dso.domain.permissions import Capability
 from dso.http.errors import sentence
 from dso.http.forms import AmountField, Form
-from dso.models import Customer, Entity, Item, Reply, Status, Step, User
+from dso.models import Entity, Item, Reply, Status, Step, User
 from dso.queries import statuses as queries
 from dso.services import files as store
 from dso.services.actions import one_off
+from dso.services.messages import Draft
 from dso.services.statuses import FollowUp, Tagging
 
 REMOVE = "remove"
@@ -146,48 +147,44 @@ def tagging_of(form: QualifyForm) -> Tagging:
 
 @dataclass(frozen=True)
 class TagMail:
-    """The e-mail that goes with a tagging."""
+    """The e-mail that goes with a tagging; `kind` none, customer or internal."""
 
     kind: str
-    to: User | None
-    subject: str
-    body: str
+    words: one_off.Words
 
     @classmethod
     def of(cls, form: QualifyForm) -> "TagMail":
         """What the form says."""
-        to = _user(form.mail_to.data) or _user(form.resolver.data)
-        return cls(form.mail.data or "none", to, form.subject.data or "", form.body.data or "")
+        kind = form.mail.data or "none"
+        to = (_user(form.mail_to.data) or _user(form.resolver.data)) if kind == "internal" else None
+        return cls(kind, one_off.Words(form.subject.data or "", form.body.data or "", to))
 
     def send(self, items: Sequence[Item], tagging: Tagging, *, actor: User, today: date, now: datetime) -> None:
-        """Queue it: one to each customer concerned, or one to the colleague; nothing for "none"."""
+        """Queue it: one about the items of each customer; nothing for "none"."""
         if self.kind == "none":
             return
-        by_customer: dict[int, list[Item]] = {}
-        for item in items:
-            by_customer.setdefault(item.customer_id, []).append(item)
-        for own in by_customer.values():
-            one_off.tell_about(
-                own,
-                tagging.status,
-                to=self.to if self.kind == "internal" else None,
-                subject=self.subject,
-                body=self.body,
-                actor=actor,
-                today=today,
-                now=now,
-            )
+        for own in _by_customer(items):
+            one_off.tell_about(own, tagging.status, self.words, actor=actor, today=today, now=now)
+
+    def draft(self, items: Sequence[Item], tagging: Tagging, *, actor: User, today: date, now: datetime) -> Draft:
+        """As it would leave once the items are tagged; of several customers, the first one's."""
+        own = _by_customer(items)[0]
+        return one_off.draft_about(own, tagging.status, self.words, actor=actor, today=today, now=now)
+
+
+def _by_customer(items: Sequence[Item]) -> list[list[Item]]:
+    found: dict[int, list[Item]] = {}
+    for item in items:
+        found.setdefault(item.customer_id, []).append(item)
+    return list(found.values())
 
 
 def keep_files(form: QualifyForm, items: Sequence[Item], *, actor: User, now: datetime) -> None:
     """Put the files of the dialogue on the tagged items, for the team and the colleagues who are asked."""
     if not form.checked:
         return
-    by_customer: dict[Customer, list[Item]] = {}
-    for item in items:
-        by_customer.setdefault(item.customer, []).append(item)
-    for customer, own in by_customer.items():
-        store.add(form.checked, customer, items=own, actor=actor, now=now)
+    for own in _by_customer(items):
+        store.add(form.checked, own[0].customer, items=own, actor=actor, now=now)
 
 
 class ReplyValues:

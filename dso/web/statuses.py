@@ -1,6 +1,7 @@
 """The dialogue "Change status": status, e-mail, what comes next; quick promise; specific actions."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
@@ -14,12 +15,13 @@ from dso.domain.permissions import Capability
 from dso.domain.uploads import EXTENSIONS, LARGEST, MOST_FILES
 from dso.http.addresses import id_of, ids_of
 from dso.http.errors import sentence
+from dso.http.frames import framed_or_why
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page, safe_target
 from dso.models import Entity, Item, Reply
 from dso.queries import statuses as queries
 from dso.queries.scope import get_items, get_reply
-from dso.services import actions, replies, statuses
+from dso.services import actions, messages, replies, statuses
 from dso.services.actions import specific
 from dso.web.status_forms import QualifyForm, SpecificForm, TagMail, keep_files, of_reply, tagging_of
 
@@ -30,6 +32,13 @@ def ticked() -> list[Item]:
     """The ticked items of this request, in scope; ids come as repeated or comma separated `items`."""
     texts = [part for value in request.values.getlist("items") for part in value.split(",")]
     return get_items(viewer(), ids_of(texts))
+
+
+def _ticked_or_refused() -> list[Item]:
+    items = ticked()
+    if not items:
+        raise Refused("Tick at least one item.")
+    return items
 
 
 def _review(items: Sequence[Item]) -> None:
@@ -58,18 +67,17 @@ def _spoken_of(reply: Reply) -> list[Item]:
 def _dialog(
     form: QualifyForm, items: Sequence[Item], reply: Reply | None, status: int = 200, saved: int = 0
 ) -> Response:
-    return page(
-        "statuses/dialog.html",
-        "statuses/_dialog.html",
-        status,
-        form=form,
-        items=items,
-        reply=reply,
-        saved=saved,
-        next=_back(items),
-        accept=",".join(f".{extension}" for extension in EXTENSIONS),
-        types={str(each.id): each.type for each in queries.active_statuses()},
-    )
+    context = {"form": form, "items": items, "reply": reply, "saved": saved, **_around(items)}
+    return page("statuses/dialog.html", "statuses/_dialog.html", status, **context)
+
+
+def _around(items: Sequence[Item]) -> dict[str, Any]:
+    """What the dialogue shows besides its form."""
+    return {
+        "next": _back(items),
+        "accept": ",".join(f".{extension}" for extension in EXTENSIONS),
+        "types": {str(each.id): each.type for each in queries.active_statuses()},
+    }
 
 
 @bp.get("/dialog")
@@ -131,13 +139,56 @@ def _save(form: QualifyForm, items: Sequence[Item], reply: Reply | None) -> int:
     return len(items)
 
 
+@bp.post("/mail")
+@requires(Capability.ITEMS_TAG)
+def mail() -> Response:
+    """The e-mail of the dialogue, its text filled in with status, comment and items; nothing is saved."""
+    items = _ticked_or_refused()
+    form = _posted(items)
+    try:
+        if form.validate():
+            draft = _draft(form, items)
+            form.subject.data, form.body.data = draft.subject, draft.text
+    except Refused as error:
+        form.form_errors.append(sentence(error))
+    context = {"form": form, "items": items, "reply": _reply(), **_around(items)}
+    return page("statuses/dialog.html", "statuses/_mail.html", 422 if form.errors else 200, **context)
+
+
+@bp.post("/preview")
+@requires(Capability.ITEMS_TAG)
+def preview() -> Response:
+    """The e-mail of the dialogue as it would leave, a document of its own for a frame; nothing is saved."""
+    items = _ticked_or_refused()
+    return framed_or_why(lambda: _draft(_posted(items), items).body_html)
+
+
+def _posted(items: Sequence[Item]) -> QualifyForm:
+    form = QualifyForm()
+    form.offer(items[0].customer.entity, viewer())
+    return form
+
+
+def _draft(form: QualifyForm, items: Sequence[Item]) -> messages.Draft:
+    """Tag, write, and take back: the text speaks of the items as they will be."""
+    if not form.validate():
+        raise Refused("Complete the status first: the text speaks of it.")
+    entity = items[0].customer.entity
+    today, now, actor = clock.today(entity.timezone), clock.now(), viewer()
+    tagging = tagging_of(form)
+    nested = db.session.begin_nested()
+    try:
+        statuses.qualify_each(items, tagging, actor=actor, today=today, now=now)
+        return TagMail.of(form).draft(items, tagging, actor=actor, today=today, now=now)
+    finally:
+        nested.rollback()
+
+
 @bp.post("/quick-promise")
 @requires(Capability.ITEMS_TAG)
 def quick_promise() -> Response:
     """One click: the set status, promised for today + the set days, follow-up created."""
-    items = ticked()
-    if not items:
-        raise Refused("Tick at least one item.")
+    items = _ticked_or_refused()
     entity = items[0].customer.entity
     today = clock.today(entity.timezone)
     tagging = statuses.quick_promise(entity, today)
@@ -152,9 +203,7 @@ def quick_promise() -> Response:
 @requires(Capability.ITEMS_TAG)
 def remove() -> Response:
     """Take the status off the ticked items; the history keeps it."""
-    items = ticked()
-    if not items:
-        raise Refused("Tick at least one item.")
+    items = _ticked_or_refused()
     today = clock.today(items[0].customer.entity.timezone)
     statuses.qualify_each(items, statuses.Tagging(None), actor=viewer(), today=today, now=clock.now())
     _review(items)
@@ -166,9 +215,7 @@ def remove() -> Response:
 @requires(Capability.COLLECTION_WORK)
 def specific_action() -> Response:
     """Plan a specific action on the ticked items."""
-    items = ticked()
-    if not items:
-        raise Refused("Tick at least one item.")
+    items = _ticked_or_refused()
     entity = items[0].customer.entity
     form = SpecificForm()
     form.offer(entity, clock.today(entity.timezone))

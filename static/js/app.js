@@ -79,8 +79,8 @@
     const asks = event.submitter?.dataset.confirm ?? form.dataset.confirm;
     if (asks && !window.confirm(asks)) return event.preventDefault();
     if ((event.submitter?.formMethod || form.method) !== "post") return;
-    // A preview opens in a frame of the page and changes nothing.
-    if (event.submitter?.formTarget) return;
+    // A preview opens in a frame of the page and changes nothing: the browser sends it, htmx never hears of it.
+    if (event.submitter?.formTarget) return event.stopPropagation();
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "1";
     event.submitter?.setAttribute("aria-busy", "true");

@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from dso.domain.codes import StatusType
-from dso.models import Entity, User
+from dso.models import Action, Entity, Item, Qualification, User
+from dso.services import scenarios
 from dso.web.action_forms import EndForm
 from tests import factories
-from tests.conftest import Client
+from tests.conftest import NOW, Client
 
 Login = Callable[[User], Client]
 
@@ -41,3 +44,43 @@ def test_a_part_that_was_accepted_is_asked_for_beside_its_field(app: Flask) -> N
         assert [str(words) for words in form.amount.errors] == ["Say which amount was accepted."]
     with app.test_request_context(method="POST", data={"outcome": "partly", "amount": "12.50"}):
         assert EndForm(meta={"csrf": False}).validate()
+
+
+@pytest.fixture
+def dispute(entity: Entity, admin: User) -> dict[str, str]:
+    """What the dialogue of an administrator sends: a dispute over one invoice, told to the customer."""
+    scenarios.load_shipped(entity, now=NOW)
+    customer = factories.a_customer(entity=entity)
+    factories.a_contact(customer)
+    item = factories.an_item(customer, number="F4711")
+    status = factories.a_status(StatusType.DISPUTE, name="Price dispute")
+    return {"items": str(item.id), "status": str(status.id), "comment": "Ten per cent too much", "mail": "customer"}
+
+
+def test_the_text_of_the_e_mail_is_filled_in_and_nothing_is_saved(
+    login: Login, admin: User, dispute: dict[str, str], session: Session
+) -> None:
+    page = login(admin).post("/statuses/mail", data=dispute, headers={"HX-Request": "true"})
+    assert page.status_code == 200 and 'id="status-mail"' in page.text
+    assert "#items_list_selected" in page.text
+    assert session.scalar(select(func.count()).select_from(Qualification)) == 0
+    assert session.scalar(select(func.count()).select_from(Action)) == 0
+
+
+def test_the_preview_speaks_of_the_items_as_they_will_be(
+    login: Login, admin: User, dispute: dict[str, str], session: Session
+) -> None:
+    body = "#status_name, #status_comment: #items_list_selected"
+    sent = {**dispute, "visible": "1", "body": body}
+    answer = login(admin).post("/statuses/preview", data=sent)
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert "dispute, Ten per cent too much" in answer.text and "F4711" in answer.text
+    assert session.get_one(Item, int(dispute["items"])).status_id is None
+
+
+def test_a_preview_without_a_status_says_what_is_missing(login: Login, admin: User, dispute: dict[str, str]) -> None:
+    browser = login(admin)
+    unsaid = {**dispute, "status": ""}
+    assert "Complete the status first" in browser.post("/statuses/preview", data=unsaid).text
+    part = browser.post("/statuses/mail", data=unsaid, headers={"HX-Request": "true"})
+    assert part.status_code == 422 and 'role="alert"' in part.text

@@ -1,6 +1,7 @@
 """Messages outside the plan: an e-mail about chosen items that goes with a tagging, now (3.6 step 2)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -29,24 +30,49 @@ def text_step(entity: Entity, status: Status | None, *, internal: bool) -> Step 
     return db.session.scalars(query.order_by(Step.id)).first()
 
 
-def tell_about(
-    items: Sequence[Item],
-    status: Status | None,
-    *,
-    to: User | None,
-    subject: str,
-    body: str,
-    actor: User,
-    today: date,
-    now: datetime,
-) -> Action:
-    """Queue an e-mail about items of one customer: to its contact, or to a colleague (`to`) with the internal link.
+@dataclass(frozen=True)
+class Words:
+    """What is written to whom: the customer's contact, or a colleague; empty texts are taken from the library."""
 
-    An empty text is taken from the library. Refused when there is no text or nobody to write to.
+    subject: str
+    body: str
+    to: User | None = None
+
+
+def tell_about(
+    items: Sequence[Item], status: Status | None, words: Words, *, actor: User, today: date, now: datetime
+) -> Action:
+    """Queue an e-mail about items of one customer, to a colleague with the internal link.
+
+    Refused when there is no text or nobody to write to.
     """
-    customer = items[0].customer
+    action = _about(items, status, words, today=today, now=now)
+    recipients = [words.to.email] if words.to else None
+    subject, body = words.subject.strip() or None, words.body.strip() or None
+    messages.queue_for_action(
+        action, actor=actor, today=today, now=now, subject=subject, body=body, recipients=recipients
+    )
+    return action
+
+
+def draft_about(
+    items: Sequence[Item], status: Status | None, words: Words, *, actor: User, today: date, now: datetime
+) -> messages.Draft:
+    """What `tell_about` would send; nothing of it stays."""
+    nested = db.session.begin_nested()
+    try:
+        action = _about(items, status, words, today=today, now=now)
+        subject, body = words.subject.strip() or None, words.body.strip() or None
+        return messages.compose(action, actor=actor, today=today, now=now, subject=subject, body=body)
+    finally:
+        nested.rollback()
+
+
+def _about(items: Sequence[Item], status: Status | None, words: Words, *, today: date, now: datetime) -> Action:
+    """The action that carries the e-mail, flushed."""
+    customer, to = items[0].customer, words.to
     step = text_step(customer.entity, status, internal=to is not None)
-    if step is None and not body.strip():
+    if step is None and not words.body.strip():
         raise Refused("There is no text for this e-mail: write one, or add it to the templates.")
     if to is not None and not to.email:
         raise Refused("%(who)s has no e-mail address.", who=to.full_name)
@@ -56,7 +82,7 @@ def tell_about(
         kind=ActionKind.ONE_OFF,
         type=StepType.EMAIL,
         flavour=Flavour.INTERNAL if to else Flavour.INTERACTIVE if customer.interactive else Flavour.PLAIN,
-        name=step.name if step else subject or (status.name if status else "E-mail"),
+        name=step.name if step else words.subject or (status.name if status else "E-mail"),
         step_id=step.id if step else None,
         on=today,
         user_dated=True,
@@ -68,14 +94,4 @@ def tell_about(
     action.items = [ActionItem(item=item) for item in items]
     db.session.add(action)
     db.session.flush()
-    recipients = [to.email] if to else None
-    messages.queue_for_action(
-        action,
-        actor=actor,
-        today=today,
-        now=now,
-        subject=subject.strip() or None,
-        body=body.strip() or None,
-        recipients=recipients,
-    )
     return action

@@ -79,7 +79,7 @@ def mail() -> Response:
     if form.validate():
         when = _when(items)
         try:
-            one_off.tell_about(items, None, to=None, subject=form.subject.data, body=form.body.data, **when)
+            one_off.tell_about(items, None, one_off.Words(form.subject.data, form.body.data), **when)
             review(items[0].customer.entity, [items[0].account_id], today=when["today"], now=when["now"])
         except Refused as error:
             db.session.rollback()

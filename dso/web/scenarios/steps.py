@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from flask import Response, make_response, request
+from flask import Response, request
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from dso.db import db
 from dso.domain import hashtags
@@ -14,6 +13,7 @@ from dso.domain.hashtags import Family, Hashtag
 from dso.domain.scenario_files import TemplateText
 from dso.http.entity import current_entity
 from dso.http.errors import sentence
+from dso.http.frames import framed_or_why
 from dso.http.guard import viewer
 from dso.http.pages import page
 from dso.models import Scenario, Step
@@ -30,9 +30,6 @@ from dso.web.scenarios.forms import (
     step_form,
     texts_of,
 )
-
-#: A document in a frame without rights: styles of the mail, pictures inside it, nothing else.
-_FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'"
 
 
 def _family_names() -> dict[Family, str]:
@@ -122,22 +119,18 @@ def _edit(scenario: Scenario, step: Step | None) -> Response:
 @edits
 def preview(scenario_id: int) -> Response:
     """The step as typed, to a real customer as of today; a document of its own for a frame without rights."""
-    entity, scenario = current_entity(), find(scenario_id)
-    form = step_form(None, library=scenario.library, posted=True)
-    try:
-        customer = queries.visible_by_code(viewer(), entity, request.form.get("customer", ""))
-        if customer is None:
-            raise NotFound("There is no such customer.")
-        language = request.form.get("preview_language", scenario.language)
-        values = step_file(form, posted_texts(request.form))
-        html = preview_step(scenario, values, customer, language=language, **when()).body_html
-    except Refused as refusal:
-        html = str(Markup("<!doctype html><title>-</title><p>{}</p>").format(sentence(refusal)))
+    response = framed_or_why(lambda: _previewed(find(scenario_id)))
     db.session.rollback()
-    response = make_response(html)
-    response.headers["Content-Security-Policy"] = _FRAME_POLICY
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
+
+
+def _previewed(scenario: Scenario) -> str:
+    customer = queries.visible_by_code(viewer(), current_entity(), request.form.get("customer", ""))
+    if customer is None:
+        raise NotFound("There is no such customer.")
+    language = request.form.get("preview_language", scenario.language)
+    values = step_file(step_form(None, library=scenario.library, posted=True), posted_texts(request.form))
+    return preview_step(scenario, values, customer, language=language, **when()).body_html
 
 
 @bp.post("/steps/<int:step_id>/move")
