@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import Text, cast, select, update
+from sqlalchemy import Text, bindparam, cast, select, update
 
 from dso.db import db
 from dso.models import Item
 from dso.services.imports.staging import CHANGED, REJECTED, SAME, Stage
+
+#: Rows held in memory at a time.
+_BATCH = 5_000
 
 
 def merge(stage: Stage, codes: Collection[str]) -> None:
@@ -17,9 +21,19 @@ def merge(stage: Stage, codes: Collection[str]) -> None:
         return
     staged, now = rows.c["custom"], cast(Item.custom, Text)
     query = select(rows.c.line, rows.c.change, now, staged).join(Item, Item.id == rows.c.item_id)
-    for line, change, old, new in db.session.execute(query.where(rows.c.change != REJECTED, now != staged)).all():
-        before = json.loads(old)
-        after = {code: value for code, value in before.items() if code not in codes} | json.loads(new)
-        text = old if after == before else json.dumps(after, ensure_ascii=False, sort_keys=True)
-        letter = CHANGED if change == SAME and after != before else change
-        db.session.execute(update(rows).where(rows.c.line == line).values(custom=text, change=letter))
+    query = query.where(rows.c.change != REJECTED, now != staged).order_by(rows.c.line).limit(_BATCH)
+    # Names no column has: an UPDATE would take those for values to set.
+    write = update(rows).where(rows.c.line == bindparam("the_line"))
+    write = write.values(custom=bindparam("whole"), change=bindparam("letter"))
+    done = 0
+    while found := db.session.execute(query.where(rows.c.line > done)).all():
+        stage.connection.execute(write, [_merged(codes, *row) for row in found])
+        done = found[-1].line
+
+
+def _merged(codes: Collection[str], line: int, change: str, old: str, new: str) -> dict[str, Any]:
+    """What a row's custom fields and its outcome become."""
+    before = json.loads(old)
+    after = {code: value for code, value in before.items() if code not in codes} | json.loads(new)
+    text = old if after == before else json.dumps(after, ensure_ascii=False, sort_keys=True)
+    return {"the_line": line, "whole": text, "letter": CHANGED if change == SAME and after != before else change}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from dso.db import db
 from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy
@@ -84,26 +84,24 @@ class GroupsOfCustomers:
             self._link({each: wanted[each] for each in part}, self.of(part))
 
     def _make(self, names: Iterable[str]) -> None:
-        for name in names:
-            if name not in self._ids:
-                group = Group(entity_id=self._entity.id, name=name)
-                db.session.add(group)
-                db.session.flush()
-                self._ids[name] = group.id
+        more = [{"entity_id": self._entity.id, "name": name} for name in names if name not in self._ids]
+        if not more:
+            return
+        made = db.session.execute(insert(Group).returning(Group.name, Group.id), more)
+        self._ids |= dict(made.all())
 
     def _link(self, wanted: Mapping[int, set[str]], standing: Mapping[int, Standing]) -> None:
-        links = customer_groups.c
-        more = []
+        gone, more = [], []
         for customer_id, names in wanted.items():
             now = standing.get(customer_id, Standing()).names
-            gone = [self._ids[name] for name in now - names]
-            if gone:
-                db.session.execute(
-                    delete(customer_groups).where(links.customer_id == customer_id, links.group_id.in_(gone))
-                )
+            gone += [{"customer": customer_id, "group": self._ids[name]} for name in sorted(now - names)]
             more += [
                 {"customer_id": customer_id, "group_id": self._ids[name], "by_import": _BY_IMPORT}
                 for name in sorted(names - now)
             ]
+        links = customer_groups.c
+        if gone:
+            mine = (links.customer_id == bindparam("customer"), links.group_id == bindparam("group"))
+            db.session.connection().execute(delete(customer_groups).where(*mine), gone)
         if more:
             db.session.execute(insert(customer_groups), more)
