@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from dso.db import db
-from dso.domain.codes import ClearedBy, ImportKind, ImportMode, StatusType
+from dso.domain.codes import ActionKind, ActionState, ClearedBy, ImportKind, ImportMode, StatusType
 from dso.models import Action, Customer, Entity, Event, ImportRun, Item, ItemChange, QualificationItem, User
 from dso.services import actions, item_changes, statuses
-from tests.factories import NOW, TODAY, a_status
+from tests.factories import NOW, TODAY, a_status, an_item
 from tests.services.agenda import a_debtor, after, at, item_of, open_of, pay, planned, reason_of, run, state_of
 
 #: Promised for the Monday after; judged three working days later, on Thursday.
@@ -138,3 +138,28 @@ def test_the_follow_up_of_a_promise_is_due_on_its_day(entity: Entity, admin: Use
     assert action.on == THURSDAY
     assert (open_of(customer), verdict()) == (None, False)
     assert state_of(customer).next_action_id == action.id
+
+
+def test_the_follow_up_of_a_part_that_was_paid_as_promised_ends_and_says_so(entity: Entity, admin: User) -> None:
+    customer = a_debtor()
+    tagging = statuses.Tagging(a_status(StatusType.PROMISE), promised_on=MONDAY, amount=Decimal(400))
+    statuses.qualify([item_of(customer)], tagging, actor=admin, today=TODAY, now=NOW)
+    pay(item_of(customer), "400", on=MONDAY)
+    run(entity, after(5))
+    follow_up = db.session.scalars(select(Action)).one()
+    assert (follow_up.state, follow_up.explanation) == (ActionState.CANCELLED, "the promise was kept")
+    assert (open_of(customer), fresh(customer).held_by_id) == (None, None)
+    run(entity, after(7))
+    assert planned(customer).leader_id == item_of(customer).id
+
+
+def test_a_follow_up_goes_on_with_the_items_whose_promise_was_not_kept(entity: Entity, admin: User) -> None:
+    customer = a_debtor()
+    other = an_item(customer, "500", days_late=15)
+    tagging = statuses.Tagging(a_status(StatusType.PROMISE), promised_on=MONDAY, amount=Decimal(1200))
+    statuses.qualify([item_of(customer), other], tagging, actor=admin, today=TODAY, now=NOW)
+    pay(other, "200", on=MONDAY)
+    run(entity, THURSDAY)
+    follow_up = db.session.scalars(select(Action).where(Action.kind == ActionKind.SPECIFIC)).one()
+    assert follow_up.state is ActionState.PLANNED
+    assert [row.item_id for row in follow_up.items if row.detached_at is None] == [item_of(customer).id]

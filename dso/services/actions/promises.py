@@ -11,8 +11,9 @@ from dso.db import db
 from dso.domain.codes import ClearedBy, EventKind, ImportKind
 from dso.domain.money import from_units
 from dso.domain.promises import Reduction, counts_on, judge
-from dso.models import Entity, ImportRun, Item, ItemChange, Qualification, QualificationItem
+from dso.models import Action, Entity, ImportRun, Item, ItemChange, Qualification, QualificationItem
 from dso.services import history
+from dso.services.actions import specific
 
 #: A broken promise is looked at again this long: a payment found later may count from before its day.
 _LOOK_BACK = timedelta(days=31)
@@ -37,6 +38,7 @@ def judge_promises(
         if kept is not None and kept is not one.kept and (kept or day_run):
             settled.append((one, kept))
     _write(entity, settled, today=today, now=now)
+    _end_follow_ups([one for one, kept in settled if kept], now=now)
 
 
 def _pending(entity: Entity, account_ids: Collection[int] | None, today: date) -> Any:
@@ -147,6 +149,18 @@ def _write(entity: Entity, settled: list[tuple[Any, bool]], *, today: date, now:
             for one, kept in settled
         ]
     )
+
+
+def _end_follow_ups(kept: list[Any], *, now: datetime) -> None:
+    """Items of which the promised part came leave the follow-up, which would say that it did not."""
+    query = (
+        select(Item)
+        .join(Action, Action.id == Item.held_by_id)
+        .where(
+            Item.id.in_([one.item_id for one in kept if one.open > 0]), Action.qualification_id == Item.qualification_id
+        )
+    )
+    specific.release(list(db.session.scalars(query)), "the promise was kept", actor=None, now=now)
 
 
 _KEPT = "Promise of %(day)s kept: %(number)s"
