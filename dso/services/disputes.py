@@ -19,7 +19,7 @@ from dso.domain.codes import (
     StepType,
 )
 from dso.domain.errors import Forbidden, Refused
-from dso.domain.money import ZERO, fits
+from dso.domain.money import ZERO, fits, plain
 from dso.domain.permissions import Capability
 from dso.domain.statuses import GRACE_DAYS
 from dso.models import Action, Entity, Item, Scenario, Status, Step, User
@@ -74,7 +74,7 @@ def close(
     basis: dict[str, str] = {}
     day = today
     if agreed is not None:
-        basis |= {"credit_awaited": str(agreed), "currency": items[0].currency, "since": now.isoformat()}
+        basis |= {"credit_awaited": str(agreed), "currency": items[0].currency, "known": str(_latest_item())}
         day = today + timedelta(days=CREDIT_FOLLOW_UP_DAYS)
     if outcome is not DisputeOutcome.ACCEPTED:
         basis["release_on"] = (today + timedelta(days=GRACE_DAYS)).isoformat()
@@ -100,7 +100,8 @@ def _agreed(items: list[Item], outcome: DisputeOutcome | None, amount: Decimal |
             raise Refused("Say which amount was accepted.")
         return disputed
     if amount <= ZERO or amount > disputed or not fits(amount, items[0].currency):
-        raise Refused("The accepted amount lies between 0 and %(disputed)s.", disputed=disputed)
+        words = "The accepted amount lies between 0 and %(disputed)s."
+        raise Refused(words, disputed=f"{plain(disputed, items[0].currency)} {items[0].currency}")
     return amount
 
 
@@ -162,6 +163,11 @@ def release_settled(entity: Entity, customer_ids: Collection[int] | None, *, tod
     return touched
 
 
+def _latest_item() -> int:
+    """The last item that is known: what comes later has a higher id, even within one instant of a frozen clock."""
+    return db.session.scalar(select(func.max(Item.id))) or 0
+
+
 def _waits(action: Action) -> bool:
     """Whether it came from the end of a dispute and waits for something."""
     return "credit_awaited" in action.basis or "release_on" in action.basis
@@ -183,7 +189,7 @@ def _credits_since(action: Action) -> Decimal:
             Item.currency == action.basis["currency"],
             Item.type.in_((ItemType.CREDIT_NOTE, ItemType.MISCELLANEOUS)),
             Item.amount < ZERO,
-            Item.created_at > datetime.fromisoformat(action.basis["since"]),
+            Item.id > int(action.basis["known"]),
         )
     )
     return -(total or ZERO)

@@ -61,6 +61,17 @@ def test_an_accepted_dispute_holds_until_a_credit_of_the_amount_has_arrived(
     assert release(entity, 3) == {item.account_id} and item.held_by_id is None
 
 
+def test_a_credit_of_the_same_instant_counts_when_it_came_after_the_dispute_was_closed(
+    disputed: tuple[Item, Action], entity: Entity, admin: User
+) -> None:
+    item, action = disputed
+    factories.an_item(item.customer, "-300", type=ItemType.CREDIT_NOTE)
+    end(action, admin, DisputeOutcome.ACCEPTED, "300")
+    assert release(entity, 0) == set(), "it was known before"
+    factories.an_item(item.customer, "-300", type=ItemType.CREDIT_NOTE)
+    assert release(entity, 0) == {item.account_id}
+
+
 def test_a_rejected_dispute_has_a_message_that_explains_and_ten_days_of_grace(
     session: Session, disputed: tuple[Item, Action], entity: Entity, admin: User
 ) -> None:
@@ -86,8 +97,9 @@ def test_a_partly_accepted_dispute_waits_for_the_credit_and_for_the_grace(
 def test_an_accepted_amount_outside_the_dispute_is_refused(
     disputed: tuple[Item, Action], admin: User, amount: str
 ) -> None:
-    with pytest.raises(Refused, match="between 0 and"):
+    with pytest.raises(Refused, match="between 0 and") as refused:
         end(disputed[1], admin, DisputeOutcome.ACCEPTED, amount)
+    assert str(refused.value).endswith("1000.00 EUR.")
 
 
 def test_a_partly_accepted_dispute_names_its_amount(disputed: tuple[Item, Action], admin: User) -> None:
