@@ -129,3 +129,15 @@ def test_an_unallocated_part_payment_asks_a_person_first(entity: Entity) -> None
     an_item(customer, "-300", type=ItemType.PAYMENT, issued_on=after(-1))
     assert run(entity).queued == 0
     assert reason_of(customer) == "to_confirm"
+
+
+def test_of_accounts_with_one_address_the_one_that_waits_longest_comes_first(entity: Entity) -> None:
+    go_live(entity)
+    plan = automatic_plan()
+    first, second = a_debtor(plan, days_late=8), a_debtor(plan, days_late=20)
+    for customer in (first, second):
+        customer.contacts[0].email = "office@client.example"
+    item_of(first).due_on = after(-7)
+    actions.review(entity, None, today=after(-1), now=NOW - timedelta(days=1))
+    run(entity)
+    assert (reason_of(first), reason_of(second)) == ("budget", "action_due")

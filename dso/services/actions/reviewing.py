@@ -69,26 +69,31 @@ def _decide(entity: Entity, ids: set[int] | None, *, today: date, now: datetime)
     rules = accounts.rules_of(entity, now)
     found = accounts.known(entity, rules, today, ids)
     counts = ReviewCounts()
-    decided: list[tuple[Known, Decision]] = []
-    told: Told = {}
-    for known in found:
-        decision = _decision(known, told, rules, today)
-        decided.append((known, decision))
+    decided = _decisions(found, rules, today)
+    for known, decision in decided:
         _count(counts, known.account, decision)
     _write(entity, decided, counts, ids, today=today, now=now)
     return counts
 
 
-def _decision(known: Known, told: Told, rules: Rules, today: date) -> Decision:
-    """The decision on an account; accounts with one address share its budget.
+def _decisions(accounts_known: Iterable[Known], rules: Rules, today: date) -> list[tuple[Known, Decision]]:
+    """The decision on each account; of accounts with one address whose action waits longest comes first."""
+    decided = [(known, decide(known.account, known.plan, rules, today)) for known in accounts_known]
+    decided.sort(key=lambda one: one[1].action.on if one[1].action else date.max)
+    told: Told = {}
+    found = [(known, _decision(known, alone, told, rules, today)) for known, alone in decided]
+    return sorted(found, key=lambda one: one[0].account.id)
+
+
+def _decision(known: Known, alone: Decision, told: Told, rules: Rules, today: date) -> Decision:
+    """The decision on an account, in the light of the one made for it alone; one address shares one budget.
 
     What is about to leave for another one counts already, but for what leaves together with its own message (3.4).
     """
-    decision = decide(known.account, known.plan, rules, today)
     if not known.address:
-        return decision
-    address = known.address.lower()
-    journey = known.journey(decision.action.step if decision.action else None)
+        return alone
+    address, decision = known.address.lower(), alone
+    journey = known.journey(alone.action.step if alone.action else None)
     others = len(told.get(address, set()) - {journey})
     account = accounts.with_more_contacts(known.joining(journey), others)
     if others or journey is not None:
