@@ -1,13 +1,18 @@
 """Late interest and the fixed recovery cost (3.11): simple interest per item, rounded once, sums of rounded items."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 
 from dso.domain.codes import ItemType, StatusType
 from dso.domain.money import ZERO, rounded
 from dso.domain.pool import PoolItem, nets
+
+#: What was paid of an item, by day; below zero where its remaining amount rose again.
+Paid = Sequence[tuple[date, Decimal]]
+_NOTHING: Mapping[int, Paid] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,14 @@ class Claim:
 
 def interest(amount: Decimal, days_overdue: int, terms: Terms, currency: str) -> Decimal:
     """Simple interest from the day after the due date, rounded half up to the currency's decimals."""
-    if terms.rate is None or days_overdue < 1 or amount <= 0:
+    return _interest(amount * max(days_overdue, 0), terms, currency)
+
+
+def _interest(owed: Decimal, terms: Terms, currency: str) -> Decimal:
+    """Interest on amounts times the days they were owed, rounded once."""
+    if terms.rate is None or owed <= 0:
         return ZERO
-    return rounded(amount * terms.rate * days_overdue / (100 * terms.day_base), currency)
+    return rounded(owed * terms.rate / (100 * terms.day_base), currency)
 
 
 def bears(item: PoolItem, today: date) -> bool:
@@ -62,11 +72,13 @@ def bears(item: PoolItem, today: date) -> bool:
     return item.type is ItemType.INVOICE and item.remaining > 0 and item.due_on < today and not insolvent
 
 
-def claims(items: Iterable[PoolItem], terms: Mapping[str, Terms], today: date) -> dict[int, Claim]:
+def claims(
+    items: Iterable[PoolItem], terms: Mapping[str, Terms], today: date, part_payments: Mapping[int, Paid] = _NOTHING
+) -> dict[int, Claim]:
     """What each late item of an account costs, by item id; `terms` by currency.
 
     Unallocated credits cover the oldest items of their currency first, and what they cover bears nothing; disputed
-    parts bear nothing either.
+    parts bear nothing either. What was paid since an item fell due bears interest for the days until then.
     """
     items = list(items)
     credit = _credits(items)
@@ -77,18 +89,21 @@ def claims(items: Iterable[PoolItem], terms: Mapping[str, Terms], today: date) -
         base = item.remaining - _disputed(item)
         covered = min(base, credit.get(item.currency, ZERO))
         credit[item.currency] = credit.get(item.currency, ZERO) - covered
-        claim = _claim(item, base - covered, terms.get(item.currency, Terms()), today)
+        paid = part_payments.get(item.id, ())
+        claim = _claim(item, base - covered, paid, terms.get(item.currency, Terms()), today)
         if claim.total:
             found[item.id] = claim
     return found
 
 
-def _claim(item: PoolItem, base: Decimal, terms: Terms, today: date) -> Claim:
+def _claim(item: PoolItem, base: Decimal, paid: Paid, terms: Terms, today: date) -> Claim:
     if base <= 0:
         return Claim()
     terms = terms.of(item.due_on, item.remaining)
     fixed = rounded(terms.fixed, item.currency) if terms.fixed is not None else ZERO
-    return Claim(interest(base, (today - item.due_on).days, terms, item.currency), fixed)
+    owed = base * (today - item.due_on).days
+    owed += sum((amount * (on - item.due_on).days for on, amount in paid if item.due_on < on <= today), ZERO)
+    return Claim(_interest(owed, terms, item.currency), fixed)
 
 
 def _credits(items: Iterable[PoolItem]) -> dict[str, Decimal]:

@@ -1,7 +1,7 @@
 """What late payment costs at an entity: its own rate, else the dated table of the debtor's country."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,8 +13,10 @@ from sqlalchemy import select
 from dso import paths
 from dso.db import db
 from dso.domain import settings as rules
+from dso.domain.codes import ItemType
+from dso.domain.money import from_units
 from dso.domain.penalties import Terms
-from dso.models import Entity, PenaltyRate
+from dso.models import Entity, Item, ItemChange, PenaltyRate
 from dso.queries import rates as exchange
 from dso.queries import settings
 
@@ -93,6 +95,26 @@ def rates(entity: Entity) -> Rates:
         entity=entity,
         table={key: (tuple(known), bands[key]) for key, known in dated.items()},
     )
+
+
+def part_payments(customer_ids: Collection[int]) -> dict[int, list[tuple[date, Decimal]]]:
+    """By how much which open invoice of these customers fell on which day since it fell due; one statement."""
+    query = (
+        select(ItemChange.item_id, ItemChange.on, ItemChange.old, ItemChange.new)
+        .join(Item, Item.id == ItemChange.item_id)
+        .where(
+            Item.customer_id.in_(customer_ids),
+            Item.cleared_on.is_(None),
+            Item.type == ItemType.INVOICE,
+            ItemChange.field == "remaining",
+            ItemChange.on > Item.due_on,
+        )
+        .order_by(ItemChange.id)
+    )
+    found: dict[int, list[tuple[date, Decimal]]] = {}
+    for item_id, on, old, new in db.session.execute(query):
+        found.setdefault(item_id, []).append((on, from_units(int(old or 0) - int(new or 0))))
+    return found
 
 
 def _bands(costs: Mapping[str, str]) -> Bands:

@@ -90,3 +90,23 @@ def test_fixed_costs_rise_in_bands_with_the_amount() -> None:
     bands = (Decimal(10000), Decimal(100)), (Decimal(1000), Decimal(70)), (Decimal(0), Decimal(40))
     costs = [Terms(bands=bands).of(TODAY, Decimal(amount)).fixed for amount in ("999.99", "1000", "9999.99", "10000")]
     assert costs == [Decimal(40), Decimal(70), Decimal(70), Decimal(100)]
+
+
+def test_after_part_payments_each_remaining_amount_bears_interest_for_its_own_days() -> None:
+    """1000 for 40 days and 400 for ten more, rounded once: 13.1507 + 1.3151."""
+    item = an_item(1, "400", days_late=50)
+    paid = {1: [(TODAY - timedelta(days=10), Decimal(600))]}
+    assert penalties.claims([item], TERMS, TODAY, paid)[1].interest == Decimal("14.47")
+
+
+def test_what_was_paid_before_the_due_date_or_comes_after_the_day_bears_nothing_for_it() -> None:
+    item = an_item(1, "400", days_late=50)
+    paid = {1: [(TODAY - timedelta(days=50), Decimal(600)), (TODAY + timedelta(days=1), Decimal(600))]}
+    assert penalties.claims([item], TERMS, TODAY, paid) == penalties.claims([item], TERMS, TODAY)
+
+
+def test_an_amount_that_rises_again_bears_nothing_for_the_days_it_was_not_owed() -> None:
+    item = an_item(1, "1000", days_late=50)
+    gone, back = TODAY - timedelta(days=40), TODAY - timedelta(days=10)
+    paid = {1: [(gone, Decimal(1000)), (back, Decimal(-1000))]}
+    assert penalties.claims([item], TERMS, TODAY, paid)[1].interest == Decimal("6.58")

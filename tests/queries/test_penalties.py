@@ -1,6 +1,6 @@
 """Which rate and which fixed cost hold for a debtor."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -9,7 +9,9 @@ from dso.domain import penalties
 from dso.domain.pool import PoolItem
 from dso.models import Entity, PenaltyRate, Rate
 from dso.queries import penalties as queries
-from dso.services import settings
+from dso.queries.items import statement
+from dso.queries.messages.lines import account_lines, with_penalties
+from dso.services import item_changes, settings
 from tests.factories import NOW, TODAY, a_customer, an_item
 
 LATE = date(2026, 10, 21)
@@ -80,3 +82,15 @@ def test_interest_of_ten_thousand_thirty_days_late_at_twelve_percent_is_98_63(en
     terms = {"EUR": queries.rates(entity).terms("FR", "EUR", TODAY)}
     claim = penalties.claims([pooled], terms, TODAY)[item.id]
     assert (claim.interest, claim.fixed_cost, claim.total) == (Decimal("98.63"), Decimal(40), Decimal("138.63"))
+
+
+def test_a_part_paid_late_is_found_with_its_day_and_shown_in_the_statement(entity: Entity) -> None:
+    settings.set_value(entity, "penalties.rate", "12", actor=None, now=NOW)
+    customer = a_customer(penalties=True)
+    item = an_item(customer, "1000", days_late=50)
+    paid_on = TODAY - timedelta(days=10)
+    item_changes.change(item, None, paid_on, NOW, remaining=Decimal(400))
+    assert queries.part_payments([customer.id]) == {item.id: [(paid_on, Decimal(600))]}
+    assert statement.claims([customer], today=TODAY).by_item[item.id].interest == Decimal("14.47")
+    lines, _rates = with_penalties(account_lines(customer, today=TODAY), customer, entity, today=TODAY)
+    assert [line.penalties for line in lines] == [Decimal("14.47")]

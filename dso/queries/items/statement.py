@@ -99,9 +99,11 @@ def claims(customers: Sequence[Customer], *, today: date) -> Claims:
         return Claims({}, {})
     items = pool_items([customer.id for customer in charged])
     rates = penalty_rates.rates(charged[0].entity)
+    paid = penalty_rates.part_payments([customer.id for customer in charged if customer.penalties])
     found: dict[int, Claim] = {}
     for customer in charged:
-        found |= penalties.claims(items[customer.id], _terms(rates, customer, items[customer.id], today), today)
+        own = items[customer.id]
+        found |= penalties.claims(own, _terms(rates, customer, own, today), today, paid)
     return Claims(found, _summed(found, (item for own in items.values() for item in own)))
 
 

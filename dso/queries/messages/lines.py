@@ -88,7 +88,8 @@ def with_penalties(
         )
         for currency in {line.item.currency for line in lines}
     }
-    claims = penalties.claims((line.item for line in lines), terms, today)
+    paid = penalty_rates.part_payments({line.customer_id for line in lines}) if customer.penalties else {}
+    claims = penalties.claims((line.item for line in lines), terms, today, paid)
     return [
         replace(line, penalties=claims[line.item.id].total) if line.item.id in claims else line for line in lines
     ], rates
