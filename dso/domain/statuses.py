@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from dso.domain.codes import DEBIT_TYPES, ItemType, StatusType
 from dso.domain.errors import Refused
-from dso.domain.money import ZERO, fits
+from dso.domain.money import ZERO, fits, plain
 
 #: A promise further away than this is a typing error.
 FARTHEST_PROMISE = timedelta(days=2 * 366)
@@ -70,7 +70,7 @@ def spread(amount: Decimal | None, items: Sequence[Tagged]) -> dict[int, Decimal
     if amount <= ZERO or not fits(amount, currency):
         raise Refused("%(amount)s %(currency)s is no amount that can be taken.", amount=amount, currency=currency)
     if amount > total:
-        raise Refused("Only %(total)s %(currency)s are open on these items.", total=total, currency=currency)
+        raise Refused("Only %(total)s %(currency)s are open on these items.", total=plain(total, currency), currency=currency)
     shares: dict[int, Decimal | None] = {}
     rest = amount
     for item in sorted(items, key=lambda each: (each.due_on, each.number)):

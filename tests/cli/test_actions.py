@@ -179,6 +179,24 @@ def test_an_earlier_day_is_refused_in_words(dso: Run) -> None:
         assert "an earlier day cannot be worked" in ended.err
 
 
+@pytest.mark.usefixtures("ledger")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("qualify", "--customer", "C1", "--items", "F1", "--status", "Processing"),
+        ("clear", "--customer", "C1", "--items", "F1"),
+        ("ignore", "--customer", "C1", "--items", "F1"),
+        ("unignore", "--customer", "C1", "--items", "F1"),
+    ],
+)
+def test_what_is_done_to_items_on_a_day_before_the_last_run_is_refused(dso: Run, words: tuple[str, ...]) -> None:
+    dso("run", "--date", "2026-11-20")
+    ended = dso(*words, "--date", "2026-11-19")
+    assert (ended.code, ended.out) == (1, "")
+    assert "an earlier day cannot be worked" in ended.err
+
+
+
 def test_a_scenario_is_written_out_as_it_was_taken_in(dso: Run, tmp_path: Path) -> None:
     made = give_only(dso, tmp_path)
     assert (made["scenario"], made["steps"], made["state"]) == ("Short", 2, "new")

@@ -62,6 +62,11 @@ def test_a_part_outside_what_is_open_or_finer_than_a_cent_is_refused(amount: str
         spread(Decimal(amount), [tagged()])
 
 
+def test_what_is_open_is_said_with_the_decimals_of_its_currency() -> None:
+    with pytest.raises(Refused, match=r"Only 100\.00 EUR are open"):
+        spread(Decimal("100.01"), [tagged(1, "100.0000")])
+
+
 def test_a_part_over_two_currencies_is_refused() -> None:
     with pytest.raises(Refused, match="one currency"):
         spread(Decimal("10"), [tagged(1), tagged(2, currency="USD")])
