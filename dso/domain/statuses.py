@@ -70,7 +70,8 @@ def spread(amount: Decimal | None, items: Sequence[Tagged]) -> dict[int, Decimal
     if amount <= ZERO or not fits(amount, currency):
         raise Refused("%(amount)s %(currency)s is no amount that can be taken.", amount=amount, currency=currency)
     if amount > total:
-        raise Refused("Only %(total)s %(currency)s are open on these items.", total=plain(total, currency), currency=currency)
+        left = plain(total, currency)
+        raise Refused("Only %(total)s %(currency)s are open on these items.", total=left, currency=currency)
     shares: dict[int, Decimal | None] = {}
     rest = amount
     for item in sorted(items, key=lambda each: (each.due_on, each.number)):

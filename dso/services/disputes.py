@@ -100,8 +100,8 @@ def _agreed(items: list[Item], outcome: DisputeOutcome | None, amount: Decimal |
             raise Refused("Say which amount was accepted.")
         return disputed
     if amount <= ZERO or amount > disputed or not fits(amount, items[0].currency):
-        words = "The accepted amount lies between 0 and %(disputed)s."
-        raise Refused(words, disputed=f"{plain(disputed, items[0].currency)} {items[0].currency}")
+        most = f"{plain(disputed, items[0].currency)} {items[0].currency}"
+        raise Refused("The accepted amount lies between 0 and %(disputed)s.", disputed=most)
     return amount
 
 

@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from dso.db import db
-from dso.domain.codes import ImportKind
+from dso.domain.codes import ImportKind, StatusType
 from dso.domain.errors import Refused
 from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy
-from dso.models import Contact, Customer, CustomField, Event, Group, Item, customer_groups
+from dso.models import Action, Contact, Customer, CustomField, Event, Group, Item, customer_groups
 from dso.services import settings
+from dso.services.statuses import Tagging, qualify
 from tests import factories
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
 from tests.services.imports.helpers import Importer, counts, customer, reasons
 
 ALL = "code;business name;city;credit limit;blocked;groups;email"
@@ -137,6 +138,19 @@ def test_items_follow_when_a_customer_is_collected_by_another(take: Importer) ->
     take.customers("C2;Two;C1", headers="code;business name;collected_by")
     assert customer("C2").collected_by_id == customer("C1").id
     assert db.session.scalars(select(Item)).one().account_id == customer("C1").id
+
+
+def test_specific_actions_follow_their_items_to_the_pilot(take: Importer) -> None:
+    """Members show a notice and no actions."""
+    take.items("C2;F1;FAC;2026-09-01;2026-10-01;50;50")
+    item = db.session.scalars(select(Item)).one()
+    tagging = Tagging(factories.a_status(StatusType.DISPUTE))
+    act = qualify([item], tagging, actor=factories.a_user(), today=TODAY, now=NOW)
+    take.customers("C2;Two;C1", headers="code;business name;collected_by")
+    db.session.expire_all()
+    action = db.session.get_one(Action, act.action_id)
+    assert action.customer_id == item.account_id == customer("C1").id
+    assert item.held_by_id == action.id
 
 
 def test_custom_fields_of_customers_are_typed_by_their_definition(take: Importer) -> None:
