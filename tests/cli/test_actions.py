@@ -196,7 +196,6 @@ def test_what_is_done_to_items_on_a_day_before_the_last_run_is_refused(dso: Run,
     assert "an earlier day cannot be worked" in ended.err
 
 
-
 def test_a_scenario_is_written_out_as_it_was_taken_in(dso: Run, tmp_path: Path) -> None:
     made = give_only(dso, tmp_path)
     assert (made["scenario"], made["steps"], made["state"]) == ("Short", 2, "new")
