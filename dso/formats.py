@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import NumberPattern, get_decimal_symbol, get_group_symbol, parse_pattern
 
@@ -17,11 +17,13 @@ NOTHING = "–"
 
 @lru_cache(maxsize=64)
 def locale(language: str) -> Locale:
-    """The Babel locale of a BCP 47 language; English when it is unknown."""
-    try:
-        return Locale.parse(language.replace("-", "_") or "en")
-    except (ValueError, LookupError):
-        return Locale("en")
+    """The Babel locale of a BCP 47 language; the plain language where the region is unknown, else English."""
+    for tag in (language, language.partition("-")[0]):
+        try:
+            return Locale.parse(tag.replace("-", "_"))
+        except (ValueError, LookupError, TypeError, UnknownLocaleError):
+            continue
+    return Locale("en")
 
 
 @lru_cache(maxsize=64)
