@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from dso.db import db
 from dso.domain.codes import ContactRole, EventKind
 from dso.domain.errors import Refused
-from dso.models import Contact, ContactLog, Customer, PaymentCentre, User
+from dso.models import Contact, ContactLog, Customer, Message, PaymentCentre, User
 from dso.services import history
 from dso.services.actions import review
 
@@ -69,7 +69,8 @@ def remove(customer: Customer, contact: Contact, *, actor: User | None, today: d
             'The payment centre "%(centre)s" writes to this contact: choose another one there first.',
             centre=centre.name,
         )
-    db.session.execute(update(ContactLog).where(ContactLog.contact_id == contact.id).values(contact_id=None))
+    for kept in (ContactLog, Message):
+        db.session.execute(update(kept).where(kept.contact_id == contact.id).values(contact_id=None))
     history.record(customer, EventKind.CONTACT, "Contact removed: %(name)s", actor=actor, now=now, name=_named(contact))
     db.session.delete(contact)
     db.session.flush()

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dso.domain.codes import CallOutcome, ContactRole, EventKind, ReasonCode
+from dso.domain.codes import CallOutcome, Channel, ContactRole, EventKind, ReasonCode
 from dso.domain.errors import Refused
-from dso.models import Contact, ContactLog, Customer, CustomerState, Entity, Event, PaymentCentre, User
+from dso.models import Contact, ContactLog, Customer, CustomerState, Entity, Event, Message, PaymentCentre, User
 from dso.services import contacts
 from tests.factories import NOW, TODAY, a_contact, a_customer, a_scenario, an_item
 
@@ -106,3 +106,22 @@ def test_the_contact_of_a_payment_centre_is_not_removed(session: Session, custom
 def test_what_makes_no_contact_is_refused(customer: Customer, values: dict[str, str], words: str) -> None:
     with pytest.raises(Refused, match=words):
         contacts.add(customer, values, actor=None, **WHEN)
+
+
+def test_a_contact_who_was_written_to_can_be_removed_and_the_message_stays(
+    session: Session, customer: Customer, admin: User
+) -> None:
+    contact = a_contact(customer, email="zoe@client.example")
+    message = Message(
+        entity_id=customer.entity_id,
+        customer_id=customer.id,
+        contact_id=contact.id,
+        channel=Channel.EMAIL,
+        recipient=contact.email,
+        queued_at=NOW,
+    )
+    session.add(message)
+    session.flush()
+    contacts.remove(customer, contact, actor=admin, **WHEN)
+    session.expire_all()
+    assert (message.contact_id, message.recipient) == (None, "zoe@client.example")
