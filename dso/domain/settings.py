@@ -22,18 +22,27 @@ class SettingRule:
     per_entity: bool = True
 
 
-def _whole(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError("a whole number from 0")
-    return number
+#: Ten years: a longer span is a slip of the finger, and days so far away are no days any more.
+_MOST_DAYS, _MOST_MONTHS = 3650, 120
+_MOST = 1_000_000
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError("a whole number from 1")
-    return number
+def _from(least: int, most: int = _MOST) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        words = f"a whole number from {least} to {most}"
+        try:
+            number = int(text)
+        except ValueError as error:
+            raise ValueError(words) from error
+        if not least <= number <= most:
+            raise ValueError(words)
+        return number
+
+    return read
+
+
+_whole, _days, _months = _from(0), _from(0, _MOST_DAYS), _from(0, _MOST_MONTHS)
+_positive_days = _from(1, _MOST_DAYS)
 
 
 def _amount(text: str) -> Decimal:
@@ -103,7 +112,11 @@ def _roles(text: str) -> frozenset[Role]:
 
 def _buckets(text: str) -> tuple[int, ...]:
     bounds = tuple(int(part) for part in _parts(text))
-    if not 0 <= len(bounds) <= 6 or any(b < 1 for b in bounds) or list(bounds) != sorted(set(bounds)):
+    if (
+        not 0 <= len(bounds) <= 6
+        or any(not 1 <= b <= _MOST_DAYS for b in bounds)
+        or list(bounds) != sorted(set(bounds))
+    ):
         raise ValueError("up to six rising numbers of days such as 30;60;90")
     return bounds
 
@@ -125,7 +138,7 @@ _RULES = (
     SettingRule("collection.holidays", "country", _choice("country", "none"), "Public holidays that are kept"),
     SettingRule("collection.minimum_amount", "20", _amount, "Smallest amount chased by a scenario"),
     SettingRule("collection.ignore_below", "5", _amount, "Debit items smaller than this are not chased"),
-    SettingRule("collection.minimum_spacing_days", "7", _whole, "Days between two dunning contacts, 0 = off"),
+    SettingRule("collection.minimum_spacing_days", "7", _days, "Days between two dunning contacts, 0 = off"),
     SettingRule("collection.budget_automatic", "1", _whole, "Automatic messages in any 7 days, 0 = off"),
     SettingRule("collection.budget_all", "3", _whole, "Dunning contacts in any 7 days, 0 = off"),
     SettingRule("collection.ledger_max_age_hours", "36", _whole, "Working hours the ledger may be old, 0 = off"),
@@ -141,13 +154,13 @@ _RULES = (
     SettingRule("collection.default_interactive", "on", _switch, "Interactive e-mails for new customers"),
     SettingRule("collection.default_penalties", "off", _switch, "Late interest for new customers"),
     SettingRule("collection.default_recovery_cost", "off", _switch, "Fixed recovery cost for new customers"),
-    SettingRule("promise.offset_days", "3", _whole, "Working days after a promised date before it is broken"),
-    SettingRule("promise.quick_days", "3", _whole, "Days from today that a quick promise is set to"),
+    SettingRule("promise.offset_days", "3", _days, "Working days after a promised date before it is broken"),
+    SettingRule("promise.quick_days", "3", _days, "Days from today that a quick promise is set to"),
     SettingRule("promise.quick_status", "Promise to pay", str.strip, "Status a quick promise sets"),
-    SettingRule("reply.escalate_days", "2", _whole, "Working days before an unhandled reply goes to the managers"),
+    SettingRule("reply.escalate_days", "2", _days, "Working days before an unhandled reply goes to the managers"),
     SettingRule("import.brake_percent", "30", _whole, "Share that may be cleared before an import stops, 0 = off"),
-    SettingRule("links.days", "60", _positive, "Days a debtor's link lives"),
-    SettingRule("links.internal_days", "30", _positive, "Days a colleague's link lives"),
+    SettingRule("links.days", "60", _positive_days, "Days a debtor's link lives"),
+    SettingRule("links.internal_days", "30", _positive_days, "Days a colleague's link lives"),
     SettingRule("links.code", "off", _switch, "Six-digit code on first opening"),
     SettingRule(
         "penalties.rate", "", _optional_amount, "Yearly late-interest rate in percent; empty = table of the country"
@@ -160,8 +173,8 @@ _RULES = (
     SettingRule(
         "figures.overdue_from", "0", lambda text: int(_choice("0", "30", "60", "90")(text)), "Overdue after days"
     ),
-    SettingRule("security.password_months", "0", _whole, "Months until a password must be renewed, 0 = never", False),
-    SettingRule("security.idle_months", "0", _whole, "Months unused until a user is deactivated, 0 = never", False),
+    SettingRule("security.password_months", "0", _months, "Months until a password must be renewed, 0 = never", False),
+    SettingRule("security.idle_months", "0", _months, "Months unused until a user is deactivated, 0 = never", False),
     SettingRule("security.restrict_roles", "sales,sales_admin", _roles, "Roles that see linked customers only", False),
 )
 RULES: Mapping[str, SettingRule] = {rule.name: rule for rule in _RULES}
