@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -76,6 +77,13 @@ def path_of(stored_as: str) -> Path:
     if not stored_as.isalnum() or not path.is_file():
         raise NotFound("This file is no longer there.")
     return path
+
+
+def throw_away(names: Iterable[str]) -> None:
+    """Remove the bytes of stored names; what is gone already is gone."""
+    for name in names:
+        with suppress(NotFound, FileNotFoundError):
+            path_of(name).unlink()
 
 
 def keep(stream: BinaryIO) -> str:

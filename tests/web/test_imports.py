@@ -3,15 +3,17 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dso.domain.codes import Role
-from dso.models import Customer, Entity, ImportRun, Item, User
+from dso.domain.codes import ImportKind, Role
+from dso.models import Customer, Entity, ImportRun, ImportUpload, Item, User
+from dso.services import files
 from tests import factories
-from tests.conftest import Client
+from tests.conftest import NOW, Client
 
 Login = Callable[[User], Client]
 
@@ -187,3 +189,25 @@ def test_what_went_in_with_a_remark_is_told(importer: Client) -> None:
     text = ITEMS + "C1;AV;A1;14/10/2026;13/11/2026;10,00;10,00\n"
     result = take(importer, decide(importer, send(importer, "items", text)))
     assert "taken in as ODI" in importer.get(result).get_data(as_text=True)
+
+
+def test_a_lost_file_keeps_nobody_from_sending_another(importer: Client, session: Session, entity: Entity) -> None:
+    lost = ImportUpload(
+        entity_id=entity.id,
+        kind=ImportKind.CUSTOMERS,
+        file_name="old.csv",
+        stored_as="0" * 40,
+        created_at=NOW - timedelta(days=5),
+    )
+    session.add(lost)
+    send(importer, "customers", CUSTOMERS)
+    assert session.scalars(select(ImportUpload.file_name)).all() == ["file.csv"]
+
+
+def test_a_file_left_lying_is_removed_with_its_row(importer: Client, session: Session) -> None:
+    send(importer, "customers", CUSTOMERS, "old.csv")
+    old = session.scalars(select(ImportUpload)).one()
+    old.created_at = NOW - timedelta(days=5)
+    path = files.path_of(old.stored_as)
+    send(importer, "customers", CUSTOMERS)
+    assert not path.exists()

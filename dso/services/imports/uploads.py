@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 
 from dso.db import db
 from dso.domain.codes import ImportKind
-from dso.domain.errors import Refused
+from dso.domain.errors import NotFound, Refused
 from dso.domain.imports.mapping import FileMapping
 from dso.models import Entity, ImportRun, ImportUpload, User
 from dso.services import files
@@ -40,10 +40,10 @@ def receive(
 
 def path(upload: ImportUpload) -> Path:
     """Where its bytes lie; Refused when they are gone."""
-    found = files.path_of(upload.stored_as)
-    if not found.is_file():
-        raise Refused("This file is no longer there: send it again.")
-    return found
+    try:
+        return files.path_of(upload.stored_as)
+    except NotFound as error:
+        raise Refused("This file is no longer there: send it again.") from error
 
 
 def decide(upload: ImportUpload, mapping: FileMapping) -> None:
@@ -63,7 +63,7 @@ def _forget_old(now: datetime) -> None:
     kept = set(
         db.session.scalars(select(ImportRun.stored_as).where(ImportRun.stored_as.in_([u.stored_as for u in old])))
     )
-    for upload in old:
-        if upload.stored_as not in kept:
-            files.path_of(upload.stored_as).unlink(missing_ok=True)
+    left = [upload.stored_as for upload in old if upload.stored_as not in kept]
     db.session.execute(delete(ImportUpload).where(ImportUpload.id.in_([upload.id for upload in old])))
+    if left:
+        event.listen(db.session(), "after_commit", lambda _session: files.throw_away(left), once=True)
