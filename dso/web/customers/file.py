@@ -50,6 +50,7 @@ def head(customer: Customer) -> dict[str, Any]:
         "file": file,
         "strips": {one.currency: aging_strip(customer, one.amounts) for one in file.figures},
         "waiting_replies": replies.waiting_of(customer, today=today),
+        "bucket": request.args.get("bucket", type=int),
         "today": today,
     }
 
@@ -62,11 +63,10 @@ def show(customer_id: int) -> Response:
     today = clock.today(customer.entity.timezone)
     state = request.args.get("state", "open")
     state = state if state in STATES else "open"
-    bucket = request.args.get("bucket", type=int)
+    above = head(customer)
     sort, number, size = sort_and_page(SIZES, SIZES[1])
-    shown = statement(customer, today=today, state=state, bucket=bucket, sort=sort, page=number, size=size)
-    context: dict[str, Any] = {"statement": shown, "state": state, "bucket": bucket}
-    return page("customers/show.html", "customers/_statement.html", **head(customer), **context)
+    shown = statement(customer, today=today, state=state, bucket=above["bucket"], sort=sort, page=number, size=size)
+    return page("customers/show.html", "customers/_statement.html", **above, statement=shown, state=state)
 
 
 @bp.get("/<int:customer_id>/timeline")
