@@ -48,6 +48,7 @@ def _pool_item(item: Item, payment_method: str, insolvent_on: date | None) -> Po
         status_type=item.status_type,
         disputed_amount=item.disputed_amount,
         promise_until=item.promise_until,
+        promise_broken=item.promise_broken,
         payment_method=item.payment_method or payment_method,
         insolvent_on=insolvent_on,
     )
