@@ -319,6 +319,19 @@ def test_completing_a_dispute_resolves_it(entity: Entity, admin: User) -> None:
     assert planned(customer).leader_id == item.id
 
 
+def test_the_end_of_a_dispute_without_an_outcome_is_not_undone_because_its_items_were_tagged(
+    entity: Entity, admin: User
+) -> None:
+    a_status(StatusType.DISPUTE_RESOLVED)
+    item = item_of(a_debtor())
+    statuses.qualify([item], statuses.Tagging(a_status(StatusType.DISPUTE)), actor=admin, **WHEN)
+    action = db.session.scalars(select(Action).where(Action.kind == ActionKind.SPECIFIC)).one()
+    actions.complete(action, actor=admin, **WHEN)
+    with pytest.raises(Refused, match="tag the items again"):
+        actions.undo(action, actor=admin, **WHEN)
+    assert (action.state, item.status_type) == (ActionState.DONE, StatusType.DISPUTE_RESOLVED)
+
+
 def test_an_outcome_belongs_to_a_dispute(entity: Entity, admin: User) -> None:
     customer = a_debtor()
     run(entity)

@@ -23,7 +23,19 @@ from dso.domain.codes import (
 )
 from dso.domain.errors import Forbidden, Refused
 from dso.domain.permissions import Capability
-from dso.models import Action, ConsumedStep, Contact, ContactLog, Customer, Entity, Message, User
+from dso.models import (
+    Action,
+    ActionItem,
+    ConsumedStep,
+    Contact,
+    ContactLog,
+    Customer,
+    Entity,
+    Message,
+    Qualification,
+    QualificationItem,
+    User,
+)
 from dso.queries import accounts
 from dso.services import history, states
 from dso.services.actions import ending
@@ -233,7 +245,7 @@ def _unqueue(action: Action, why: str) -> None:
 
 def _reopen(action: Action, now: datetime) -> None:
     """Back on the agenda as before: its step is open again, what was planned after it goes, its items are held."""
-    if action.outcome is not None:
+    if action.outcome is not None or _tagged_by_its_end(action):
         raise Refused("The end of a dispute cannot be undone: tag the items again.")
     ended_at = action.done_at
     db.session.execute(delete(ConsumedStep).where(ConsumedStep.action_id == action.id))
@@ -248,6 +260,17 @@ def _reopen(action: Action, now: datetime) -> None:
     action.done_on = action.done_at = action.done_by_id = None
     db.session.flush()
     ending.forget_contact(action)
+
+
+def _tagged_by_its_end(action: Action) -> bool:
+    """Whether its items got their status when it was completed: the dispute of them is resolved."""
+    query = (
+        select(QualificationItem.item_id)
+        .join(Qualification, Qualification.id == QualificationItem.qualification_id)
+        .join(ActionItem, ActionItem.item_id == QualificationItem.item_id)
+        .where(ActionItem.action_id == action.id, Qualification.created_at == action.done_at)
+    )
+    return action.kind is ActionKind.SPECIFIC and db.session.scalars(query.limit(1)).first() is not None
 
 
 def _withdraw_next(action: Action, now: datetime) -> None:
