@@ -23,8 +23,10 @@ from dso.domain.errors import Forbidden, Refused
 from dso.models import Action, ConsumedStep, ContactLog, Entity, Event, Message, User
 from dso.services import actions, statuses
 from dso.services.actions import specific
+from dso.services.messages import settle
 from tests.factories import NOW, TODAY, a_scenario, a_status, a_user, an_item
 from tests.services.agenda import (
+    AUTO,
     a_debtor,
     after,
     automatic_plan,
@@ -151,6 +153,21 @@ def test_redating_takes_an_error_away(entity: Entity, admin: User) -> None:
     actions.redate(action, after(3), actor=admin, **WHEN)
     assert planned(customer).state is ActionState.PLANNED
     assert run(entity, after(3)).queued == 1
+
+
+def test_redating_after_a_partial_failure_writes_only_to_who_got_nothing(entity: Entity, admin: User) -> None:
+    go_live(entity)
+    two = {"to": ["collection", "boss@client.example"]}
+    customer = a_debtor(a_scenario({"name": "R", "after_due": 7, **AUTO, "recipients": two}))
+    run(entity)
+    first, second = db.session.scalars(select(Message).order_by(Message.id))
+    settle.left(first, MessageState.SENT, **WHEN)
+    settle.fail(second, "550 refused", bad_address=False, **WHEN)
+    actions.redate(planned(customer), TODAY, actor=admin, **WHEN)
+    for days in range(1, 12):
+        run(entity, after(days))
+    found = [(to, state) for to, state in messages_of(customer)]
+    assert found == [(first.recipient, MessageState.SENT), (second.recipient, MessageState.QUEUED)]
 
 
 def test_confirming_lets_a_message_that_is_due_go_at_once(entity: Entity, admin: User) -> None:

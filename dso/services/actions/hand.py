@@ -99,7 +99,7 @@ def redate(action: Action, day: date, *, actor: User, today: date, now: datetime
     _unqueue(action, "re-dated")
     if action.state is ActionState.ERROR:
         action.state, action.explanation = ActionState.PLANNED, ""
-        action.occurrence += 1
+        _again(action)
     before = action.on
     action.on, action.user_dated, action.updated_at = day, True, now
     _tell(action, "%(action)s moved from %(before)s to %(day)s", actor, now, before=before, day=day)
@@ -240,7 +240,16 @@ def _unqueue(action: Action, why: str) -> None:
     if take_back([action.id], why):
         raise Refused("Its message is being sent right now.")
     action.state = ActionState.CONFIRMED if action.confirmed_at else ActionState.PLANNED
-    action.occurrence += 1
+    _again(action)
+
+
+def _again(action: Action) -> None:
+    """A sending anew, unless somebody has got this one: then only those who have not are written to."""
+    left = select(Message.id).where(
+        Message.action_id == action.id, Message.occurrence == action.occurrence, Message.state.in_(_LEFT)
+    )
+    if db.session.scalar(left.limit(1)) is None:
+        action.occurrence += 1
 
 
 def _reopen(action: Action, now: datetime) -> None:
