@@ -193,6 +193,16 @@ def mark_qualified(reply: Reply, *, actor: User, now: datetime, today: date) -> 
     _go_on(reply, now=now, today=today)
 
 
+def hold(reply: Reply, items: Sequence[Item]) -> None:
+    """Keep a new reply for the tagging of items from it; Refused when it is handled or they are not of its account."""
+    db.session.refresh(reply, with_for_update={"key_share": True})
+    if reply.state is not ReplyState.NEW:
+        raise _handled_already(reply)
+    spoken_of = {row.item_id for row in reply.items}
+    if any(reply.customer_id not in (item.account_id, item.customer_id) and item.id not in spoken_of for item in items):
+        raise Refused("This reply is of another customer than the items.")
+
+
 def delete(reply: Reply, *, actor: User, now: datetime, today: date) -> None:
     """Put an answer away unread by any item's history; it is kept with who did it and when."""
     _handle(reply, ReplyState.DELETED, actor=actor, now=now)
@@ -213,9 +223,13 @@ def _handle(reply: Reply, state: ReplyState, *, actor: User, now: datetime) -> N
     ).all()
     db.session.refresh(reply)
     if not changed:
-        handler = db.session.get(User, reply.handled_by_id) if reply.handled_by_id else None
-        who = handler.full_name if handler else "?"
-        raise Refused("This reply was handled already by %(who)s.", who=who)
+        raise _handled_already(reply)
+
+
+def _handled_already(reply: Reply) -> Refused:
+    handler = db.session.get(User, reply.handled_by_id) if reply.handled_by_id else None
+    who = handler.full_name if handler else "?"
+    return Refused("This reply was handled already by %(who)s.", who=who)
 
 
 def _enter_history(reply: Reply, now: datetime) -> None:

@@ -9,8 +9,8 @@ from flask_babel import ngettext
 
 from dso import clock
 from dso.db import db
-from dso.domain.codes import ReplyKind, ReplyState
-from dso.domain.errors import Refused
+from dso.domain.codes import ReplyKind
+from dso.domain.errors import Forbidden, Refused
 from dso.domain.permissions import Capability
 from dso.domain.uploads import EXTENSIONS, LARGEST, MOST_FILES
 from dso.http.addresses import id_of, ids_of
@@ -52,8 +52,13 @@ def _back(items: Sequence[Item]) -> str:
 
 
 def _reply() -> Reply | None:
+    """The reply the dialogue comes from: only who works on collection handles one."""
     named = id_of(request.values.get("reply"))
-    return get_reply(viewer(), named) if named is not None else None
+    if named is None:
+        return None
+    if not viewer().can(Capability.COLLECTION_WORK):
+        raise Forbidden("Replies are handled by who works on collection.", capability=Capability.COLLECTION_WORK)
+    return get_reply(viewer(), named)
 
 
 def _spoken_of(reply: Reply) -> list[Item]:
@@ -113,7 +118,7 @@ def qualify() -> Response:
         form.form_errors.append(sentence(error))
         return _dialog(form, items, reply, 422)
     stays = reply is not None and request.form.get("finish") is None
-    if reply and not stays and reply.state is ReplyState.NEW:
+    if reply and not stays:
         replies.mark_qualified(
             reply, actor=viewer(), now=clock.now(), today=clock.today(reply.customer.entity.timezone)
         )
@@ -131,6 +136,7 @@ def _save(form: QualifyForm, items: Sequence[Item], reply: Reply | None) -> int:
     today, now, actor = clock.today(entity.timezone), clock.now(), viewer()
     tagging = tagging_of(form)
     if reply is not None:
+        replies.hold(reply, items)
         statuses.qualify(items, tagging, actor=actor, today=today, now=now, reply=reply)
     else:
         statuses.qualify_each(items, tagging, actor=actor, today=today, now=now)

@@ -170,6 +170,46 @@ def test_who_does_not_collect_neither_sees_the_list_nor_handles_a_reply(
     assert reply.state is ReplyState.NEW
 
 
+def tag(client: Client, reply: Reply, item: Item) -> int:
+    status = factories.a_status(StatusType.ONGOING)
+    data = {"items": item.id, "status": status.id, "reply": reply.id, "finish": "1"}
+    return client.post("/statuses/qualify", data=data).status_code
+
+
+def test_who_may_tag_but_does_not_collect_neither_opens_nor_ends_a_reply_in_the_dialogue(
+    session: Session, login: Login
+) -> None:
+    item = factories.an_item(factories.a_customer())
+    reply = a_reply(item.customer, [item])
+    client = login(factories.a_user(role=Role.SALES))
+    assert client.get(f"/statuses/dialog?reply={reply.id}").status_code == 403
+    assert tag(client, reply, item) == 403
+    session.refresh(reply)
+    assert reply.state is ReplyState.NEW
+
+
+def test_a_reply_is_not_ended_by_tagging_items_of_another_customer(
+    session: Session, collector: User, login: Login
+) -> None:
+    reply = a_reply(factories.a_customer())
+    other = factories.an_item(factories.a_customer())
+    assert tag(login(collector), reply, other) == 422
+    session.refresh(reply)
+    session.refresh(other)
+    assert (reply.state, other.status_type) == (ReplyState.NEW, None)
+
+
+def test_items_are_not_tagged_from_a_reply_somebody_handled_meanwhile(
+    session: Session, collector: User, manager: User, login: Login
+) -> None:
+    item = factories.an_item(factories.a_customer())
+    reply = a_reply(item.customer, [item])
+    login(manager).post(f"/replies/{reply.id}/delete")
+    assert tag(login(collector), reply, item) == 422
+    session.refresh(item)
+    assert item.status_type is None
+
+
 def test_a_reply_of_a_customer_one_may_not_see_is_not_there(session: Session, login: Login) -> None:
     from dso.services import settings
 
