@@ -119,7 +119,8 @@ def _edit(scenario: Scenario, step: Step | None) -> Response:
 @edits
 def preview(scenario_id: int) -> Response:
     """The step as typed, to a real customer as of today; a document of its own for a frame without rights."""
-    response = framed_or_why(lambda: _previewed(find(scenario_id)))
+    scenario = find(scenario_id)
+    response = framed_or_why(lambda: _previewed(scenario))
     db.session.rollback()
     return response
 
