@@ -42,6 +42,8 @@ class Writing:
     def __init__(self, entity: Entity, stage: Stage, comparison: Comparison, run: ImportRun) -> None:
         self._entity, self._stage, self._comparison, self._run = entity, stage, comparison, run
         self._rows = stage.rows.c
+        #: Customers whose ledger became incomplete, or whole again.
+        self._flagged: set[int] = set()
 
     def create_customers(self, created: dict[str, int], now: datetime) -> int:
         """Make the customers unknown codes stand for (by negative id), where a row of theirs goes in; how many."""
@@ -223,13 +225,14 @@ class Writing:
         mine = Customer.entity_id == self._entity.id
         for flag, condition in ((True, lacks), (False, ~lacks)):
             statement = update(Customer).where(mine, Customer.ledger_incomplete.is_(not flag), condition)
-            db.session.execute(statement.values(ledger_incomplete=flag), execution_options=_QUIET)
+            flagged = statement.values(ledger_incomplete=flag).returning(Customer.id)
+            self._flagged.update(db.session.scalars(flagged, execution_options=_QUIET))
 
     def touched(self, most: int) -> Collection[int] | None:
-        """Customers whose account changed; None when they are more than `most`."""
+        """Customers whose account changed, or whose hold did; None when they are more than `most`."""
         rows, stage = self._rows, self._stage
         items = or_(Item.id.in_(select(stage.gone.c.item_id)), Item.id.in_(select(stage.differing.c.item_id)))
-        found: set[int] = set()
+        found = set(self._flagged)
         for query in (
             select(rows.customer_id).distinct().where(rows.change.in_([NEW, "C", "L", "O"])),
             select(Item.customer_id).distinct().where(items),

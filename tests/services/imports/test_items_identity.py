@@ -7,6 +7,7 @@ from sqlalchemy import select
 from dso.db import db
 from dso.domain.imports.mapping import FileMapping
 from dso.models import Item
+from tests.services.agenda import reason_of
 from tests.services.imports.helpers import Importer, changes, counts, customer, item, money, reasons
 
 F1 = "C1;F1;FAC;2026-09-01;2026-10-01;100.00;100.00"
@@ -123,6 +124,16 @@ def test_present_but_rejected_is_not_absent_and_sending_to_the_customer_is_held_
     assert (customer("C1").ledger_incomplete, customer("C2").ledger_incomplete) == (True, False)
     assert counts(take.stock(F1, F2, F3)) == {"unchanged": 3}
     assert customer("C1").ledger_incomplete is False
+
+
+def test_the_reason_of_an_account_follows_when_its_ledger_becomes_whole_though_none_of_its_items_changed(
+    take: Importer,
+) -> None:
+    take.stock(F1, F2, F3)
+    take.stock(F1, "C1;F2;FAC;2026-09-02;2026-10-02;2x0.00;200.00", F3)
+    assert reason_of(customer("C1")) == "ledger_incomplete"
+    take.stock(F1, F2, F3)
+    assert reason_of(customer("C1")) != "ledger_incomplete"
 
 
 def test_a_rejected_new_payment_makes_its_customers_ledger_incomplete_too(take: Importer) -> None:
