@@ -178,7 +178,7 @@ def _options(file: Path, **said: Any) -> ImportOptions:
 @shared_options()
 def list_imports(do: Acting, as_json: bool, code: str | None) -> None:
     """Files taken in, the latest first."""
-    do.need(Capability.CUSTOMERS_SEE)
+    do.need(Capability.DATA_IMPORT)
     customer_id = do.customer(code).id if code else None
     emit([_shape(row) for row in queries.history(do.entity, customer_id=customer_id)], as_json)
 

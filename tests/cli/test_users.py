@@ -55,3 +55,11 @@ def test_a_collector_adds_nobody(dso: Run) -> None:
 
 def test_an_unknown_role_is_a_wrong_word(dso: Run) -> None:
     assert dso("user", "add", "eve@acme.example", "--role", "boss").code == 64
+
+
+def test_files_taken_in_are_listed_for_those_who_may_import_as_on_the_pages(dso: Run) -> None:
+    for role in ("credit_manager", "sales"):
+        dso("user", "add", f"{role}@acme.example", "--role", role, "--password", PASSWORD)
+    assert dso("list", "imports", "--json", "--as", "credit_manager@acme.example").json == []
+    done = dso("list", "imports", "--json", "--as", "sales@acme.example")
+    assert (done.code, done.out, done.err) == (1, "", "dso: sales@acme.example may not import data.\n")
