@@ -32,7 +32,7 @@ def main() -> None:
         click.echo(error.format_message())
         code = 0
     except click.UsageError as error:
-        click.echo(f"dso: {error.format_message()}", err=True)
+        click.echo(f"dso: {' '.join(error.format_message().split())}", err=True)
         code = WRONG_WORDS
     except click.exceptions.Abort:
         click.echo("dso: stopped", err=True)

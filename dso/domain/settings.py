@@ -175,7 +175,7 @@ _RULES = (
     ),
     SettingRule("security.password_months", "0", _months, "Months until a password must be renewed, 0 = never", False),
     SettingRule("security.idle_months", "0", _months, "Months unused until a user is deactivated, 0 = never", False),
-    SettingRule("security.restrict_roles", "sales,sales_admin", _roles, "Roles that see linked customers only", False),
+    SettingRule("security.restrict_roles", "sales;sales_admin", _roles, "Roles that see linked customers only", False),
 )
 RULES: Mapping[str, SettingRule] = {rule.name: rule for rule in _RULES}
 

@@ -61,3 +61,12 @@ def test_of_two_companies_each_may_have_its_own_value(dso: Run) -> None:
 def test_wrong_words_exit_with_64(dso: Run) -> None:
     assert dso("setting", "frobnicate").code == 64
     assert dso("setting", "set", "collection.ignore_below").code == 64
+
+
+def test_a_forgotten_word_with_choices_is_said_in_one_line(dso: Run) -> None:
+    done = dso("import")
+    assert (done.code, done.err.count("\n"), "customers, contacts, items" in done.err) == (64, 1, True)
+
+
+def test_the_roles_that_see_linked_customers_only_are_written_as_the_table_of_settings_has_them(dso: Run) -> None:
+    assert dso("setting", "get", "security.restrict_roles").out == "sales;sales_admin\n"
