@@ -129,6 +129,7 @@ def mass() -> Response:
         raise Refused("Tick at least one action.")
     what = request.form.get("what", "")
     done, refused = 0, []
+    actions.hold(*chosen)
     for action in chosen:
         try:
             with db.session.begin_nested():

@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from dso import clock
 from dso.db import db
 from dso.domain.codes import ActionState
 from dso.domain.errors import Refused
@@ -108,3 +110,27 @@ def test_a_run_and_a_person_at_once_leave_one_open_action(company: Flask) -> Non
             Action.state.in_((ActionState.PLANNED, ActionState.CONFIRMED, ActionState.QUEUED, ActionState.ERROR))
         )
         assert all(count == 1 for _customer, count in db.session.execute(opened.group_by(Action.customer_id)))
+
+
+def test_two_people_who_ticked_the_same_actions_in_opposite_order_take_turns(company: Flask) -> None:
+    with company.app_context():
+        actions.review(db.session.scalars(select(Entity)).one(), None, **WHEN)
+        ids = list(db.session.scalars(select(Action.id).order_by(Action.id)))
+        known_as = db.session.scalars(select(User)).one().get_id()
+        db.session.commit()
+    start, ends = threading.Barrier(2), []
+
+    def redate(order: list[int]) -> None:
+        browser = company.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = known_as, True
+        form = {"what": "redate", "on": clock.now().date() + timedelta(days=3), "actions": order}
+        start.wait()
+        ends.append(browser.post("/todo/mass", data=form).status_code)
+
+    threads = [threading.Thread(target=redate, args=(order,)) for order in (ids, ids[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert ends == [303, 303]

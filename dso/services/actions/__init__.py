@@ -1,7 +1,7 @@
 """What is done about accounts: the day's plan, a review after any change, what people do, what the sender tells."""
 
 from dso.services.actions.day import DayCounts, plan_day, refuse_earlier
-from dso.services.actions.hand import complete, confirm, log_call, mass_confirm, redate, send_now, skip, undo
+from dso.services.actions.hand import complete, confirm, hold, log_call, mass_confirm, redate, send_now, skip, undo
 from dso.services.actions.reviewing import ReviewCounts, review
 from dso.services.actions.sending import (
     Recheck,
@@ -21,6 +21,7 @@ __all__ = [
     "complete",
     "confirm",
     "deferred_reviews",
+    "hold",
     "log_call",
     "mark_cancelled",
     "mark_failed",

@@ -113,7 +113,7 @@ def confirm(action: Action, *, actor: User, today: date, now: datetime) -> None:
 
 def mass_confirm(actions: Sequence[Action], *, actor: User, today: date, now: datetime) -> None:
     """Confirm several, all or none; then queue those that may leave."""
-    _hold(*actions)
+    hold(*actions)
     for action in actions:
         _check_open(action)
         if action.mode is Mode.MANUAL or action.type not in MESSAGE_TYPES:
@@ -144,7 +144,7 @@ def send_now(entity: Entity, account_ids: Collection[int], *, today: date, now: 
 
 def undo(action: Action, *, actor: User, today: date, now: datetime) -> None:
     """Take back the last thing a person did with it, as long as nothing has left (11.2)."""
-    _hold(action)
+    hold(action)
     if db.session.scalar(select(Message.id).where(Message.action_id == action.id, Message.state.in_(_LEFT)).limit(1)):
         raise Refused("Its message has left: this cannot be undone.")
     if action.state in (ActionState.DONE, ActionState.SKIPPED):
@@ -198,18 +198,18 @@ def log_call(
     return log
 
 
-def _hold(*actions: Action) -> None:
+def hold(*actions: Action) -> None:
     """Their accounts first, as a review does, then the actions: two who work on one account take turns."""
     db.session.flush()
-    for entity, ids in _by_entity(actions):
+    for entity, ids in sorted(_by_entity(actions), key=lambda one: one[0].id):
         states.lock(entity, accounts.with_pilots(entity, ids))
-    for action in actions:
+    for action in sorted(actions, key=lambda one: one.id):
         db.session.refresh(action, with_for_update={"key_share": True})
 
 
 def _hold_open(action: Action) -> None:
     """The action as it stands now, held until the end of the transaction; Refused when it is over."""
-    _hold(action)
+    hold(action)
     _check_open(action)
 
 
