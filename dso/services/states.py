@@ -8,7 +8,7 @@ from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dso.db import db
-from dso.models import CustomerState, Entity
+from dso.models import CustomerState, Entity, Item
 from dso.queries import rollup, settings
 
 #: From so many customers on, all of the entity are computed: a statement names only so many.
@@ -48,6 +48,20 @@ def lock(entity: Entity, customer_ids: Collection[int] | None) -> None:
     if missing:
         _make(entity, missing)
     db.session.execute(mine.order_by(_STATES.c.customer_id).with_for_update()).all()
+
+
+def lock_items(items: Collection[Item]) -> None:
+    """Hold the accounts of items, then read the items as they stand: of two who change one the second sees the first's.
+
+    The accounts go in the order of their ids, so that two who work on several of them take turns.
+    """
+    accounts: dict[int, set[int]] = {}
+    for item in items:
+        accounts.setdefault(item.entity_id, set()).update((item.customer_id, item.account_id))
+    for entity_id in sorted(accounts):
+        lock(db.session.get_one(Entity, entity_id), accounts[entity_id])
+    fresh = select(Item).where(Item.id.in_([item.id for item in items]))
+    db.session.scalars(fresh.execution_options(populate_existing=True)).all()
 
 
 def _make(entity: Entity, customer_ids: Iterable[int]) -> None:

@@ -16,7 +16,7 @@ from dso.domain.permissions import Capability
 from dso.domain.promises import hold_until
 from dso.models import Action, Customer, Entity, Item, Qualification, QualificationItem, Reply, Status, Step, User
 from dso.queries import calendars, settings
-from dso.services import history, item_changes
+from dso.services import history, item_changes, states
 from dso.services.actions import specific
 
 FollowUp = date | Literal["default", "none"]
@@ -56,6 +56,7 @@ def qualify(
     A promise with a date holds its items until that day + offset, a dispute or litigation creates its specific
     action, whatever door the tagging comes by.
     """
+    states.lock_items(items)
     tagged = [_tagged(item) for item in items]
     rules.check(tagging.status.type if tagging.status else None, tagged, tagging.promised_on, today)
     if len({item.customer_id for item in items}) > 1:
@@ -83,6 +84,7 @@ def qualify_each(
     items: Sequence[Item], tagging: Tagging, *, actor: User | None, today: date, now: datetime
 ) -> list[Qualification]:
     """Tag items of several customers (the item grid): one act per customer, all or none."""
+    states.lock_items(items)
     by_customer: dict[int, list[Item]] = {}
     for item in items:
         by_customer.setdefault(item.customer_id, []).append(item)
@@ -105,6 +107,7 @@ def correct(last: Qualification, tagging: Tagging, *, actor: User, today: date, 
     if last.author_id != actor.id:
         raise Refused("Only the author may edit a qualification.")
     rows = db.session.scalars(select(Item).where(Item.id.in_([row.item_id for row in last.items]))).all()
+    states.lock_items(rows)
     if any(item.qualification_id != last.id for item in rows):
         raise Refused("Only the last qualification of an item can be edited.")
     return qualify(rows, tagging, actor=actor, today=today, now=now, corrects=last)

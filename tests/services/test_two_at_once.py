@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 
 from dso import clock
 from dso.db import db
-from dso.domain.codes import ActionState
+from dso.domain.codes import OPEN_ACTION_STATES, ActionKind, ActionState, StatusType
 from dso.domain.errors import Refused
-from dso.models import Action, ConsumedStep, Entity, Message, User
-from dso.services import actions
-from tests.factories import NOW, TODAY, a_user, an_entity
+from dso.models import Action, ActionItem, ConsumedStep, Entity, Item, Message, Status, User
+from dso.services import actions, statuses
+from tests.factories import NOW, TODAY, a_status, a_user, an_entity
 from tests.services.agenda import a_debtor, automatic_plan, go_live
 
 WHEN: dict[str, Any] = {"today": TODAY, "now": NOW}
@@ -134,3 +134,26 @@ def test_two_people_who_ticked_the_same_actions_in_opposite_order_take_turns(com
     for thread in threads:
         thread.join(60)
     assert ends == [303, 303]
+
+
+def test_two_people_who_tag_one_item_leave_one_open_action(company: Flask) -> None:
+    with company.app_context():
+        item_id = db.session.scalars(select(Item.id).order_by(Item.id)).first()
+        kinds = [a_status(StatusType.DISPUTE).id, a_status(StatusType.LITIGATION).id]
+        db.session.commit()
+    read = threading.Barrier(2)
+
+    def tag(status_id: int) -> None:
+        item = db.session.get_one(Item, item_id)
+        status = db.session.get_one(Status, status_id)
+        if db.engine.dialect.name == "postgresql":  # SQLite: reading alone takes its one lock already
+            read.wait(30)
+        statuses.qualify([item], statuses.Tagging(status), actor=db.session.scalars(select(User)).one(), **WHEN)
+
+    together(company, *(lambda each=each: tag(each) for each in kinds))
+    with company.app_context():
+        held_by = db.session.get_one(Item, item_id).held_by_id
+        query = select(ActionItem.action_id).where(ActionItem.item_id == item_id, ActionItem.detached_at.is_(None))
+        assert list(db.session.scalars(query)) == [held_by]
+        still = select(Action.id).where(Action.kind == ActionKind.SPECIFIC, Action.state.in_(OPEN_ACTION_STATES))
+        assert list(db.session.scalars(still)) == [held_by]

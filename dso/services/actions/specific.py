@@ -19,7 +19,7 @@ from dso.domain.codes import (
 )
 from dso.domain.errors import Refused
 from dso.models import Action, ActionItem, Item, Qualification, Step, User
-from dso.services import history
+from dso.services import history, states
 
 
 def create(
@@ -43,6 +43,7 @@ def create(
     Refused without items, over several accounts, for a day that is over, or for a type that is never automatic.
     The caller calls `review` afterwards.
     """
+    states.lock_items(items)
     _check_new(items, type=type, mode=mode, on=on, today=today)
     account = items[0].customer if items[0].account_id == items[0].customer_id else None
     release(items, "replaced by a newer action", actor=actor, now=now)
@@ -113,7 +114,7 @@ def release(items: Collection[Item], why: str, *, actor: User | None, now: datet
 
 def detach(action: Action, items: Sequence[Item], *, actor: User, now: datetime) -> None:
     """Take items out of an open action at a person's wish; they rejoin the scenario at once. Caller reviews."""
-    check_open(action)
+    _hold_open(action)
     mine = {row.item_id for row in action.items if row.detached_at is None}
     for item in items:
         if item.id not in mine:
@@ -129,7 +130,7 @@ def change_resolver(
     action: Action, resolver: User | None, *, actor: User, now: datetime, items: Sequence[Item] | None = None
 ) -> None:
     """Give the action (or, of its items, only some) to another resolver."""
-    check_open(action)
+    _hold_open(action)
     chosen = [row.item for row in action.items if row.detached_at is None] if items is None else list(items)
     if items is None:
         action.resolver_id = resolver.id if resolver else None
@@ -143,6 +144,13 @@ def change_resolver(
     history.record(
         action.customer, EventKind.ACTION, words, actor=actor, now=now, item_ids=ids, action=action.name, who=who
     )
+
+
+def _hold_open(action: Action) -> None:
+    """The action and its items as they stand now, held until the end of the transaction; Refused when it is over."""
+    states.lock_items([row.item for row in action.items])
+    db.session.refresh(action, with_for_update={"key_share": True})
+    check_open(action)
 
 
 def check_open(action: Action) -> None:
