@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from flask import Flask, g, request
@@ -87,11 +86,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "instant": _instant,
     "days_late": _days_late,
 }
-
-
-def as_amount(value: Decimal, currency: str) -> str:
-    """An amount in the viewer's language, for sentences made in Python."""
-    return formats.money(value, currency, regional())
 
 
 def register(app: Flask) -> None:

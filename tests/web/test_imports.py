@@ -211,3 +211,21 @@ def test_a_file_left_lying_is_removed_with_its_row(importer: Client, session: Se
     path = files.path_of(old.stored_as)
     send(importer, "customers", CUSTOMERS)
     assert not path.exists()
+
+
+def test_values_of_a_difference_are_written_as_the_reader_writes_them(importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    take(importer, decide(importer, send(importer, "items", ITEMS)))
+    changed = ITEMS.replace("13/11/2026;300,00;300,00", "14/11/2026;5300,00;5300,00")
+    address = importer.get(send(importer, "items", changed)).location
+    page = importer.get(address).get_data(as_text=True)
+    assert "5,300.00" in page and "14/11/2026" in page and "2026-11-14" not in page
+
+
+def test_a_file_of_which_every_row_is_rejected_makes_no_ledger_fresh(importer: Client, session: Session) -> None:
+    before = session.scalar(select(Entity.ledger_at))
+    text = ITEMS.splitlines()[0] + "\nC9;FC;F3;14/10/2026;13/11/2026;10,00;10,00\n"
+    preview = decide(importer, send(importer, "items", text))
+    assert "nothing of this file would go in" in importer.get(preview).get_data(as_text=True)
+    take(importer, preview)
+    assert session.scalar(select(Entity.ledger_at)) == before

@@ -139,8 +139,9 @@ class ItemsImport:
         writing.clear_gone()
         writing.keep_rejects(full=self._full)
         entity = self._entity
-        entity.ledger_at = now
-        entity.first_import_on = min(entity.first_import_on or self._today, self._today)
+        if not report.nothing_goes_in:
+            entity.ledger_at = now
+            entity.first_import_on = min(entity.first_import_on or self._today, self._today)
         return writing
 
 

@@ -80,6 +80,11 @@ class ImportReport:
         """Records of one part."""
         return self.parts.get(part, Part()).count
 
+    @property
+    def nothing_goes_in(self) -> bool:
+        """Whether every row is rejected: such a file says nothing of the ledger."""
+        return 0 < self.rows <= self.rejected
+
     def as_json(self) -> dict[str, Any]:
         """The shape `import` of 10.2."""
         return {

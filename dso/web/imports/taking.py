@@ -27,7 +27,7 @@ from dso.services.imports.rejected_rows import rejected_rows
 from dso.web.imports import bp
 from dso.web.imports.choosing import kind_words
 from dso.web.imports.mapping import get_upload, options
-from dso.web.imports.wording import field_words, said
+from dso.web.imports.wording import field_words, said, value_words
 
 #: Records on one page of changes.
 _SIZE = 50
@@ -54,6 +54,7 @@ def _difference(upload: ImportUpload, status: int = 200, stopped: str = "") -> R
         stopped=stopped,
         words=_words(),
         fields=field_words(upload.kind),
+        value=value_words(upload.kind),
         kinds=kind_words(),
     )
 
@@ -147,6 +148,7 @@ def changes(run_id: int) -> Response:
         page=number,
         size=_SIZE,
         fields=field_words(found.kind),
+        value=value_words(found.kind),
         items=found.kind is ImportKind.ITEMS,
     )
 

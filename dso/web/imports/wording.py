@@ -1,12 +1,18 @@
 """Sentences of the import screens: what a person has to say is asked with the name of the field, not of an option."""
 
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
 from flask_babel import gettext as _
 
+from dso import formats
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
-from dso.domain.imports.fields import FIELDS
+from dso.domain.imports.fields import FIELDS, Cell
 from dso.domain.imports.profile import Undecided
 from dso.http.errors import sentence
+from dso.http.locales import regional
 
 
 def said(error: Refused) -> str:
@@ -44,3 +50,23 @@ def field_words(kind: ImportKind) -> dict[str, str]:
         "custom": _("Own fields"),
     }
     return {**own, **{name: str(_(field.label)) for name, field in FIELDS[kind].items()}}
+
+
+#: Fields of a difference that no column of a file carries.
+_DERIVED = {"cleared_amount": Cell.AMOUNT, "expected_clearing_on": Cell.DATE}
+
+
+def value_words(kind: ImportKind) -> Callable[[str, str | None, str], str]:
+    """How a value of a difference is written: amounts and days as the reader writes them, nothing as a dash."""
+    cells = {**{name: field.cell for name, field in FIELDS[kind].items()}, **_DERIVED}
+
+    def words(field: str, text: str | None, currency: str) -> str:
+        if not text:
+            return "–"
+        if cells.get(field) is Cell.AMOUNT and currency:
+            return formats.amount(Decimal(text), currency, regional())
+        if cells.get(field) is Cell.DATE:
+            return formats.day(date.fromisoformat(text), regional())
+        return text
+
+    return words
