@@ -11,6 +11,7 @@ _THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 _FOUR_DECIMALS = frozenset("CLF UYW".split())
 #: The largest amount the product takes in, exclusive: sums of a million of them still fit 64 bits.
 LIMIT = Decimal(10) ** 14
+_SMALLEST = Decimal(1) / UNITS
 
 
 def decimals(currency: str) -> int:
@@ -52,7 +53,10 @@ def plain(amount: Decimal, currency: str) -> str:
 
 
 def parse_amount(text: str) -> Decimal:
-    """An amount typed by a person: "1 234,50", "1,234.50" or "1234.5"; Decimal, ValueError when unreadable."""
+    """An amount typed by a person: "1 234,50", "1,234.50" or "1234.5".
+
+    Decimal of at most four decimals below the limit; ValueError when unreadable or out of these bounds.
+    """
     digits = text.strip().replace("\u202f", "").replace("\u00a0", "").replace(" ", "").replace("'", "")
     comma, point = digits.rfind(","), digits.rfind(".")
     if comma > point:
@@ -63,6 +67,6 @@ def parse_amount(text: str) -> Decimal:
         amount = Decimal(digits.replace("−", "-"))
     except InvalidOperation as error:
         raise ValueError(text) from error
-    if not amount.is_finite():
+    if not amount.is_finite() or abs(amount) >= LIMIT or amount != amount.quantize(_SMALLEST):
         raise ValueError(text)
     return amount

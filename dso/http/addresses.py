@@ -1,8 +1,9 @@
 """Numbers in addresses and forms: rows have ids that fit into the database, anything longer names nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from flask import Flask
+from flask import Flask, url_for
 from werkzeug.routing import IntegerConverter, Map
 
 #: The largest id there can be: databases refuse longer numbers instead of finding nothing.
@@ -32,6 +33,20 @@ def ids_of(texts: Iterable[str]) -> list[int]:
     return [found for text in texts if (found := id_of(text)) is not None]
 
 
+def address(endpoint: str, query: Mapping[str, Any], /, **more: Any) -> str:
+    """The address of a page with what somebody's own address asked, and more.
+
+    Words that steer the making of addresses are no search: typed into one, they would be obeyed or end in an error.
+    """
+    asked = {name: value for name, value in query.items() if name not in _STEERING}
+    return url_for(endpoint, **{**asked, **more})
+
+
+#: The names `url_for` reads itself.
+_STEERING = {"endpoint", "values", "_anchor", "_external", "_method", "_scheme"}
+
+
 def register(app: Flask) -> None:
     """Must come before the addresses."""
     app.url_map.converters["int"] = IdConverter
+    app.jinja_env.globals["address"] = address

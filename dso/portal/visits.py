@@ -15,6 +15,7 @@ from dso.db import db
 from dso.domain.codes import Flavour
 from dso.domain.errors import NotFound, Refused
 from dso.extensions import limiter
+from dso.http.addresses import address
 from dso.http.entity import only_entity
 from dso.http.errors import sentence
 from dso.http.frame import bare
@@ -112,9 +113,8 @@ def _switch() -> list[tuple[str, str, str]]:
     if request.method != "GET":
         return []
     kept = {name: values for name, values in request.args.lists() if name not in ("lang", "items")}
-    here = {**(request.view_args or {}), **kept}
-    endpoint = request.endpoint or ""
-    return [(code, name, url_for(endpoint, **here, lang=code)) for code, name in LANGUAGE_NAMES.items()]
+    here, endpoint = request.view_args or {}, request.endpoint or ""
+    return [(code, name, address(endpoint, kept, **here, lang=code)) for code, name in LANGUAGE_NAMES.items()]
 
 
 def _plain(status: int, heading: str, words: str, entity: Entity | None) -> Response:

@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 from flask_babel import gettext as _
 
 from dso import formats
 from dso.domain.money import parse_amount
+from dso.http.addresses import address
 from dso.http.locales import regional
 from dso.queries.criteria import SPANS, Criteria, Field, Kind, Span, Value
 
@@ -118,7 +119,7 @@ def chips(
 def _without(name: str) -> str:
     gone = {name, f"{name}_from", f"{name}_to", "page"}
     kept = {key: values for key, values in request.args.lists() if key not in gone and not key.startswith("_")}
-    return url_for(request.endpoint or "", **{**kept, **(request.view_args or {})})
+    return address(request.endpoint or "", kept, **(request.view_args or {}))
 
 
 def _said(value: Value, names: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from dso import clock
 from dso.domain.aging import Bucket
 from dso.domain.errors import NotFound
+from dso.domain.imports.dates import YEARS
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
 from dso.http.guard import requires, viewer
@@ -30,9 +31,10 @@ _SCOPE = {name: FIELDS[name] for name in ("q", "collector", "group", "country", 
 
 def _asked_day(today: date) -> date:
     try:
-        return date.fromisoformat(request.args.get("as_of", ""))
+        day = date.fromisoformat(request.args.get("as_of", ""))
     except ValueError:
         return today
+    return day if day.year in YEARS else today
 
 
 def _read(today: date) -> Aging:

@@ -2,6 +2,7 @@
 
 import codecs
 from collections import Counter
+from io import BytesIO, TextIOWrapper
 
 from dso.domain.errors import Refused
 
@@ -71,8 +72,10 @@ class EncodingScan:
 def checked(name: str) -> str:
     """The codec of an encoding a person named; Refused when there is none of that name."""
     try:
+        # Asked of a reader of text: some codecs turn bytes into bytes, or text into text.
+        TextIOWrapper(BytesIO(), encoding=name)
         return codecs.lookup(name).name
-    except LookupError:
+    except (LookupError, ValueError):
         raise Refused('There is no encoding named "%(name)s".', name=name) from None
 
 

@@ -17,6 +17,7 @@ from dso.domain.codes import ColleagueRole, FieldType
 from dso.domain.errors import Refused
 from dso.domain.money import parse_amount
 from dso.domain.permissions import Capability
+from dso.http.addresses import id_of
 from dso.http.entity import current_entity
 from dso.http.errors import sentence
 from dso.http.forms import AmountField, Form, email_address
@@ -148,19 +149,21 @@ def _colleagues() -> dict[int, ColleagueRole]:
     """The rows "colleague-N" and "part-N" of the form."""
     found = {}
     for name, text in request.form.items():
-        if name.startswith("colleague-") and text.isdigit():
+        user_id = id_of(text) if name.startswith("colleague-") else None
+        if user_id is not None:
             part = request.form.get(f"part-{name.removeprefix('colleague-')}", "")
-            found[int(text)] = ColleagueRole(part) if part in set(ColleagueRole) else ColleagueRole.OTHER
+            found[user_id] = ColleagueRole(part) if part in set(ColleagueRole) else ColleagueRole.OTHER
     return found
 
 
 def _data(form: CustomerForm, entity: Entity, fields: list[CustomField]) -> services.CustomerData:
     chosen = {str(scenario.id): scenario for scenario in _scenarios(entity)}.get(form.scenario_id.data or "")
+    offered = {user.id for user in resolvers(entity)}
     return services.CustomerData(
         _values(form),
         custom=_custom(fields),
         groups=[name.strip() for name in (form.groups.data or "").split(",") if name.strip()],
-        colleagues=_colleagues(),
+        colleagues={user_id: part for user_id, part in _colleagues().items() if user_id in offered},
         scenario=chosen,
         sets_scenario=True,
     )

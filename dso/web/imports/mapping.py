@@ -14,6 +14,7 @@ from dso.domain.imports.erp_types import proposals
 from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE, Cell, missing
 from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy, checked
 from dso.domain.imports.profile import Profile
+from dso.domain.imports.tables import SEPARATORS
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
 from dso.http.guard import requires, viewer
@@ -170,6 +171,8 @@ def _said(before: FileMapping) -> FileMapping:
     pairs = {form.get(f"type-code-{n}", ""): form.get(f"type-{n}", "") for n in range(min(count, 1000))}
     order = form.get("day_order", "")
     currency = form.get("currency", "").strip().upper()
+    groups, mode = form.get("groups", ""), form.get("mode", "")
+    separator = {"tab": "\t"}.get(form.get("separator", ""), form.get("separator", ""))
     return replace(
         before,
         types={code: ItemType(value) for code, value in pairs.items() if value in set(ItemType)},
@@ -182,10 +185,10 @@ def _said(before: FileMapping) -> FileMapping:
         key_type="key_type" in form,
         empty_clears="empty_clears" in form,
         create_customers="create_customers" in form,
-        groups=GroupsMode(form.get("groups", GroupsMode.IMPORTED.value)),
-        mode=ImportMode(form.get("mode", ImportMode.DELTA.value)),
+        groups=GroupsMode(groups) if groups in set(GroupsMode) else GroupsMode.IMPORTED,
+        mode=ImportMode(mode) if mode in set(ImportMode) else ImportMode.DELTA,
         encoding=form.get("encoding", "").strip()[:40],
-        separator={"tab": "\t"}.get(form.get("separator", ""), form.get("separator", "")),
+        separator=separator if separator in SEPARATORS else "",
         sheet=form.get("sheet", "").strip()[:100],
     )
 
