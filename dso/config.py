@@ -52,7 +52,7 @@ class Config:
             public_url=_web_address(values.get("public_url", "http://127.0.0.1:8000")),
             files_path=Path(values.get("files_path", instance / "files")).resolve(),
             smtp_url=_smtp_url(values.get("smtp_url", "")),
-            proxies=_checked("DSO_PROXIES", values.get("proxies", "0"), int, "a whole number"),
+            proxies=_checked("DSO_PROXIES", values.get("proxies", "0"), _proxies, "a whole number from 0 to 16"),
         )
 
 
@@ -84,16 +84,31 @@ def _database_url(text: str, instance: Path) -> str:
     raise Refused("DSO_DATABASE_URL has to begin with sqlite:/// or postgresql://.")
 
 
+def _names_server(text: str, *schemes: str) -> bool:
+    """Whether it is an address with one of these schemes, a host, and a port that can be one."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _proxies(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 16:
+        raise ValueError(text)
+    return number
+
+
 def _web_address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _names_server(text, "http", "https"):
         words = 'DSO_PUBLIC_URL is "%(value)s"; it has to be an address such as https://dso.example.org.'
         raise Refused(words, value=text)
     return text.rstrip("/")
 
 
 def _smtp_url(text: str) -> str:
-    if text and (urlsplit(text).scheme not in ("smtp", "smtps") or not urlsplit(text).hostname):
+    if text and not _names_server(text, "smtp", "smtps"):
         raise Refused("DSO_SMTP_URL has to be smtp://user:secret@host:port or smtps://user:secret@host:port.")
     return text
 

@@ -4,6 +4,7 @@ import gc
 import sys
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from dso.domain.errors import Refused
 
@@ -39,6 +40,12 @@ def main() -> None:
         code = 1
     except (click.ClickException, Refused) as error:
         click.echo(f"dso: {error.format_message() if isinstance(error, click.ClickException) else error}", err=True)
+        code = 1
+    except OperationalError as error:
+        click.echo(f"dso: the database does not answer: {str(error.orig).strip().splitlines()[0]}", err=True)
+        code = 1
+    except OSError as error:
+        click.echo(f"dso: {error.filename or 'the machine'}: {error.strerror or error}", err=True)
         code = 1
     sys.exit(code or 0)
 

@@ -43,7 +43,7 @@ def run_day(do: Acting, as_json: bool) -> None:
 
 @listing.command("actions")
 @click.option("--customer", "code", metavar="CODE", help="Only this customer.")
-@shared_options(day=True)
+@shared_options(day=True, reads=True)
 def list_actions(do: Acting, as_json: bool, code: str | None) -> None:
     """Every action, open and ended, by day."""
     do.need(Capability.CUSTOMERS_SEE)
@@ -73,7 +73,7 @@ def _action_shape(row: queries.ActionRow) -> dict[str, Any]:
 
 @listing.command("reasons")
 @click.option("--customer", "code", metavar="CODE", help="Only this customer.")
-@shared_options(day=True)
+@shared_options(day=True, reads=True)
 def list_reasons(do: Acting, as_json: bool, code: str | None) -> None:
     """Why each account stands where it stands, one row per account."""
     do.need(Capability.CUSTOMERS_SEE)

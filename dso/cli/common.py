@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -13,13 +13,14 @@ import click
 from sqlalchemy import select
 
 from dso import clock, create_app, schema
-from dso.db import db
+from dso.db import db, may_write
 from dso.domain.codes import Role
 from dso.domain.errors import Forbidden, Refused
 from dso.domain.permissions import DESCRIPTIONS, Capability
 from dso.models import Customer, Entity, User
 from dso.queries import settings
 from dso.queries.scope import entities_of, visible_customers
+from dso.services import actions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -103,22 +104,43 @@ def opening(entity: Entity, day: date) -> datetime:
     return datetime.combine(day, start, tzinfo=ZoneInfo(entity.timezone)).astimezone(UTC)
 
 
+#: So far ahead of the clock a day may be worked; a slip of the finger would lock out every day before it.
+_FARTHEST = timedelta(days=1100)
+
+
+def _check_day(entity: Entity, on: date, reads: bool) -> None:
+    """Refused for a day nobody can mean, and for changes on a day before the last run (11.6)."""
+    if on > clock.today(entity.timezone) + _FARTHEST:
+        raise Refused("%(day)s lies more than three years ahead.", day=on)
+    if not reads:
+        actions.refuse_earlier(entity, on)
+
+
 @contextmanager
 def acting(
-    as_email: str | None = None, entity_name: str | None = None, on: date | None = None, *, whole: bool = False
+    as_email: str | None = None,
+    entity_name: str | None = None,
+    on: date | None = None,
+    *,
+    whole: bool = False,
+    reads: bool = False,
 ) -> Iterator[Acting]:
     """An application context in which somebody acts; commits at the end, rolls back on any error.
 
-    `whole`: of several companies none need be named; then the first stands for all of them.
+    `whole`: of several companies none need be named; then the first stands for all of them. `reads`: nothing is
+    changed, so that on SQLite nobody is waited for.
     """
     app = create_app()
     with app.app_context(), ExitStack() as stack:
+        if reads:
+            stack.callback(may_write.reset, may_write.set(False))
         try:
             schema.ensure_current()
             actor = _find_actor(as_email)
             several = whole and not entity_name and len(entities_of(actor)) > 1
             entity = entities_of(actor)[0] if several else _find_entity(actor, entity_name)
             if on is not None:
+                _check_day(entity, on, reads)
                 stack.enter_context(clock.at(opening(entity, on)))
             yield Acting(actor, entity, clock.today(entity.timezone), clock.now(), several)
             db.session.commit()
@@ -127,10 +149,10 @@ def acting(
             raise
 
 
-def shared_options(day: bool = False, whole: bool = False) -> Callable[[F], F]:
+def shared_options(day: bool = False, whole: bool = False, reads: bool = False) -> Callable[[F], F]:
     """Adds --as, --entity, --json and, where a day matters, --date; the command gets `do: Acting` and `as_json`.
 
-    `whole`: the command may concern the whole installation, so that no company need be named.
+    `whole`: the command may concern the whole installation, so that no company need be named. `reads`: it only reads.
     """
 
     def decorate(command: F) -> F:
@@ -138,7 +160,7 @@ def shared_options(day: bool = False, whole: bool = False) -> Callable[[F], F]:
         def run(
             *args: Any, as_email: str | None, entity_name: str | None, as_json: bool, on: date | None = None, **kw: Any
         ) -> Any:
-            with acting(as_email, entity_name, on, whole=whole) as do:
+            with acting(as_email, entity_name, on, whole=whole, reads=reads) as do:
                 return command(*args, do=do, as_json=as_json, **kw)
 
         options = [

@@ -175,7 +175,7 @@ def _options(file: Path, **said: Any) -> ImportOptions:
 
 @listing.command("imports")
 @click.option("--customer", "code", metavar="CODE", help="Only files that made or changed items of this customer.")
-@shared_options()
+@shared_options(reads=True)
 def list_imports(do: Acting, as_json: bool, code: str | None) -> None:
     """Files taken in, the latest first."""
     do.need(Capability.DATA_IMPORT)

@@ -30,7 +30,7 @@ _customer = click.option("--customer", "code", metavar="CODE", help="Only this c
 
 @listing.command("customers")
 @_customer
-@shared_options(day=True)
+@shared_options(day=True, reads=True)
 def list_customers(do: Acting, as_json: bool, code: str | None) -> None:
     """Customers with their figures."""
     do.need(Capability.CUSTOMERS_SEE)
@@ -42,7 +42,7 @@ def list_customers(do: Acting, as_json: bool, code: str | None) -> None:
 @listing.command("items")
 @_customer
 @click.option("--open", "open_only", is_flag=True, help="Only what is not cleared.")
-@shared_options(day=True)
+@shared_options(day=True, reads=True)
 def list_items(do: Acting, as_json: bool, code: str | None, open_only: bool) -> None:
     """Items, open and cleared, by customer and due date."""
     do.need(Capability.CUSTOMERS_SEE)
@@ -53,7 +53,7 @@ def list_items(do: Acting, as_json: bool, code: str | None, open_only: bool) -> 
 
 @listing.command("contacts")
 @_customer
-@shared_options()
+@shared_options(reads=True)
 def list_contacts(do: Acting, as_json: bool, code: str | None) -> None:
     """Persons at the customers."""
     do.need(Capability.CUSTOMERS_SEE)

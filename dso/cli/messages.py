@@ -29,7 +29,7 @@ def send(do: Acting, as_json: bool, limit: int) -> None:
 
 
 @listing.command("messages")
-@shared_options()
+@shared_options(reads=True)
 @click.option("--customer", "code", metavar="CODE", help="Those of one customer.")
 @click.option("--state", type=click.Choice([state.value for state in MessageState]), help="Those in one state.")
 def list_messages(do: Acting, as_json: bool, code: str | None, state: str | None) -> None:

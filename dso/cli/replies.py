@@ -13,7 +13,7 @@ from dso.queries.replies import ReplyRow
 
 
 @listing.command("replies")
-@shared_options()
+@shared_options(reads=True)
 @click.option("--customer", "code", metavar="CODE", help="Those of one customer.")
 def list_replies(do: Acting, as_json: bool, code: str | None) -> None:
     """The answers, oldest first, with what became of them."""

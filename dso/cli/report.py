@@ -24,7 +24,7 @@ _FORMATS = click.Choice(("json", "csv", "xlsx"))
 @report.command("aging")
 @click.option("--as-of", "as_of", type=DAY, help="The day (default: today).")
 @click.option("--format", "form", type=_FORMATS, help="How it is written.")
-@shared_options(day=True)
+@shared_options(day=True, reads=True)
 def aging_report(do: Acting, as_json: bool, as_of: date | None, form: str | None) -> None:
     """The aging balance per customer, in the company's currency."""
     do.need(Capability.REPORTS_SEE)

@@ -22,7 +22,7 @@ def scenario() -> None:
 
 
 @scenario.command("list")
-@shared_options()
+@shared_options(reads=True)
 def list_scenarios(do: Acting, as_json: bool) -> None:
     """Every scenario with its steps and how much it is used."""
     do.need(Capability.CUSTOMERS_SEE)
@@ -45,7 +45,7 @@ def _shape(row: queries.ScenarioRow) -> dict[str, Any]:
 
 @scenario.command("export")
 @click.argument("name")
-@shared_options()
+@shared_options(reads=True)
 def export_scenario(do: Acting, as_json: bool, name: str) -> None:
     """Print a scenario as a file that `scenario import` reads."""
     do.need(Capability.CUSTOMERS_SEE)

@@ -22,7 +22,7 @@ def _scope(do: Acting, name: str) -> Entity | None:
 
 
 @setting.command("list")
-@shared_options(whole=True)
+@shared_options(whole=True, reads=True)
 def list_settings(do: Acting, as_json: bool) -> None:
     """All settings: value, default, what they do."""
     do.need(Capability.CUSTOMERS_SEE)
@@ -41,7 +41,7 @@ def list_settings(do: Acting, as_json: bool) -> None:
 
 @setting.command("get")
 @click.argument("name")
-@shared_options(whole=True)
+@shared_options(whole=True, reads=True)
 def get_setting(do: Acting, as_json: bool, name: str) -> None:
     """One setting as it stands."""
     do.need(Capability.CUSTOMERS_SEE)

@@ -53,7 +53,6 @@ def qualify(
 ) -> None:
     """Tag items with a status."""
     do.need(Capability.ITEMS_TAG)
-    actions.refuse_earlier(do.entity, do.today)
     customer = do.customer(code)
     status = queries.get_status(name)
     promise = status.type is StatusType.PROMISE
@@ -98,7 +97,7 @@ def _resolver(email: str | None) -> Any:
 
 @listing.command("qualifications")
 @click.option("--customer", "code", metavar="CODE", help="Only this customer.")
-@shared_options()
+@shared_options(reads=True)
 def list_qualifications(do: Acting, as_json: bool, code: str | None) -> None:
     """Every act of tagging, oldest first."""
     do.need(Capability.CUSTOMERS_SEE)
