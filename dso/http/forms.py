@@ -7,10 +7,11 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectMultipleField, StringField, ValidationError
+from wtforms import DateField, Field, SelectMultipleField, StringField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
+from dso.domain.imports.dates import YEARS
 from dso.domain.money import parse_amount
 
 
@@ -34,12 +35,17 @@ class Form(FlaskForm):
         yield from ()
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Each field, then what they say together."""
+        """Each field, then days nobody means, then what the fields say together."""
         fine = bool(super().validate(extra_validators))
-        for field, words in self.together():
+        for field, words in (*self._far_off(), *self.together()):
             field.errors = [*field.errors, words]
             fine = False
         return fine
+
+    def _far_off(self) -> Iterator[tuple[Field, str]]:
+        for field in self:
+            if isinstance(field, DateField) and field.data is not None and field.data.year not in YEARS:
+                yield field, gettext("This day is out of reach.")
 
 
 def _strip(value: str | None) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from dso.domain.codes import StatusType
 from dso.models import Customer, Entity, User
 from tests import factories
 from tests.conftest import Client
@@ -46,3 +47,10 @@ def test_a_colleague_who_was_not_offered_is_not_linked(login: Login, admin: User
     sent = {"code": customer.code, "business_name": "Renamed", "colleague-0": "999999", "part-0": "sales"}
     assert login(admin).post(f"/customers/{customer.id}/edit", data=sent).status_code == 303
     assert customer.business_name == "Renamed" and not customer.colleagues
+
+
+def test_a_day_out_of_reach_is_said_beside_its_field(login: Login, admin: User, customer: Customer) -> None:
+    item, status = factories.an_item(customer), factories.a_status(StatusType.PROMISE)
+    sent = {"items": str(item.id), "status": str(status.id), "promised_on": "9999-12-31"}
+    page = login(admin).post("/statuses/qualify", data=sent)
+    assert page.status_code == 422 and "This day is out of reach." in page.text
