@@ -241,6 +241,13 @@ def validate(subject: str, body: str, *, custom_fields: Collection[str] = (), wh
             )
 
 
+def refuse_misspelt(text: str) -> None:
+    """Refuse a text somebody wrote with what can only be meant as a hashtag and is none; "#urgent" is a word."""
+    for name in unknown(text):
+        if "_" in name and not name.startswith(CUSTOM_FIELD_PREFIX):
+            raise Refused("There is no hashtag #%(name)s.", name=name)
+
+
 def fill_text(template: str, values: Mapping[str, Value]) -> str:
     """Fill a line or a plain text: values as they are. Names without a value stay as written."""
     return _fill(template, values, lambda value: value.text)

@@ -42,7 +42,7 @@ def _from(least: int, most: int = _MOST) -> Callable[[str], int]:
 
 
 _whole, _days, _months = _from(0), _from(0, _MOST_DAYS), _from(0, _MOST_MONTHS)
-_positive_days = _from(1, _MOST_DAYS)
+_positive_days, _percent = _from(1, _MOST_DAYS), _from(0, 100)
 
 
 def _amount(text: str) -> Decimal:
@@ -158,7 +158,7 @@ _RULES = (
     SettingRule("promise.quick_days", "3", _days, "Days from today that a quick promise is set to"),
     SettingRule("promise.quick_status", "Promise to pay", str.strip, "Status a quick promise sets"),
     SettingRule("reply.escalate_days", "2", _days, "Working days before an unhandled reply goes to the managers"),
-    SettingRule("import.brake_percent", "30", _whole, "Share that may be cleared before an import stops, 0 = off"),
+    SettingRule("import.brake_percent", "30", _percent, "Share that may be cleared before an import stops, 0 = off"),
     SettingRule("links.days", "60", _positive_days, "Days a debtor's link lives"),
     SettingRule("links.internal_days", "30", _positive_days, "Days a colleague's link lives"),
     SettingRule("links.code", "off", _switch, "Six-digit code on first opening"),

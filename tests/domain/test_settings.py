@@ -17,6 +17,7 @@ from dso.domain.errors import Refused
         ("links.days", "9999999"),
         ("links.days", "0"),
         ("sending.per_day", "9" * 20),
+        ("import.brake_percent", "101"),
     ],
 )
 def test_a_number_no_calendar_can_hold_is_refused_in_words(name: str, text: str) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 
 from dso.db import db
+from dso.domain import hashtags
 from dso.domain.codes import (
     OPEN_ACTION_STATES,
     ActionKind,
@@ -45,13 +46,14 @@ def queue_for_action(
 ) -> list[Message]:
     """Queue the messages of an action: one for each recipient, and one by its second channel.
 
-    Nobody to write to is Refused. Calling it twice makes no second message: a row is one action, occurrence and
+    Nobody to write to is Refused, and so is a text with a hashtag there is not. Calling it twice makes no second message: a row is one action, occurrence and
     recipient. `actor` None is the clock: the message is automatic, its text the template's. A person who writes
     although the week's contacts are used up gives a reason, which is kept. What cannot leave is withheld at once, or
     left to the sender in a batch too long for that.
     """
     if actor is not None and not (override_reason or "").strip():
         _within_budget(action, today)
+    hashtags.refuse_misspelt(f"{subject or ''}\n{body or ''}")
     found = _addressees(action, recipients or ())
     messages = [_row(action, channel, one, actor=actor, now=now) for channel, one in found]
     fresh = [message for message in messages if message.state is MessageState.QUEUED]

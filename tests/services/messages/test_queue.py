@@ -105,6 +105,15 @@ def test_a_person_may_choose_other_recipients_and_words() -> None:
     assert {(one.automatic, one.override_reason) for one in sent} == {(False, "asked for by phone")}
 
 
+def test_a_hashtag_that_does_not_exist_never_leaves_as_text() -> None:
+    scene = a_scene()
+    with pytest.raises(Refused, match="#items_list_overdu"):
+        queue(scene, actor=scene.collector, subject="Invoices", body="Dear Zoé,\n\n#items_list_overdu")
+    assert queue(
+        scene, actor=scene.collector, subject="Invoices", body="#urgent: order #A12, please\n\n#items_list_overdue"
+    )
+
+
 def test_without_a_text_in_the_language_an_automatic_message_waits_to_be_confirmed() -> None:
     scene = a_scene(language="it")
     (message,) = queue(scene)
