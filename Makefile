@@ -9,9 +9,9 @@ INSTALLED := .venv/.installed
 VENDOR := static/vendor/.made
 WORDS := $(patsubst %.po,%.mo,$(wildcard dso/translations/*/LC_MESSAGES/*.po))
 READY := $(INSTALLED) $(VENDOR) $(WORDS)
-PYTEST := $(BIN)/python -m pytest
-# One test process a core; WORKERS=0 for one process that can be debugged.
-WORKERS ?= auto
+# A test process more than there are cores, for some only wait; WORKERS=0 for one process that can be debugged.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 SOURCES := dso bench tests scripts migrations
 
 .PHONY: help demo serve test test-sqlite test-postgresql test-browser check lint types architecture format assets \
@@ -43,17 +43,17 @@ serve: $(READY) ## web server and scheduler over this checkout's own database
 
 test: $(READY) ## all tests, browser tests too, on SQLite
 	@sh scripts/chromium.sh
-	$(PYTEST) -n $(WORKERS) tests
+	$(PYTEST) tests
 
 test-sqlite: $(READY) ## the tests that need no browser
-	$(PYTEST) -n $(WORKERS) tests --ignore tests/browser
+	$(PYTEST) tests --ignore tests/browser
 
 test-postgresql: $(READY) ## the same on the server named by DSO_TEST_DATABASE_URL, or on a private one
-	@sh scripts/with_postgresql.sh $(PYTEST) -n $(WORKERS) tests --ignore tests/browser
+	@sh scripts/with_postgresql.sh $(PYTEST) tests --ignore tests/browser
 
 test-browser: $(READY) ## the tests in a real browser only
 	@sh scripts/chromium.sh
-	$(PYTEST) -n $(WORKERS) tests/browser
+	$(PYTEST) tests/browser
 
 check: lint types architecture ## what a machine can judge without running the product
 
@@ -67,7 +67,7 @@ types: $(INSTALLED)
 
 architecture: $(INSTALLED)
 	$(BIN)/lint-imports
-	$(PYTEST) -q tests/test_architecture.py
+	$(BIN)/python -m pytest -q tests/test_architecture.py
 
 format: $(INSTALLED) ## put the sources into the one form
 	$(BIN)/ruff check --fix $(SOURCES)

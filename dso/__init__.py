@@ -51,8 +51,10 @@ def _extend(app: Flask) -> None:
     from dso.db import db
     from dso.extensions import babel, csrf, htmx, limiter, login_manager, migrate
     from dso.http import addresses, errors, frame, guard, headers, locales, reasons
+    from dso.http.values import Request
 
     htmx.init_app(app)
+    app.request_class = Request
     db.init_app(app)
     migrate.init_app(app, db, directory=str(paths.MIGRATIONS), render_as_batch=True, compare_type=True)
     login_manager.init_app(app)

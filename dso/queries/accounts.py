@@ -38,6 +38,8 @@ from dso.queries.contacts_made import ContactBook, Contacts, Journey
 from dso.queries.pool import PoolRow, PoolTerms
 from dso.queries.reachable import People
 
+_pilot = aliased(Customer)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -137,7 +139,6 @@ def known(entity: Entity, rules: Rules, today: date, ids: Collection[int] | None
 
 
 def _customers(entity: Entity, ids: Collection[int] | None) -> Any:
-    pilot = aliased(Customer)
     query = (
         select(
             Customer.id,
@@ -147,12 +148,12 @@ def _customers(entity: Entity, ids: Collection[int] | None) -> Any:
             Customer.scenario_id,
             Customer.paused,
             Customer.payment_centre_id,
-            pilot.code.label("pilot"),
+            _pilot.code.label("pilot"),
             CustomerState.leader_id,
             CustomerState.leader_since_on,
             CustomerState.last_contact_on,
         )
-        .outerjoin(pilot, pilot.id == Customer.collected_by_id)
+        .outerjoin(_pilot, _pilot.id == Customer.collected_by_id)
         .outerjoin(CustomerState, CustomerState.customer_id == Customer.id)
         .where(Customer.entity_id == entity.id)
         .order_by(Customer.id)

@@ -17,6 +17,8 @@ WEEK = 7
 #: Messages that left, and messages that may leave any moment.
 LEFT = (MessageState.SENT, MessageState.UNCERTAIN, MessageState.WITHHELD)
 _LEAVING = (MessageState.QUEUED, MessageState.SENDING)
+#: Of messages bound to another one, that one.
+_first = aliased(Message)
 
 #: An action and its occurrence: by letter and e-mail it is one contact. Of messages that left as one it is the first's.
 Occurrence = tuple[int | None, int]
@@ -103,13 +105,12 @@ def _of(book: ContactBook, customer_id: int | None, recipient: str) -> Iterable[
 
 def _messages() -> Any:
     """Messages of actions with what the budget goes by; of those bound to another one the first's occurrence."""
-    first = aliased(Message)
     return (
         select(
             Message.customer_id,
             Message.action_id,
-            func.coalesce(first.action_id, Message.action_id).label("counted_as"),
-            func.coalesce(first.occurrence, Message.occurrence).label("occurrence"),
+            func.coalesce(_first.action_id, Message.action_id).label("counted_as"),
+            func.coalesce(_first.occurrence, Message.occurrence).label("occurrence"),
             Message.recipient,
             Message.automatic,
             Message.left_on,
@@ -119,7 +120,7 @@ def _messages() -> Any:
         )
         .join(Action, Action.id == Message.action_id)
         .join(Customer, Customer.id == Action.customer_id)
-        .outerjoin(first, first.id == Message.bundle_id)
+        .outerjoin(_first, _first.id == Message.bundle_id)
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, collate, func, not_, or_, select, type_coerce
@@ -62,16 +63,27 @@ class PoolTerms:
 
 def terms(entity: Entity, settings: CollectionSettings, today: date) -> PoolTerms:
     """The pool's definitions for an entity's settings on a day."""
+    return _terms(settings, today, _any_insolvent(entity))
+
+
+@lru_cache(maxsize=32)
+def _terms(settings: CollectionSettings, today: date, any_insolvent: bool) -> PoolTerms:
+    """Made once: messages are decided one by one, and making these costs more than asking by them."""
     partly = and_(Item.status_type == StatusType.DISPUTE, _DISPUTED.is_not(None), _DISPUTED < UNITS)
     amount = case((partly, UNITS - func.coalesce(_DISPUTED, 0)), else_=UNITS)
-    asides = _asides(entity, settings, today, partly, amount)
+    asides = _asides(settings, today, partly, amount, any_insolvent=any_insolvent)
     chased = and_(UNITS > 0, *(not_(condition) for condition, _cause in asides))
     cause = case(*((condition, cause.value) for condition, cause in asides), else_=None)
     return PoolTerms(chased, amount, _nets(), cause)
 
 
 def _asides(
-    entity: Entity, settings: CollectionSettings, today: date, partly: ColumnElement[bool], amount: ColumnElement[int]
+    settings: CollectionSettings,
+    today: date,
+    partly: ColumnElement[bool],
+    amount: ColumnElement[int],
+    *,
+    any_insolvent: bool,
 ) -> list[tuple[ColumnElement[bool], Aside]]:
     """What keeps a debit out, in the order of `domain.pool.set_aside`; none of the conditions is ever null."""
     status = func.coalesce(Item.status_type, "")
@@ -84,7 +96,7 @@ def _asides(
         (and_(promised >= today, Item.promise_broken.is_(False)), Aside.PROMISE),
         (and_(Item.held_by_id.is_not(None), not_(func.coalesce(partly, False))), Aside.HELD),
     ]
-    if _any_insolvent(entity):
+    if any_insolvent:
         found.append((_before_insolvency(), Aside.INSOLVENT))
     if methods := method_spellings(settings.methods_not_chased):
         found.append((_by_method(methods), Aside.METHOD))

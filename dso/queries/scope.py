@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select
 from dso.db import db
 from dso.domain.codes import Role
 from dso.domain.errors import NotFound
-from dso.models import Action, Customer, CustomerColleague, Entity, Item, Message, Reply, User
+from dso.models import Action, Customer, CustomerColleague, Entity, Item, Message, Qualification, Reply, User
 from dso.queries import settings
 
 T = TypeVar("T")
@@ -86,6 +86,14 @@ def get_message(user: User, message_id: int) -> Message:
     if user.role is Role.ADMIN:
         mine = or_(mine, Message.customer_id.is_(None))
     return _found(db.session.scalar(select(Message).where(Message.id == message_id, mine)), "There is no such message.")
+
+
+def get_qualification(user: User, qualification_id: int) -> Qualification:
+    """The act of tagging; NotFound when its customer is not the user's to see."""
+    query = select(Qualification).where(
+        Qualification.id == qualification_id, Qualification.customer_id.in_(visible_customers(user))
+    )
+    return _found(db.session.scalar(query), "There is no such status.")
 
 
 def _found(thing: T | None, words: str) -> T:

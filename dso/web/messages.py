@@ -52,7 +52,7 @@ def _wanted(group: str) -> outbox.Filter:
     return outbox.Filter(
         group=group,
         channel=Channel(channel) if channel in set(Channel) else None,
-        text=request.values.get("text", "").replace("\0", "").strip()[:100],
+        text=request.values.get("text", "").strip()[:100],
     )
 
 

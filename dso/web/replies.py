@@ -35,7 +35,7 @@ def index() -> Response:
     wanted = queries.Filter(
         state=state if state in STATES else "new",
         collector_id=collector_id,
-        text=args.get("text", "").replace("\0", "").strip()[:100],
+        text=args.get("text", "").strip()[:100],
         escalated=args.get("escalated") == "1",
     )
     number = args.get("page", "1")

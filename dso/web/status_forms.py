@@ -26,7 +26,7 @@ from dso.domain.errors import Refused
 from dso.domain.permissions import Capability
 from dso.http.errors import sentence
 from dso.http.forms import AmountField, Form
-from dso.models import Entity, Item, Reply, Status, Step, User
+from dso.models import Entity, Item, Qualification, Reply, Status, Step, User
 from dso.queries import statuses as queries
 from dso.services import files as store
 from dso.services.actions import one_off
@@ -187,8 +187,8 @@ def keep_files(form: QualifyForm, items: Sequence[Item], *, actor: User, now: da
         store.add(form.checked, own[0].customer, items=own, actor=actor, now=now)
 
 
-class ReplyValues:
-    """What a debtor's answer says, as values of the form."""
+class Said:
+    """What an answer or an earlier act of tagging says, as values of the form."""
 
     def __init__(self, **values: Any) -> None:
         self.__dict__.update(values)
@@ -203,7 +203,7 @@ _STATUS_OF_REPLY = {
 }
 
 
-def of_reply(reply: Reply, today: date) -> ReplyValues:
+def of_reply(reply: Reply, today: date) -> Said:
     """The dialogue filled from an answer: status type, date, amount, comment.
 
     What was paid already is awaited from today on: no promise lies in the past.
@@ -217,11 +217,24 @@ def of_reply(reply: Reply, today: date) -> ReplyValues:
     fitting = [status for status in fitting if status.name == reply.reason] or fitting
     comment = f"{reply.reason}: {reply.text}" if reply.reason and reply.text else reply.reason or reply.text
     day = reply.promised_on or reply.paid_on
-    return ReplyValues(
+    return Said(
         status=str(fitting[0].id) if fitting else "",
         promised_on=max(day, today) if day else None,
         amount=reply.amount,
         comment=comment,
+    )
+
+
+def of_act(act: Qualification) -> Said:
+    """The dialogue as it was filled in for an act of tagging."""
+    return Said(
+        status=str(act.status_id) if act.status_id else REMOVE,
+        on=act.on,
+        promised_on=act.promised_on,
+        amount=act.amount,
+        resolver=str(act.resolver_id or ""),
+        comment=act.comment,
+        visible=act.visible_to_customer,
     )
 
 

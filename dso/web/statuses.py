@@ -18,12 +18,12 @@ from dso.http.errors import sentence
 from dso.http.frames import framed_or_why
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page, safe_target
-from dso.models import Entity, Item, Reply
+from dso.models import Entity, Item, Qualification, Reply
 from dso.queries import statuses as queries
-from dso.queries.scope import get_items, get_reply
+from dso.queries.scope import get_items, get_qualification, get_reply
 from dso.services import actions, messages, replies, statuses
 from dso.services.actions import specific
-from dso.web.status_forms import QualifyForm, SpecificForm, TagMail, keep_files, of_reply, tagging_of
+from dso.web.status_forms import QualifyForm, SpecificForm, TagMail, keep_files, of_act, of_reply, tagging_of
 
 bp = Blueprint("statuses", __name__, url_prefix="/statuses")
 
@@ -61,6 +61,16 @@ def _reply() -> Reply | None:
     return get_reply(viewer(), named)
 
 
+def _corrected() -> Qualification | None:
+    """The act of tagging the dialogue edits; the service says whether it may."""
+    named = id_of(request.values.get("corrects"))
+    return get_qualification(viewer(), named) if named is not None else None
+
+
+def _tagged_by(act: Qualification) -> list[Item]:
+    return get_items(viewer(), sorted(row.item_id for row in act.items))
+
+
 def _spoken_of(reply: Reply) -> list[Item]:
     """The items of an answer; a payment with everything ticked is one of the debts, not of the credits."""
     items = [row.item for row in reply.items]
@@ -80,6 +90,7 @@ def _around(items: Sequence[Item]) -> dict[str, Any]:
     """What the dialogue shows besides its form."""
     return {
         "next": _back(items),
+        "corrects": _corrected(),
         "accept": ",".join(f".{extension}" for extension in EXTENSIONS),
         "types": {str(each.id): each.type for each in queries.active_statuses()},
     }
@@ -88,13 +99,14 @@ def _around(items: Sequence[Item]) -> dict[str, Any]:
 @bp.get("/dialog")
 @requires(Capability.ITEMS_TAG)
 def dialog() -> Response:
-    """The dialogue for the ticked items, filled from a reply when it comes from one."""
-    reply = _reply()
-    items = ticked() or (_spoken_of(reply) if reply else [])
+    """The dialogue for the ticked items, filled from a reply when it comes from one, or from the act it edits."""
+    reply, act = _reply(), _corrected()
+    items = _tagged_by(act) if act else ticked() or (_spoken_of(reply) if reply else [])
     if not items:
         raise Refused("Tick at least one item.")
     today = clock.today(items[0].customer.entity.timezone)
-    form = QualifyForm(None, obj=of_reply(reply, today)) if reply else QualifyForm(None)
+    said = of_act(act) if act else of_reply(reply, today) if reply else None
+    form = QualifyForm(None, obj=said)
     form.offer(items[0].customer.entity, viewer())
     return _dialog(form, items, reply)
 
@@ -104,9 +116,8 @@ def dialog() -> Response:
 def qualify() -> Response:
     """Tag the items; "submit" keeps the dialogue of a reply open for its next part."""
     request.max_content_length = MOST_FILES * LARGEST + 1024 * 1024
-    reply, items = _reply(), ticked()
-    if not items:
-        raise Refused("Tick at least one item.")
+    reply, act = _reply(), _corrected()
+    items = _tagged_by(act) if act else _ticked_or_refused()
     form = QualifyForm()
     form.offer(items[0].customer.entity, viewer())
     if not form.validate():
@@ -134,8 +145,10 @@ def _save(form: QualifyForm, items: Sequence[Item], reply: Reply | None) -> int:
     """Tag the ticked items, and queue the e-mail that goes with it; how many were tagged."""
     entity = items[0].customer.entity
     today, now, actor = clock.today(entity.timezone), clock.now(), viewer()
-    tagging = tagging_of(form)
-    if reply is not None:
+    tagging, act = tagging_of(form), _corrected()
+    if act is not None:
+        statuses.correct(act, tagging, actor=actor, today=today, now=now)
+    elif reply is not None:
         replies.hold(reply, items)
         statuses.qualify(items, tagging, actor=actor, today=today, now=now, reply=reply)
     else:

@@ -143,8 +143,16 @@ def open_as(live: Live, context: BrowserContext) -> Callable[[int, str], Page]:
     return open_page
 
 
+#: Once what is drawn has come to rest: half faded in, every text has too little contrast.
+AT_REST = """async () => {
+    await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    await Promise.allSettled(document.getAnimations().map(each => each.finished));
+}"""
+
+
 def axe_finds(page: Page) -> list[str]:
     """What axe has against a page, in words; empty is right."""
+    page.evaluate(AT_REST)
     page.evaluate(AXE.read_text("utf-8"))
     result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [

@@ -150,7 +150,6 @@ def test_axe_finds_nothing_on_any_page_and_no_page_is_cut_off(
             faults.append(f"{address}: answers {answer.status}")
             continue
         page.goto(live.url + address)
-        page.wait_for_load_state("networkidle")
         faults += [f"{address}: {fault}" for fault in axe_finds(page)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             faults.append(f"{address}: wider than the window")

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dso.domain.codes import StatusType
+from dso.domain.codes import Role, StatusType
 from dso.models import Action, Entity, Item, Qualification, User
 from dso.services import scenarios
 from dso.web.action_forms import EndForm
@@ -84,3 +84,42 @@ def test_a_preview_without_a_status_says_what_is_missing(login: Login, admin: Us
     assert "Complete the status first" in browser.post("/statuses/preview", data=unsaid).text
     part = browser.post("/statuses/mail", data=unsaid, headers={"HX-Request": "true"})
     assert part.status_code == 422 and 'role="alert"' in part.text
+
+
+def test_the_author_edits_the_last_status_from_the_item_and_what_was_said_is_kept(
+    login: Login, admin: User, entity: Entity, session: Session
+) -> None:
+    item, other = (factories.an_item(factories.a_customer(entity=entity), number=number) for number in ("F1", "F2"))
+    status = factories.a_status(StatusType.PROMISE)
+    browser = login(admin)
+    told = {"items": str(item.id), "status": str(status.id), "promised_on": "2026-12-01", "comment": "on the phone"}
+    assert browser.post("/statuses/qualify", data=told).status_code == 303
+    assert item.qualification_id is not None
+    first = session.get_one(Qualification, item.qualification_id)
+
+    door = f"/statuses/dialog?corrects={first.id}"
+    assert door in browser.get(f"/items/{item.id}").text
+    dialog = browser.get(door).text
+    assert 'value="2026-12-01"' in dialog and "on the phone" in dialog
+
+    edited = {**told, "items": str(other.id), "corrects": str(first.id), "promised_on": "2026-12-03"}
+    assert browser.post("/statuses/qualify", data=edited).status_code == 303
+    assert (str(item.promised_on), other.status_id) == ("2026-12-03", None)
+    last = session.get_one(Qualification, item.qualification_id)
+    assert (last.corrects_id, str(first.promised_on)) == (first.id, "2026-12-01")
+
+    assert door not in browser.get(f"/items/{item.id}").text, "only the last one is edited"
+    refused = browser.post("/statuses/qualify", data=edited)
+    assert refused.status_code == 422 and "Only the last qualification of an item can be edited." in refused.text
+
+
+def test_nobody_edits_what_somebody_else_said(login: Login, admin: User, entity: Entity, session: Session) -> None:
+    item = factories.an_item(factories.a_customer(entity=entity))
+    status = factories.a_status(StatusType.ONGOING)
+    login(admin).post("/statuses/qualify", data={"items": str(item.id), "status": str(status.id)})
+    colleague = login(factories.a_user(role=Role.CREDIT_MANAGER))
+    assert "corrects=" not in colleague.get(f"/items/{item.id}").text
+    sent = {"corrects": str(item.qualification_id), "status": str(status.id), "comment": "not mine"}
+    refused = colleague.post("/statuses/qualify", data=sent)
+    assert refused.status_code == 422 and "Only the author may edit a qualification." in refused.text
+    assert item.status_comment == ""

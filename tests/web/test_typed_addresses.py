@@ -54,3 +54,9 @@ def test_a_day_out_of_reach_is_said_beside_its_field(login: Login, admin: User, 
     sent = {"items": str(item.id), "status": str(status.id), "promised_on": "9999-12-31"}
     page = login(admin).post("/statuses/qualify", data=sent)
     assert page.status_code == 422 and "This day is out of reach." in page.text
+
+
+def test_a_nul_in_a_form_is_left_out_of_the_text(login: Login, admin: User, customer: Customer) -> None:
+    sent = {"code": customer.code, "business_name": "Ren\0amed"}
+    assert login(admin).post(f"/customers/{customer.id}/edit", data=sent).status_code == 303
+    assert customer.business_name == "Renamed"

@@ -46,10 +46,10 @@ def queue_for_action(
 ) -> list[Message]:
     """Queue the messages of an action: one for each recipient, and one by its second channel.
 
-    Nobody to write to is Refused, and so is a text with a hashtag there is not. Calling it twice makes no second message: a row is one action, occurrence and
-    recipient. `actor` None is the clock: the message is automatic, its text the template's. A person who writes
-    although the week's contacts are used up gives a reason, which is kept. What cannot leave is withheld at once, or
-    left to the sender in a batch too long for that.
+    Nobody to write to is Refused, and so is a text with a hashtag there is not. Calling it twice makes no second
+    message: a row is one action, occurrence and recipient. `actor` None is the clock: the message is automatic, its
+    text the template's. A person who writes although the week's contacts are used up gives a reason, which is kept.
+    What cannot leave is withheld at once, or left to the sender in a batch too long for that.
     """
     if actor is not None and not (override_reason or "").strip():
         _within_budget(action, today)
