@@ -1,13 +1,18 @@
 """Errors in words: one page per kind, a short part for htmx, nothing of the inside."""
 
+import logging
+
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from dso.db import db
 from dso.domain.errors import Forbidden, NotFound, Refused
 from dso.domain.permissions import DESCRIPTIONS, Capability
+
+log = logging.getLogger(__name__)
 
 
 def sentence(error: Refused) -> str:
@@ -37,6 +42,13 @@ def _refused(error: Refused) -> Response:
     return problem(404 if isinstance(error, NotFound) else 409, sentence(error))
 
 
+def _at_odds(error: IntegrityError) -> Response:
+    """Two people saved at one moment what there may be once, or what the other had just removed."""
+    log.warning("refused by the database", exc_info=error)
+    db.session.rollback()
+    return problem(409, gettext("Somebody else saved something at the same moment. Look at it again, then repeat."))
+
+
 def _http(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
@@ -49,4 +61,5 @@ def _http(error: HTTPException) -> Response | HTTPException:
 def register(app: Flask) -> None:
     """Answer refusals and HTTP errors in words."""
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(IntegrityError, _at_odds)
     app.register_error_handler(HTTPException, _http)

@@ -1,6 +1,7 @@
 """How a dispute ends: resolved, with what was agreed, and what its items wait for afterwards (3.7)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -29,6 +30,8 @@ from dso.services.statuses import Tagging, qualify
 
 #: Days until somebody looks whether an agreed credit note has come.
 CREDIT_FOLLOW_UP_DAYS = 14
+#: In `Action.basis`: the credit an action waits for; beside it its "currency" and "known", the last item known then.
+AWAITED = "credit_awaited"
 
 
 def check_may_close(action: Action, actor: User) -> None:
@@ -74,7 +77,7 @@ def close(
     basis: dict[str, str] = {}
     day = today
     if agreed is not None:
-        basis |= {"credit_awaited": str(agreed), "currency": items[0].currency, "known": str(_latest_item())}
+        basis |= {AWAITED: str(agreed), "currency": items[0].currency, "known": str(_latest_item())}
         day = today + timedelta(days=CREDIT_FOLLOW_UP_DAYS)
     if outcome is not DisputeOutcome.ACCEPTED:
         basis["release_on"] = (today + timedelta(days=GRACE_DAYS)).isoformat()
@@ -150,9 +153,11 @@ def release_settled(entity: Entity, customer_ids: Collection[int] | None, *, tod
     )
     if customer_ids is not None:
         query = query.where(Action.customer_id.in_(customer_ids))
+    waiting = [action for action in db.session.scalars(query.order_by(Action.id)) if _waits(action)]
+    came = _with_their_credit(waiting)
     touched = set()
-    for action in db.session.scalars(query):
-        if _waits(action) and _over(action, today):
+    for action in waiting:
+        if _grace_is_over(action, today) and (AWAITED not in action.basis or action.id in came):
             specific.release(specific.open_items(action), "settled", actor=None, now=now)
             action.state, action.explanation = ActionState.DONE, ""
             action.done_on, action.done_at, action.updated_at = today, now, now
@@ -170,26 +175,81 @@ def _latest_item() -> int:
 
 def _waits(action: Action) -> bool:
     """Whether it came from the end of a dispute and waits for something."""
-    return "credit_awaited" in action.basis or "release_on" in action.basis
+    return AWAITED in action.basis or "release_on" in action.basis
 
 
-def _over(action: Action, today: date) -> bool:
+def _grace_is_over(action: Action, today: date) -> bool:
     release_on = action.basis.get("release_on")
-    if release_on and today < date.fromisoformat(release_on):
-        return False
-    awaited = action.basis.get("credit_awaited")
-    return awaited is None or _credits_since(action) >= Decimal(awaited)
+    return not release_on or today >= date.fromisoformat(release_on)
 
 
-def _credits_since(action: Action) -> Decimal:
-    """Credits (not payments) of the account that became known since the dispute was closed, as a positive amount."""
-    total = db.session.scalar(
-        select(func.sum(Item.amount)).where(
-            Item.account_id == action.customer_id,
-            Item.currency == action.basis["currency"],
+@dataclass(slots=True)
+class _Credit:
+    """A credit (no payment) and what of it no dispute has taken yet, as a positive amount."""
+
+    id: int
+    known_at: datetime
+    left: Decimal
+
+
+def _with_their_credit(waiting: Sequence[Action]) -> set[int]:
+    """Ids of those for which a credit of the amount became known since their dispute was closed.
+
+    A credit serves one dispute: those that have ended took theirs first, of the others the one closed first does.
+    """
+    awaiting = [action for action in waiting if AWAITED in action.basis]
+    if not awaiting:
+        return set()
+    accounts = {action.customer_id for action in awaiting}
+    ends = [*_ended(accounts), *awaiting]
+    come = _credits(accounts, since=min(int(end.basis["known"]) for end in ends))
+    found = set()
+    for end in ends:
+        amount = Decimal(end.basis[AWAITED])
+        known = [
+            each
+            for each in come.get((end.customer_id, end.basis["currency"]), ())
+            if each.id > int(end.basis["known"]) and (end.done_at is None or each.known_at <= end.done_at)
+        ]
+        if sum((each.left for each in known), ZERO) >= amount:
+            _take(known, amount)
+            found.add(end.id)
+    return found
+
+
+def _ended(accounts: Collection[int]) -> list[Action]:
+    """What waited for a credit on these accounts before, in the order in which it ended."""
+    query = select(Action).where(
+        Action.customer_id.in_(accounts),
+        Action.kind == ActionKind.SPECIFIC,
+        Action.type == StepType.TASK,
+        Action.state == ActionState.DONE,
+    )
+    return [
+        action for action in db.session.scalars(query.order_by(Action.done_at, Action.id)) if AWAITED in action.basis
+    ]
+
+
+def _credits(accounts: Collection[int], *, since: int) -> dict[tuple[int, str], list[_Credit]]:
+    """The credits by account and currency that are known since an item, oldest first."""
+    query = (
+        select(Item.account_id, Item.currency, Item.id, Item.created_at, Item.amount)
+        .where(
+            Item.account_id.in_(accounts),
             Item.type.in_((ItemType.CREDIT_NOTE, ItemType.MISCELLANEOUS)),
             Item.amount < ZERO,
-            Item.id > int(action.basis["known"]),
+            Item.id > since,
         )
+        .order_by(Item.id)
     )
-    return -(total or ZERO)
+    found: dict[tuple[int, str], list[_Credit]] = {}
+    for account_id, currency, item_id, known_at, amount in db.session.execute(query):
+        found.setdefault((account_id, currency), []).append(_Credit(item_id, known_at, -amount))
+    return found
+
+
+def _take(some: Sequence[_Credit], amount: Decimal) -> None:
+    for each in some:
+        part = min(each.left, amount)
+        each.left -= part
+        amount -= part

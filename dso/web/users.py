@@ -20,7 +20,7 @@ from dso.queries import settings
 from dso.queries import users as queries
 from dso.queries.scope import entities_of
 from dso.services import users
-from dso.web.profile import absence_form
+from dso.web.profile import AbsenceForm, absence_form
 from dso.web.settings.tabs import tabs
 
 bp = Blueprint("users", __name__, url_prefix="/settings/users")
@@ -113,14 +113,14 @@ def new() -> Response:
     return _show_form(None, form, 422)
 
 
-def _show_form(user: User | None, form: UserForm, status: int = 200) -> Response:
+def _show_form(user: User | None, form: UserForm, status: int = 200, *, absence: AbsenceForm | None = None) -> Response:
     return page(
         "users/edit.html",
         status=status,
         user=user,
         form=form,
         several=len(form.entities.choices) > 1,
-        absence_form=absence_form(user, posted=False) if user else None,
+        absence_form=absence or (absence_form(user, posted=False) if user else None),
         linked=user is not None and queries.is_linked(user),
     )
 
@@ -191,7 +191,14 @@ def absence(user_id: int) -> Response:
     form = absence_form(user, posted=True)
     if form.validate():
         deputy = db.session.get(User, form.deputy.data) if form.deputy.data else None
-        users.set_absence(user, deputy, form.absent_from.data, form.absent_to.data, actor=viewer())
-        db.session.commit()
-        flash(_("Saved."), "ok")
-    return go(url_for("users.edit", user_id=user.id))
+        try:
+            users.set_absence(user, deputy, form.absent_from.data, form.absent_to.data, actor=viewer())
+        except Forbidden:
+            raise
+        except Refused as refusal:
+            form.absent_to.errors = [sentence(refusal)]
+        else:
+            db.session.commit()
+            flash(_("Saved."), "ok")
+            return go(url_for("users.edit", user_id=user.id))
+    return _show_form(user, _form(user, posted=False), 422, absence=form)

@@ -72,6 +72,28 @@ def test_a_credit_of_the_same_instant_counts_when_it_came_after_the_dispute_was_
     assert release(entity, 0) == {item.account_id}
 
 
+def test_one_credit_ends_the_wait_of_one_accepted_dispute(
+    disputed: tuple[Item, Action], entity: Entity, admin: User, session: Session
+) -> None:
+    first, action = disputed
+    end(action, admin, DisputeOutcome.ACCEPTED, "300")
+    second = factories.an_item(first.customer, "800")
+    qualify([second], Tagging(factories.a_status(StatusType.DISPUTE)), actor=admin, today=TODAY, now=NOW)
+    end(session.get_one(Action, second.held_by_id), admin, DisputeOutcome.ACCEPTED, "200")
+
+    def arrives(amount: str, days: int) -> None:
+        at = NOW + timedelta(days=days)
+        factories.an_item(first.customer, amount, type=ItemType.CREDIT_NOTE, created_at=at)
+        release(entity, days)
+
+    arrives("-300", 2)
+    assert first.held_by_id is None and second.held_by_id is not None
+    release(entity, 3)
+    assert second.held_by_id is not None, "the first dispute has taken that credit"
+    arrives("-200", 4)
+    assert second.held_by_id is None
+
+
 def test_a_rejected_dispute_has_a_message_that_explains_and_ten_days_of_grace(
     session: Session, disputed: tuple[Item, Action], entity: Entity, admin: User
 ) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -205,6 +206,23 @@ def test_a_deputy_sees_what_the_absent_sees(admins: Client) -> None:
     data = {"deputy": str(deputy.id), "absent_from": "2026-11-23", "absent_to": "2026-11-27"}
     admins.post(f"/settings/users/{absent.id}/absence", data=data)
     assert absent.deputy_id == deputy.id
+
+
+def test_an_absence_that_ends_before_it_begins_is_said_beside_its_field(admins: Client) -> None:
+    absent, deputy = a_user(), a_user()
+    data = {"deputy": str(deputy.id), "absent_from": "2026-11-27", "absent_to": "2026-11-23"}
+    answer = admins.post(f"/settings/users/{absent.id}/absence", data=data)
+    assert (answer.status_code, absent.deputy_id) == (422, None)
+    assert "is-invalid" in answer.text and 'value="2026-11-23"' in answer.text
+
+
+def test_what_two_people_saved_at_one_moment_is_said_in_words(admins: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_late(*_args: object, **_kwargs: object) -> None:
+        raise IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed"))
+
+    monkeypatch.setattr(users, "set_absence", too_late)
+    answer = admins.post(f"/settings/users/{a_user().id}/absence", data={"deputy": "0"})
+    assert answer.status_code == 409 and "Somebody else saved something at the same moment." in answer.text
 
 
 def test_own_name_signature_and_language_are_kept(login: Callable[[User], Client], entity: Entity) -> None:

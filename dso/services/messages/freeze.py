@@ -1,7 +1,7 @@
 """The second of sending: a message gets its final text, is kept as it leaves, and becomes plain values to hand over."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -220,8 +220,8 @@ def draw_files(frozen: Frozen) -> tuple[list[File], list[File]]:
     return made, [letters.read(entry, name) for entry, name in frozen.stored]
 
 
-def keep_files(message: Message, made: list[File]) -> None:
-    """Put the drawn files into the store, so that the outbox shows exactly what left."""
+def keep_files(message: Message, made: list[File], left_out: Collection[str]) -> None:
+    """Put the drawn files into the store, so that the outbox shows exactly what left, and what was too large to."""
     entries = [dict(entry) for entry in message.attachments if entry["kind"] != "letter"]
     for file in made:
         stored = {"stored_as": files.keep(io.BytesIO(file.content)), "content_type": file.content_type}
@@ -230,4 +230,6 @@ def keep_files(message: Message, made: list[File]) -> None:
             entries.insert(0, {"name": file.name, "kind": "letter", **stored})
         else:
             known.update(stored)
+    for entry in entries:
+        entry["left_out"] = entry["name"] in left_out
     message.attachments = entries

@@ -101,6 +101,12 @@ def within_limit(files: Sequence[File]) -> list[File]:
     return kept
 
 
+def left_out(files: Sequence[File]) -> set[str]:
+    """The names of those that do not fit."""
+    kept = within_limit(files)
+    return {file.name for file in files if file not in kept}
+
+
 def _address(name: str, address: str) -> Address:
     """An address that can not smuggle a header in: the parser refuses line ends and what is no address."""
     try:

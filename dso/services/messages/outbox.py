@@ -150,10 +150,12 @@ class _Sender:
             if frozen is None:
                 return True
             made, stored = draw_files(frozen)
-            content = mime.build(frozen.mail, [*made, *stored]) if frozen.mail is not None else b""
+            going = [*made, *stored] if frozen.mail is not None else []
+            content = mime.build(frozen.mail, going) if frozen.mail is not None else b""
             if self._server is None and frozen.mail is not None:
                 raise Refused(EXPLANATIONS["server_gone"])
-            if not self._hand_over(frozen, made) or frozen.mail is None or self._server is None:
+            handed_over = self._hand_over(frozen, made, mime.left_out(going))
+            if not handed_over or frozen.mail is None or self._server is None:
                 return True
         except Exception as error:  # noqa: BLE001 - one message that cannot be made must not stop the others
             self._stumble(message_id, error)
@@ -262,11 +264,11 @@ class _Sender:
         if result.outcome is not Outcome.SENT:
             log.warning("the test copy of message %s was not sent: %s", frozen.message_id, result.outcome)
 
-    def _hand_over(self, frozen: Frozen, made: list[File]) -> bool:
+    def _hand_over(self, frozen: Frozen, made: list[File], left_out: set[str]) -> bool:
         """Keep the files and mark the message as handed over; False when it was taken from us. A letter ends here."""
         message = self._mine(frozen.message_id, MessageState.SENDING)
         if message is not None:
-            keep_files(message, made)
+            keep_files(message, made, left_out)
             message.claimed_at = self.tick()
             if frozen.mail is not None:
                 message.message_id_header = frozen.mail.message_id

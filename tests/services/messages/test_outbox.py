@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from dso.db import db
 from dso.domain.codes import ActionState, ItemType, MessageState, Mode, StatusType
 from dso.models import Link
-from dso.services import messages
-from dso.services.messages import SendCounts
+from dso.services import files, messages
+from dso.services.messages import SendCounts, mime
 from tests import factories
 from tests.conftest import NOW, TODAY
 from tests.services.messages.conftest import MailServer
@@ -83,9 +83,18 @@ def test_the_statement_goes_along_as_pdf_and_is_kept(mail_server: MailServer) ->
     assert attached.get_content().startswith(b"%PDF")
     (entry,) = scene.messages[0].attachments
     assert entry["name"] == attached.get_filename() == f"releve-{scene.customer.code}-2026-11-20.pdf"
-    from dso.services import files
-
     assert files.path_of(entry["stored_as"]).read_bytes() == attached.get_content()
+
+
+def test_what_is_too_large_for_a_mail_is_left_out_and_the_outbox_says_so(
+    mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mime, "MOST_BYTES", 100)
+    scene = queued(mail_server.port, a_scene(step={"attachments": ["statement"]}))
+    send()
+    assert list(mail_server.mails[0].iter_attachments()) == []
+    (entry,) = scene.messages[0].attachments
+    assert entry["left_out"] and files.path_of(entry["stored_as"]).exists()
 
 
 def test_a_second_message_refers_to_the_first(mail_server: MailServer) -> None:
