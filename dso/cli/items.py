@@ -11,7 +11,7 @@ from dso.cli.common import DAY, Acting, emit, shared_options
 from dso.domain.permissions import Capability
 from dso.models import Item
 from dso.queries.items import by_numbers
-from dso.services import items
+from dso.services import actions, items
 
 
 def _of_items(command: Callable[..., None]) -> Callable[..., None]:
@@ -23,6 +23,7 @@ def _of_items(command: Callable[..., None]) -> Callable[..., None]:
 
 def _named(do: Acting, code: str, numbers: str) -> list[Item]:
     do.need(Capability.COLLECTION_WORK)
+    actions.refuse_earlier(do.entity, do.today)
     return by_numbers(do.customer(code), numbers)
 
 

@@ -53,6 +53,7 @@ def qualify(
 ) -> None:
     """Tag items with a status."""
     do.need(Capability.ITEMS_TAG)
+    actions.refuse_earlier(do.entity, do.today)
     customer = do.customer(code)
     status = queries.get_status(name)
     promise = status.type is StatusType.PROMISE

@@ -179,8 +179,8 @@ def test_an_earlier_day_is_refused_in_words(dso: Run) -> None:
         assert "an earlier day cannot be worked" in ended.err
 
 
-@pytest.mark.usefixtures("ledger")
-@pytest.mark.parametrize(
+#: What is done to items, as words of a command.
+TO_ITEMS = pytest.mark.parametrize(
     "words",
     [
         ("qualify", "--customer", "C1", "--items", "F1", "--status", "Processing"),
@@ -189,9 +189,22 @@ def test_an_earlier_day_is_refused_in_words(dso: Run) -> None:
         ("unignore", "--customer", "C1", "--items", "F1"),
     ],
 )
+
+
+@pytest.mark.usefixtures("ledger")
+@TO_ITEMS
 def test_what_is_done_to_items_on_a_day_before_the_last_run_is_refused(dso: Run, words: tuple[str, ...]) -> None:
     dso("run", "--date", "2026-11-20")
     ended = dso(*words, "--date", "2026-11-19")
+    assert (ended.code, ended.out) == (1, "")
+    assert "an earlier day cannot be worked" in ended.err
+
+
+@pytest.mark.usefixtures("ledger")
+@TO_ITEMS
+def test_what_is_done_to_items_today_is_refused_when_a_later_day_was_worked(dso: Run, words: tuple[str, ...]) -> None:
+    dso("run", "--date", "2026-11-24")
+    ended = dso(*words)
     assert (ended.code, ended.out) == (1, "")
     assert "an earlier day cannot be worked" in ended.err
 
