@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from dso import clock
 from dso.db import db
-from dso.domain.errors import Refused
+from dso.domain.errors import Forbidden, Refused
 from dso.http.entity import current_entity
 from dso.http.errors import sentence
 from dso.http.forms import Form, choices
@@ -74,6 +74,23 @@ def absence_form(user: User, *, posted: bool) -> AbsenceForm:
     return form
 
 
+def keep_absence(form: AbsenceForm, user: User, *, actor: User) -> bool:
+    """Name who stands in for a user; False when the form does not hold, with the reason beside its field."""
+    if not form.validate():
+        return False
+    deputy = db.session.get(User, form.deputy.data) if form.deputy.data else None
+    try:
+        users.set_absence(user, deputy, form.absent_from.data, form.absent_to.data, actor=actor)
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        form.absent_to.errors = [sentence(refusal)]
+        return False
+    db.session.commit()
+    flash(_("Saved."), "ok")
+    return True
+
+
 @bp.get("/profile")
 @signed_in()
 def show() -> Response:
@@ -124,14 +141,6 @@ def absence() -> Response:
     """Name who stands in."""
     user = viewer()
     form = absence_form(user, posted=True)
-    if form.validate():
-        deputy = db.session.get(User, form.deputy.data) if form.deputy.data else None
-        try:
-            users.set_absence(user, deputy, form.absent_from.data, form.absent_to.data, actor=user)
-        except Refused as refusal:
-            form.absent_to.errors = [sentence(refusal)]
-        else:
-            db.session.commit()
-            flash(_("Saved."), "ok")
-            return go(url_for("profile.show"))
+    if keep_absence(form, user, actor=user):
+        return go(url_for("profile.show"))
     return _page(user, 422, absence_form=form)

@@ -80,9 +80,14 @@ def _spoken_of(reply: Reply) -> list[Item]:
 
 
 def _dialog(
-    form: QualifyForm, items: Sequence[Item], reply: Reply | None, status: int = 200, saved: int = 0
+    form: QualifyForm,
+    items: Sequence[Item],
+    reply: Reply | None,
+    act: Qualification | None,
+    status: int = 200,
+    saved: int = 0,
 ) -> Response:
-    context = {"form": form, "items": items, "reply": reply, "saved": saved, **_around(items)}
+    context = {"form": form, "items": items, "reply": reply, "corrects": act, "saved": saved, **_around(items)}
     return page("statuses/dialog.html", "statuses/_dialog.html", status, **context)
 
 
@@ -90,7 +95,6 @@ def _around(items: Sequence[Item]) -> dict[str, Any]:
     """What the dialogue shows besides its form."""
     return {
         "next": _back(items),
-        "corrects": _corrected(),
         "accept": ",".join(f".{extension}" for extension in EXTENSIONS),
         "types": {str(each.id): each.type for each in queries.active_statuses()},
     }
@@ -108,7 +112,7 @@ def dialog() -> Response:
     said = of_act(act) if act else of_reply(reply, today) if reply else None
     form = QualifyForm(None, obj=said)
     form.offer(items[0].customer.entity, viewer())
-    return _dialog(form, items, reply)
+    return _dialog(form, items, reply, act)
 
 
 @bp.post("/qualify")
@@ -121,13 +125,13 @@ def qualify() -> Response:
     form = QualifyForm()
     form.offer(items[0].customer.entity, viewer())
     if not form.validate():
-        return _dialog(form, items, reply, 422)
+        return _dialog(form, items, reply, act, 422)
     try:
-        count = _save(form, items, reply)
+        count = _save(form, items, reply, act)
     except Refused as error:
         db.session.rollback()
         form.form_errors.append(sentence(error))
-        return _dialog(form, items, reply, 422)
+        return _dialog(form, items, reply, act, 422)
     stays = reply is not None and request.form.get("finish") is None
     if reply and not stays:
         replies.mark_qualified(
@@ -136,16 +140,16 @@ def qualify() -> Response:
     _review(items)
     db.session.commit()
     if stays:
-        return _dialog(form, items, reply, saved=count)
+        return _dialog(form, items, reply, act, saved=count)
     flash(ngettext("One item tagged.", "%(num)s items tagged.", count), "ok")
     return go(_back(items))
 
 
-def _save(form: QualifyForm, items: Sequence[Item], reply: Reply | None) -> int:
+def _save(form: QualifyForm, items: Sequence[Item], reply: Reply | None, act: Qualification | None) -> int:
     """Tag the ticked items, and queue the e-mail that goes with it; how many were tagged."""
     entity = items[0].customer.entity
     today, now, actor = clock.today(entity.timezone), clock.now(), viewer()
-    tagging, act = tagging_of(form), _corrected()
+    tagging = tagging_of(form)
     if act is not None:
         statuses.correct(act, tagging, actor=actor, today=today, now=now)
     elif reply is not None:

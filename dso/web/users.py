@@ -20,7 +20,7 @@ from dso.queries import settings
 from dso.queries import users as queries
 from dso.queries.scope import entities_of
 from dso.services import users
-from dso.web.profile import AbsenceForm, absence_form
+from dso.web.profile import AbsenceForm, absence_form, keep_absence
 from dso.web.settings.tabs import tabs
 
 bp = Blueprint("users", __name__, url_prefix="/settings/users")
@@ -189,16 +189,6 @@ def absence(user_id: int) -> Response:
     """Name who stands in for somebody."""
     user = queries.get_user(viewer(), user_id)
     form = absence_form(user, posted=True)
-    if form.validate():
-        deputy = db.session.get(User, form.deputy.data) if form.deputy.data else None
-        try:
-            users.set_absence(user, deputy, form.absent_from.data, form.absent_to.data, actor=viewer())
-        except Forbidden:
-            raise
-        except Refused as refusal:
-            form.absent_to.errors = [sentence(refusal)]
-        else:
-            db.session.commit()
-            flash(_("Saved."), "ok")
-            return go(url_for("users.edit", user_id=user.id))
+    if keep_absence(form, user, actor=viewer()):
+        return go(url_for("users.edit", user_id=user.id))
     return _show_form(user, _form(user, posted=False), 422, absence=form)
