@@ -143,9 +143,15 @@ def open_as(live: Live, context: BrowserContext) -> Callable[[int, str], Page]:
     return open_page
 
 
-#: Once what is drawn has come to rest: half faded in, every text has too little contrast.
+#: Once what htmx fetches has settled and what is drawn has come to rest: half faded in, every text has too
+#: little contrast. Four frames in a row without either, as one request may start another.
 AT_REST = """async () => {
-    await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    const busy = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added";
+    const frame = () => new Promise(drawn => requestAnimationFrame(drawn));
+    for (let quiet = 0; quiet < 4; quiet++) {
+        await frame();
+        if (document.querySelector(busy)) quiet = -1;
+    }
     await Promise.allSettled(document.getAnimations().map(each => each.finished));
 }"""
 
