@@ -1,6 +1,7 @@
 """Chunks of an items file, column by column: plain rows at the speed of lists, all others rule by rule."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from operator import itemgetter
 from typing import Any
@@ -172,7 +173,9 @@ class ItemTyper:
             mark = self.rules.decimal(target)
             if grouper:
                 cells = [cell.replace(grouper, "") for cell in cells]
-            return [int(cell.replace(mark, "")) * 100 or None for cell in cells]
+            # Where only the beginning of a file was looked at, a later cell may be written in another way after all.
+            with suppress(ValueError):
+                return [int(cell.replace(mark, "")) * 100 or None for cell in cells]
         step = self._step
         read: Callable[[str], int | Decimal | None] = self.rules.amounts[target]
         return [v if type(v) is int and v and not v % step else None for v in map(read, cells)]

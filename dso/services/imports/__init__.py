@@ -31,12 +31,12 @@ def preview(
 ) -> ImportReport:
     """What taking the file in would do; nothing is written."""
     _check_kind(kind)
-    prepared = prepare(entity, kind, path, options)
+    prepared = prepare(entity, kind, path, options, sample=kind is ImportKind.ITEMS)
     if kind is not ImportKind.ITEMS:
         return parties.PartiesImport(entity, prepared, today=today, now=now).compare(listed=_SAMPLES)
     staged = items.stage(entity, prepared, today)
     try:
-        return items.ItemsImport(entity, prepared, staged, today=today).compare(listed=_SAMPLES)
+        return items.ItemsImport(entity, staged, today=today).compare(listed=_SAMPLES)
     finally:
         staged.stage.drop()
 
@@ -57,7 +57,7 @@ def run_import(
     """
     _check_kind(kind)
     _take_turns(entity)
-    prepared = prepare(entity, kind, path, options)
+    prepared = prepare(entity, kind, path, options, sample=kind is ImportKind.ITEMS)
     if kind is ImportKind.ITEMS:
         return _items(entity, prepared, options, actor=actor, today=today, now=now)
     return _parties(entity, prepared, options, actor=actor, today=today, now=now)
@@ -71,11 +71,11 @@ def _items(
     _take_turns(entity)
     if not staged.stage.stands:
         # The pool gave the writing transaction another connection: read again, with the lock held.
-        staged = items.stage(entity, prepared, today)
-    work = items.ItemsImport(entity, prepared, staged, today=today)
+        staged = items.stage(entity, staged.prepared, today)
+    work = items.ItemsImport(entity, staged, today=today)
     report = work.compare(listed=0)
     items.refuse_braked(report, options)
-    run = _begin(entity, prepared, options, actor=actor, today=today, now=now)
+    run = _begin(entity, staged.prepared, options, actor=actor, today=today, now=now)
     writing = work.write(report, run, now=now)
     touched = writing.touched(_MOST_TOUCHED)
     staged.stage.drop()

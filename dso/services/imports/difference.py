@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Select, and_, case, exists, func, insert, select
@@ -70,11 +71,28 @@ class Difference:
             self._sums(known.where(Item.cleared_on.is_(None)), *old),
             self._sums(select().select_from(self._gone()), *old),
         )
-        into = added(
-            self._sums(known.where(self._new["cleared_on"].is_(None)), *self._new_values()),
-            self._sums(self._fresh(), *self._staged_values()),
+        into = self._sums(known.where(self._new["cleared_on"].is_(None)), *self._new_values())
+        fresh = {currency: sums for currency, (_part, sums) in self._new_sums.items() if sums.items}
+        return added(added(taken(before, out), into), fresh)
+
+    @cached_property
+    def _new_sums(self) -> dict[str, tuple[Part, Sums]]:
+        """Per currency, in one pass: the rows that are new, and what those of them that are open come to."""
+        c = self._rows
+        opened = c.cleared_on.is_(None)
+        counts = and_(opened, c.type.in_(RECEIVABLE_TYPES))
+        query = select(
+            c.currency,
+            func.count(),
+            func.sum(c.remaining),
+            func.count(case((opened, 1))),
+            *(
+                func.sum(case((each, c.remaining), else_=ZERO))
+                for each in (counts, and_(counts, c.due_on < self._today), and_(counts, c.remaining < ZERO))
+            ),
         )
-        return added(taken(before, out), into)
+        found = db.session.execute(query.where(c.change == NEW).group_by(c.currency))
+        return {row[0]: (Part(row[1], {row[0]: row[2]}), Sums(*row[3:])) for row in found}
 
     def _staged_values(self) -> tuple[Value, ...]:
         c = self._rows
@@ -173,14 +191,13 @@ class Difference:
         if name == "unchanged":
             return Part(self._stage.count(letter))
         if name == "new":
-            query = select(rows.c.currency, func.count(), func.sum(rows.c.remaining)).where(rows.c.change == letter)
-            found = db.session.execute(query.group_by(rows.c.currency)).all()
-            samples = self._new_samples(listed)
-        else:
-            amount = Item.remaining if name == "cleared" else self._new["remaining"]
-            query = select(Item.currency, func.count(), func.sum(amount)).select_from(self._differing())
-            found = db.session.execute(query.where(rows.c.change == letter).group_by(Item.currency)).all()
-            samples = self._known_samples(letter, listed)
+            parts = [part for part, _sums in self._new_sums.values()]
+            amounts = {currency: amount for part in parts for currency, amount in part.amounts.items()}
+            return Part(sum(part.count for part in parts), amounts, self._new_samples(listed))
+        amount = Item.remaining if name == "cleared" else self._new["remaining"]
+        query = select(Item.currency, func.count(), func.sum(amount)).select_from(self._differing())
+        found = db.session.execute(query.where(rows.c.change == letter).group_by(Item.currency)).all()
+        samples = self._known_samples(letter, listed)
         return Part(sum(row[1] for row in found), {row[0]: row[2] for row in found}, samples)
 
     def _gone_part(self, listed: int) -> Part:
@@ -192,6 +209,9 @@ class Difference:
         return Part(sum(row[1] for row in found), {row[0]: row[2] for row in found}, samples)
 
     def _new_samples(self, listed: int) -> list[Sample]:
+        if not listed:
+            # Sorting them all to take none costs as much as taking them.
+            return []
         c = self._rows
         query = select(c.line, c.number, Customer.code, c.remaining, c.currency).select_from(self._stage.rows)
         query = query.outerjoin(Customer, Customer.id == c.customer_id).where(c.change == NEW)
@@ -199,6 +219,8 @@ class Difference:
         return [Sample(line, number, code or "", amount, currency) for line, number, code, amount, currency in rows]
 
     def _known_samples(self, letter: str, listed: int) -> list[Sample]:
+        if not listed:
+            return []
         fields = [each for each in self._comparison.fields if each.shown]
         c = self._rows
         head = (c.line, Item.number, Customer.code, Item.remaining, Item.currency)

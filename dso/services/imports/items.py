@@ -20,7 +20,7 @@ from dso.services.imports.difference import Difference
 from dso.services.imports.filling import first_filling
 from dso.services.imports.matching import Matching
 from dso.services.imports.options import ImportOptions
-from dso.services.imports.preparing import Prepared
+from dso.services.imports.preparing import Prepared, decided_again
 from dso.services.imports.report import ImportReport
 from dso.services.imports.staging import Stage
 from dso.services.imports.writing import Writing
@@ -33,6 +33,7 @@ MOST_LISTED = 100_000
 class Staged:
     """An items file in the scratch tables."""
 
+    prepared: Prepared
     stage: Stage
     rules: ItemRules
     rows: int
@@ -55,30 +56,47 @@ def context(entity: Entity, prepared: Prepared, today: date) -> Context:
 
 
 def stage(entity: Entity, prepared: Prepared, today: date) -> Staged:
-    """Read the whole file into the scratch tables; nothing of the ledger is touched."""
+    """Read the whole file into the scratch tables; nothing of the ledger is touched.
+
+    A file of which only the beginning was looked at is read again should its rest speak for another reading.
+    """
+    staged = _read(entity, prepared, today)
+    if prepared.sampled is None:
+        return staged
+    again = decided_again(entity, prepared)
+    if (again.formats, again.mapping) == (prepared.formats, prepared.mapping):
+        staged.prepared = again
+        return staged
+    staged.stage.drop()
+    return _read(entity, again, today)
+
+
+def _read(entity: Entity, prepared: Prepared, today: date) -> Staged:
     rules = ItemRules(prepared.mapping, prepared.formats, context(entity, prepared, today))
     typer = ItemTyper(rules, prepared.table.headers)
     scratch = Stage(stage_columns(rules))
     scratch.create()
     rows = 0
     with scratch.loading():
-        for chunk, lines in prepared.table.chunks():
+        for place, (chunk, lines) in enumerate(prepared.table.chunks()):
+            if prepared.sampled is not None and place >= prepared.sampled:
+                prepared.profile.feed(chunk)
             typed = typer.chunk(chunk, lines)
             scratch.load(typed.staged)
             scratch.reject(typed.rejects)
             rows += len(chunk)
     scratch.settle()
-    return Staged(scratch, rules, rows)
+    return Staged(prepared, scratch, rules, rows)
 
 
 class ItemsImport:
     """One items file against one ledger."""
 
-    def __init__(self, entity: Entity, prepared: Prepared, staged: Staged, *, today: date) -> None:
-        self._entity, self._prepared, self._staged, self._today = entity, prepared, staged, today
+    def __init__(self, entity: Entity, staged: Staged, *, today: date) -> None:
+        self._entity, self._prepared, self._staged, self._today = entity, staged.prepared, staged, today
         self._comparison = Comparison(staged.stage.rows, staged.rules)
         self._difference = Difference(entity, staged.stage, self._comparison, today)
-        self._full = prepared.mapping.mode is ImportMode.STOCK
+        self._full = staged.prepared.mapping.mode is ImportMode.STOCK
 
     def compare(self, *, listed: int) -> ImportReport:
         """Find the difference and weigh it."""

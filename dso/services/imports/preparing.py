@@ -1,6 +1,8 @@
 """The first reading of a file: opened, mapped, its formats and document types decided."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from dso.domain.codes import ImportKind, ItemType
@@ -14,6 +16,9 @@ from dso.services.imports import mappings
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.readers import Table, open_table
 
+#: Chunks of a large file that are looked at before it is read; the others have their say while they are read.
+_SAMPLED = 4
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -24,7 +29,10 @@ class Prepared:
     table: Table
     mapping: FileMapping
     formats: Formats
+    #: What is known of the columns; of a file that is sampled only, who reads on feeds it what comes after.
     profile: Profile
+    #: Chunks the profile has seen; None when it has seen them all.
+    sampled: int | None = None
 
 
 def opened(path: Path, kind: ImportKind, options: ImportOptions) -> Table:
@@ -39,22 +47,43 @@ def opened(path: Path, kind: ImportKind, options: ImportOptions) -> Table:
     )
 
 
-def prepare(entity: Entity, kind: ImportKind, path: Path, options: ImportOptions) -> Prepared:
-    """Open a file and decide how it is read; Refused in words, Undecided where only a person can tell."""
+def prepare(entity: Entity, kind: ImportKind, path: Path, options: ImportOptions, *, sample: bool = False) -> Prepared:
+    """Open a file and decide how it is read; Refused in words, Undecided where only a person can tell.
+
+    With `sample` the beginning of a large file decides, if it can; who has read the rest asks `decided_again`.
+    """
     table = opened(path, kind, options)
     mapping = mappings.decided(entity, kind, table, options)
-    cells = mappings.cells_of(kind, mapping)
-    profile = Profile(table.headers, cells)
-    for rows, _lines in table.chunks():
+    profile = Profile(table.headers, mappings.cells_of(kind, mapping))
+    chunks = table.chunks()
+    seen = 0
+    for rows, _lines in islice(chunks, _SAMPLED if sample else None):
         profile.feed(rows)
+        seen += 1
     if not profile.rows and not options.force:
         raise Refused("The file holds headers but no rows.")
+    first = Prepared(kind, path, table, mapping, Formats({}, {}), profile, seen)
+    if sample and seen == _SAMPLED:
+        with suppress(Undecided):
+            return replace(decided_again(entity, first), sampled=seen)
+        for rows, _lines in chunks:
+            profile.feed(rows)
+    return decided_again(entity, first)
+
+
+def decided_again(entity: Entity, prepared: Prepared) -> Prepared:
+    """How a file is read, now that all of it was seen; Undecided where only a person can tell."""
+    profile, mapping = prepared.profile, prepared.mapping
     formats = decide(
-        profile, cells, mapping, separator=table.rows.separator, currency_decimals=decimals(entity.currency)
+        profile,
+        mappings.cells_of(prepared.kind, mapping),
+        mapping,
+        separator=prepared.table.rows.separator,
+        currency_decimals=decimals(entity.currency),
     )
-    if kind is ImportKind.ITEMS:
+    if prepared.kind is ImportKind.ITEMS:
         mapping = replace(mapping, types=_types(entity, mapping, profile))
-    return Prepared(kind, path, table, mapping, formats, profile)
+    return replace(prepared, mapping=mapping, formats=formats, sampled=None)
 
 
 def types_found(mapping: FileMapping, profile: Profile) -> list[str]:

@@ -119,8 +119,11 @@ class Stage:
 
     @contextmanager
     def loading(self) -> Iterator[None]:
-        """Rows and rejects go in within the block; no other statement may run in it."""
-        with ExitStack() as self._copying:
+        """Rows and rejects go in within the block; no other statement may run in it.
+
+        A file that turns out to be no table half-way leaves the transaction fit for use.
+        """
+        with db.session.begin_nested(), ExitStack() as self._copying:
             yield
             self._flush()
 
@@ -211,7 +214,7 @@ def _insert(connection: Connection, table: str, columns: Sequence[str], rows: Se
     if not rows:
         return
     kept = [
-        place for place, cell in enumerate(rows[0]) if cell is not None or any(row[place] is not None for row in rows)
+        place for place, cell in enumerate(rows[0]) if cell is not None or set(map(itemgetter(place), rows)) != {None}
     ]
     names = ", ".join(f'"{columns[place]}"' for place in kept)
     places = ", ".join("?" * len(kept))

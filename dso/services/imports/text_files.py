@@ -4,7 +4,8 @@ import csv
 import hashlib
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import TextIO
 
@@ -42,7 +43,7 @@ def scan(path: Path) -> tuple[str, str, bool]:
 
 
 class _Lines:
-    """The lines of a file, some thousands at a time; refused in words when a row does not end."""
+    """The lines of a file; refused in words when a row does not end."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
@@ -51,18 +52,22 @@ class _Lines:
         self.tail: list[list[str]] = [[], []]
 
     def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self._blocks())
+
+    def _blocks(self) -> Iterator[list[str]]:
+        """Some thousands of lines at a time."""
         number = 0
         while lines := self._file.readlines(_BLOCK):
             if not self.ended:
                 raise Refused("The row beginning near line %(line)s does not end: a quote is not closed.", line=number)
             self.ended = 0
-            for place, line in enumerate(lines, start=1) if any("\0" in line for line in lines) else ():
+            for place, line in enumerate(lines, start=1) if "\0" in "".join(lines) else ():
                 if "\0" in line:
                     words = "Line %(line)s holds a NUL byte: the file is damaged or no text."
                     raise Refused(words, line=number + place)
             number += len(lines)
             self.tail = [self.tail[1], lines]
-            yield from lines
+            yield lines
 
 
 class TextTable:
@@ -154,12 +159,13 @@ def _numbers(rows: list[list[str]], begins: int, ends: int) -> list[int]:
 
 def _filled(rows: list[list[str]], numbers: list[int]) -> Iterator[tuple[list[list[str]], list[int]]]:
     """The rows but those of only spaces, or the end mark of old systems."""
-    doubtful = [
-        place for place, row in enumerate(rows) if not row or not row[0] or row[0].isspace() or row[0] == "\x1a"
-    ]
-    blank = {place for place in doubtful if not "".join(rows[place]).strip(" \t\u00a0\u202f\x1a")}
-    if blank:
+    if not all(rows) or any(map(_is_blank, set(map(itemgetter(0), rows)))):
+        blank = {place for place, row in enumerate(rows) if not any(row) or _is_blank("".join(row))}
         rows = [row for place, row in enumerate(rows) if place not in blank]
         numbers = [number for place, number in enumerate(numbers) if place not in blank]
     if rows:
         yield rows, numbers
+
+
+def _is_blank(text: str) -> bool:
+    return not text.strip(" \t\u00a0\u202f\x1a")

@@ -127,6 +127,8 @@ class Writing:
     def clear_gone(self) -> None:
         """Clear what is absent from a full file: deemed paid, and marked so."""
         gone = self._stage.gone
+        if not db.session.scalar(select(exists(select(gone.c.item_id)))):
+            return
         where = gone.join(Item, Item.id == gone.c.item_id)
         day, nothing = literal(self._run.on.isoformat(), Text), literal("0", Text)
         for field, old, new in (
