@@ -144,12 +144,15 @@ def open_as(live: Live, context: BrowserContext) -> Callable[[int, str], Page]:
 
 
 #: Once what htmx fetches has settled and what is drawn has come to rest: half faded in, every text has too
-#: little contrast. Four frames in a row without either, as one request may start another.
+#: little contrast. Four frames in a row without either, as one request may start another; a page that never comes
+#: to rest is a fault.
 AT_REST = """async () => {
     const busy = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added";
     const frame = () => new Promise(drawn => requestAnimationFrame(drawn));
+    const until = performance.now() + 20000;
     for (let quiet = 0; quiet < 4; quiet++) {
         await frame();
+        if (performance.now() > until) throw new Error("htmx does not come to rest");
         if (document.querySelector(busy)) quiet = -1;
     }
     await Promise.allSettled(document.getAnimations().map(each => each.finished));

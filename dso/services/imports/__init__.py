@@ -31,7 +31,7 @@ def preview(
 ) -> ImportReport:
     """What taking the file in would do; nothing is written."""
     _check_kind(kind)
-    prepared = prepare(entity, kind, path, options, sample=kind is ImportKind.ITEMS)
+    prepared = prepare(entity, kind, path, options)
     if kind is not ImportKind.ITEMS:
         return parties.PartiesImport(entity, prepared, today=today, now=now).compare(listed=_SAMPLES)
     staged = items.stage(entity, prepared, today)
@@ -57,7 +57,7 @@ def run_import(
     """
     _check_kind(kind)
     _take_turns(entity)
-    prepared = prepare(entity, kind, path, options, sample=kind is ImportKind.ITEMS)
+    prepared = prepare(entity, kind, path, options)
     if kind is ImportKind.ITEMS:
         return _items(entity, prepared, options, actor=actor, today=today, now=now)
     return _parties(entity, prepared, options, actor=actor, today=today, now=now)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, select
 
 from dso.db import db
 from dso.domain.codes import RECEIVABLE_TYPES
@@ -72,27 +72,19 @@ class Difference:
             self._sums(select().select_from(self._gone()), *old),
         )
         into = self._sums(known.where(self._new["cleared_on"].is_(None)), *self._new_values())
-        fresh = {currency: sums for currency, (_part, sums) in self._new_sums.items() if sums.items}
+        fresh = {currency: sums for currency, _count, _amount, sums in self._new_sums if sums.items}
         return added(added(taken(before, out), into), fresh)
 
     @cached_property
-    def _new_sums(self) -> dict[str, tuple[Part, Sums]]:
-        """Per currency, in one pass: the rows that are new, and what those of them that are open come to."""
+    def _new_sums(self) -> list[tuple[str, int, Decimal, Sums]]:
+        """Per currency, in one pass: how many rows are new, their remaining amount, what the open ones come to."""
         c = self._rows
         opened = c.cleared_on.is_(None)
         counts = and_(opened, c.type.in_(RECEIVABLE_TYPES))
-        query = select(
-            c.currency,
-            func.count(),
-            func.sum(c.remaining),
-            func.count(case((opened, 1))),
-            *(
-                func.sum(case((each, c.remaining), else_=ZERO))
-                for each in (counts, and_(counts, c.due_on < self._today), and_(counts, c.remaining < ZERO))
-            ),
-        )
+        query = select(c.currency, func.count(), func.sum(c.remaining), func.count(case((opened, 1))))
+        query = query.add_columns(*self._sum_columns(counts, c.remaining, c.due_on))
         found = db.session.execute(query.where(c.change == NEW).group_by(c.currency))
-        return {row[0]: (Part(row[1], {row[0]: row[2]}), Sums(*row[3:])) for row in found}
+        return [(row[0], row[1], row[2], Sums(*row[3:])) for row in found]
 
     def _staged_values(self) -> tuple[Value, ...]:
         c = self._rows
@@ -121,14 +113,13 @@ class Difference:
         due_on: Value,
     ) -> dict[str, Sums]:
         counts = kind.in_(RECEIVABLE_TYPES)
-        query = base.add_columns(
-            currency,
-            func.count(),
-            func.sum(case((counts, remaining), else_=ZERO)),
-            func.sum(case((and_(counts, due_on < self._today), remaining), else_=ZERO)),
-            func.sum(case((and_(counts, remaining < ZERO), remaining), else_=ZERO)),
-        ).group_by(currency)
-        return {row[0]: Sums(row[1], row[2], row[3], row[4]) for row in db.session.execute(query)}
+        query = base.add_columns(currency, func.count(), *self._sum_columns(counts, remaining, due_on))
+        return {row[0]: Sums(*row[1:]) for row in db.session.execute(query.group_by(currency))}
+
+    def _sum_columns(self, counts: ColumnElement[bool], remaining: Value, due_on: Value) -> list[ColumnElement[Any]]:
+        """The amounts of `Sums`, in its order, of the items that count."""
+        parts = (counts, and_(counts, due_on < self._today), and_(counts, remaining < ZERO))
+        return [func.sum(case((part, remaining), else_=ZERO)) for part in parts]
 
     def converted(self, table: RateTable, measures: Measures, *, after: bool) -> tuple[Decimal, Decimal]:
         """Receivable and overdue in the entity's currency of what is open now, or afterwards (`measures`).
@@ -191,14 +182,13 @@ class Difference:
         if name == "unchanged":
             return Part(self._stage.count(letter))
         if name == "new":
-            parts = [part for part, _sums in self._new_sums.values()]
-            amounts = {currency: amount for part in parts for currency, amount in part.amounts.items()}
-            return Part(sum(part.count for part in parts), amounts, self._new_samples(listed))
-        amount = Item.remaining if name == "cleared" else self._new["remaining"]
-        query = select(Item.currency, func.count(), func.sum(amount)).select_from(self._differing())
-        found = db.session.execute(query.where(rows.c.change == letter).group_by(Item.currency)).all()
-        samples = self._known_samples(letter, listed)
-        return Part(sum(row[1] for row in found), {row[0]: row[2] for row in found}, samples)
+            found = [each[:3] for each in self._new_sums]
+        else:
+            amount = Item.remaining if name == "cleared" else self._new["remaining"]
+            query = select(Item.currency, func.count(), func.sum(amount)).select_from(self._differing())
+            rows_of = query.where(rows.c.change == letter).group_by(Item.currency)
+            found = [(row[0], row[1], row[2]) for row in db.session.execute(rows_of)]
+        return Part(sum(row[1] for row in found), {row[0]: row[2] for row in found}, self._samples(letter, listed))
 
     def _gone_part(self, listed: int) -> Part:
         query = select(Item.currency, func.count(), func.sum(Item.remaining)).select_from(self._gone())
@@ -208,10 +198,13 @@ class Difference:
         samples = [Sample(None, number, code, amount, currency) for number, code, amount, currency in rows]
         return Part(sum(row[1] for row in found), {row[0]: row[2] for row in found}, samples)
 
-    def _new_samples(self, listed: int) -> list[Sample]:
+    def _samples(self, letter: str, listed: int) -> list[Sample]:
         if not listed:
-            # Sorting them all to take none costs as much as taking them.
+            # Sorting them all to take none costs as much as taking some.
             return []
+        return self._new_samples(listed) if letter == NEW else self._known_samples(letter, listed)
+
+    def _new_samples(self, listed: int) -> list[Sample]:
         c = self._rows
         query = select(c.line, c.number, Customer.code, c.remaining, c.currency).select_from(self._stage.rows)
         query = query.outerjoin(Customer, Customer.id == c.customer_id).where(c.change == NEW)
@@ -219,8 +212,6 @@ class Difference:
         return [Sample(line, number, code or "", amount, currency) for line, number, code, amount, currency in rows]
 
     def _known_samples(self, letter: str, listed: int) -> list[Sample]:
-        if not listed:
-            return []
         fields = [each for each in self._comparison.fields if each.shown]
         c = self._rows
         head = (c.line, Item.number, Customer.code, Item.remaining, Item.currency)

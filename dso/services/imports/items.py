@@ -20,7 +20,7 @@ from dso.services.imports.difference import Difference
 from dso.services.imports.filling import first_filling
 from dso.services.imports.matching import Matching
 from dso.services.imports.options import ImportOptions
-from dso.services.imports.preparing import Prepared, decided_again
+from dso.services.imports.preparing import Prepared, decided
 from dso.services.imports.report import ImportReport
 from dso.services.imports.staging import Stage
 from dso.services.imports.writing import Writing
@@ -63,7 +63,7 @@ def stage(entity: Entity, prepared: Prepared, today: date) -> Staged:
     staged = _read(entity, prepared, today)
     if prepared.sampled is None:
         return staged
-    again = decided_again(entity, prepared)
+    again = decided(entity, prepared)
     if (again.formats, again.mapping) == (prepared.formats, prepared.mapping):
         staged.prepared = again
         return staged

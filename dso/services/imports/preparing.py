@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 
 from dso.domain.codes import ImportKind, ItemType
@@ -47,32 +46,27 @@ def opened(path: Path, kind: ImportKind, options: ImportOptions) -> Table:
     )
 
 
-def prepare(entity: Entity, kind: ImportKind, path: Path, options: ImportOptions, *, sample: bool = False) -> Prepared:
+def prepare(entity: Entity, kind: ImportKind, path: Path, options: ImportOptions) -> Prepared:
     """Open a file and decide how it is read; Refused in words, Undecided where only a person can tell.
 
-    With `sample` the beginning of a large file decides, if it can; who has read the rest asks `decided_again`.
+    The beginning of a large items file decides, if it can; who has read the rest of it asks `decided` again.
     """
     table = opened(path, kind, options)
     mapping = mappings.decided(entity, kind, table, options)
     profile = Profile(table.headers, mappings.cells_of(kind, mapping))
-    chunks = table.chunks()
-    seen = 0
-    for rows, _lines in islice(chunks, _SAMPLED if sample else None):
+    opening = Prepared(kind, path, table, mapping, Formats({}, {}), profile)
+    for seen, (rows, _lines) in enumerate(table.chunks(), start=1):
         profile.feed(rows)
-        seen += 1
+        if seen == _SAMPLED and kind is ImportKind.ITEMS:
+            with suppress(Undecided):
+                return replace(decided(entity, opening), sampled=seen)
     if not profile.rows and not options.force:
         raise Refused("The file holds headers but no rows.")
-    first = Prepared(kind, path, table, mapping, Formats({}, {}), profile, seen)
-    if sample and seen == _SAMPLED:
-        with suppress(Undecided):
-            return replace(decided_again(entity, first), sampled=seen)
-        for rows, _lines in chunks:
-            profile.feed(rows)
-    return decided_again(entity, first)
+    return decided(entity, opening)
 
 
-def decided_again(entity: Entity, prepared: Prepared) -> Prepared:
-    """How a file is read, now that all of it was seen; Undecided where only a person can tell."""
+def decided(entity: Entity, prepared: Prepared) -> Prepared:
+    """How a file is read, by all that its profile has seen so far; Undecided where only a person can tell."""
     profile, mapping = prepared.profile, prepared.mapping
     formats = decide(
         profile,

@@ -160,7 +160,7 @@ def _numbers(rows: list[list[str]], begins: int, ends: int) -> list[int]:
 def _filled(rows: list[list[str]], numbers: list[int]) -> Iterator[tuple[list[list[str]], list[int]]]:
     """The rows but those of only spaces, or the end mark of old systems."""
     if not all(rows) or any(map(_is_blank, set(map(itemgetter(0), rows)))):
-        blank = {place for place, row in enumerate(rows) if not any(row) or _is_blank("".join(row))}
+        blank = {place for place, row in enumerate(rows) if _is_blank("".join(row))}
         rows = [row for place, row in enumerate(rows) if place not in blank]
         numbers = [number for place, number in enumerate(numbers) if place not in blank]
     if rows:
