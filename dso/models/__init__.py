@@ -1,6 +1,7 @@
 """The tables."""
 
 from dso.models.actions import Action, ActionItem, ConsumedStep, ContactLog
+from dso.models.api_users import ApiUser
 from dso.models.contacts import Contact
 from dso.models.customers import (
     Customer,
@@ -15,7 +16,7 @@ from dso.models.customers import (
 from dso.models.entities import BankAccount, Entity, PenaltyRate, Rate
 from dso.models.files import Attachment, attachment_items
 from dso.models.history import Event, event_items
-from dso.models.imports import ImportMapping, ImportRun, ImportUpload, RejectedRow
+from dso.models.imports import ImportBefore, ImportMapping, ImportRun, ImportUpload, RejectedRow
 from dso.models.items import Item, ItemChange
 from dso.models.jobs import Heartbeat, JobRun
 from dso.models.links import Link
@@ -29,6 +30,7 @@ from dso.models.users import Invitation, SignInFailure, User, user_entities
 __all__ = [
     "Action",
     "ActionItem",
+    "ApiUser",
     "Attachment",
     "BankAccount",
     "ConsumedStep",
@@ -42,6 +44,7 @@ __all__ = [
     "Event",
     "Group",
     "Heartbeat",
+    "ImportBefore",
     "ImportMapping",
     "ImportRun",
     "ImportUpload",

@@ -1,4 +1,4 @@
-"""Files taken in: runs, remembered mappings, rejected rows, files sent and not taken in yet."""
+"""Files taken in: runs, what stood before them, remembered mappings, rejected rows, files on their way."""
 
 from datetime import date, datetime
 from typing import Any
@@ -35,6 +35,31 @@ class ImportRun(Base):
     #: Open items and receivable per currency after the run, credits apart: what the brake compares with.
     measures: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     options: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    #: The door it came by: "web", "cli", "folder", or "api NAME".
+    source: Mapped[str] = mapped_column(String(120), default="")
+    #: What of the entity itself the run changed, as it stood before: `ledger_at`, `first_import_on`.
+    entity_before: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    #: When everything it did was taken back, and by whom.
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class ImportBefore(Base):
+    """How a record stood before a run changed it: what an undo brings back.
+
+    Items are not here: every change of theirs is in `item_changes`, and new ones are known by their `created_at`.
+    """
+
+    __tablename__ = "import_befores"
+    __table_args__ = (Index("ix_import_befores_run", "import_run_id", "subject", "record_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    import_run_id: Mapped[int] = mapped_column(ForeignKey("import_runs.id"))
+    #: Table of the record: "customers", "contacts", "customer_groups", …
+    subject: Mapped[str] = mapped_column(String(30))
+    record_id: Mapped[int] = mapped_column(Key)
+    #: Column to value, as JSON writes it; null when the run made the record.
+    before: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
 class RejectedRow(Base):
@@ -76,9 +101,10 @@ class ImportMapping(Base):
 
 
 class ImportUpload(Base):
-    """A file sent by a browser and not taken in yet; gone once it is."""
+    """A file sent by a browser and not taken in yet, and the work on it that goes on beside the request."""
 
     __tablename__ = "import_uploads"
+    __table_args__ = (Index("ix_import_uploads_state", "state", "queued_at"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     entity_id: Mapped[int] = mapped_column(ForeignKey("entities.id"), index=True)
@@ -90,3 +116,26 @@ class ImportUpload(Base):
     mapping: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: What is asked of the clock process: "preview", "run", or nothing.
+    task: Mapped[str] = mapped_column(String(10), default="")
+    #: Of the task: "queued", "running", "done", "failed"; empty while a person is at the columns.
+    state: Mapped[str] = mapped_column(String(10), default="")
+    #: Go in although the brake stops.
+    force: Mapped[bool] = mapped_column(default=False)
+    queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Last sign of life of the worker.
+    beat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    worker: Mapped[str] = mapped_column(String(100), default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+    #: "reading", "comparing", "writing", "reviewing".
+    phase: Mapped[str] = mapped_column(String(20), default="")
+    rows_done: Mapped[int] = mapped_column(default=0)
+    #: An estimate until the file is read.
+    rows_total: Mapped[int] = mapped_column(default=0)
+    #: The difference found by a preview.
+    report: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    #: Why it failed: {"message": English sentence, "params": {…}}.
+    problem: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    #: The run it became.
+    import_run_id: Mapped[int | None] = mapped_column(ForeignKey("import_runs.id"))
