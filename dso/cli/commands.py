@@ -4,6 +4,7 @@ from importlib import import_module
 
 MODULES = (
     "actions",
+    "api_users",
     "imports",
     "check",
     "demo",

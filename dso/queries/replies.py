@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from dso.db import db
@@ -16,6 +16,7 @@ from dso.domain.calendars import WorkingCalendar
 from dso.domain.codes import ReplyKind, ReplyState, Role
 from dso.models import Attachment, Customer, Entity, Item, Link, Reply, ReplyItem, User
 from dso.queries import calendars, settings
+from dso.queries.paging import Slice
 from dso.queries.scope import visible_customers
 from dso.queries.statement import FileRef
 
@@ -165,10 +166,19 @@ def search(user: User, entity: Entity, wanted: Filter, *, today: date, page: int
     return Found(_built(chosen, entity, today), total)
 
 
-def of_user(user: User, entity: Entity, *, today: date, customer_id: int | None = None) -> tuple[ReplyRow, ...]:
-    """All replies a user may see, oldest first, for scripts."""
+def of_user(
+    user: User,
+    entity: Entity,
+    *,
+    today: date,
+    customer_id: int | None = None,
+    where: Sequence[ColumnElement[bool]] = (),
+    part: Slice | None = None,
+) -> tuple[ReplyRow, ...]:
+    """All replies a user may see or a part of them, oldest first, for scripts."""
     wanted = Filter(state="all", customer_id=customer_id)
-    query = _rows(Reply.id.in_(_filtered(user, entity, wanted, today))).order_by(Reply.id)
+    query = _rows(Reply.id.in_(_filtered(user, entity, wanted, today)), *where).order_by(Reply.id)
+    query = part.of(query, Reply.id) if part else query
     return _built(query, entity, today)
 
 

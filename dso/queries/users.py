@@ -45,6 +45,11 @@ def _manageable(actor: User) -> Select[User]:
     return query.where(some, not_(foreign))
 
 
+def manageable_ids(actor: User) -> Select[int]:
+    """Ids of the users the actor may manage."""
+    return _manageable(actor).with_only_columns(User.id)
+
+
 def get_user(actor: User, user_id: int) -> User:
     """A user the actor may manage; NotFound otherwise."""
     found: User | None = db.session.scalar(_manageable(actor).where(User.id == user_id))

@@ -44,6 +44,9 @@ def upgrade() -> None:
     with op.batch_alter_table("import_befores", schema=None) as batch_op:
         batch_op.create_index("ix_import_befores_run", ["import_run_id", "subject", "record_id"], unique=False)
 
+    with op.batch_alter_table("customer_colleagues", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("by_import", sa.Boolean(), nullable=False, server_default=sa.false()))
+
     with op.batch_alter_table("import_runs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("source", sa.String(length=120), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("entity_before", sa.JSON(), nullable=False, server_default="{}"))
@@ -102,6 +105,9 @@ def downgrade() -> None:
         batch_op.drop_column("undone_at")
         batch_op.drop_column("entity_before")
         batch_op.drop_column("source")
+
+    with op.batch_alter_table("customer_colleagues", schema=None) as batch_op:
+        batch_op.drop_column("by_import")
 
     with op.batch_alter_table("import_befores", schema=None) as batch_op:
         batch_op.drop_index("ix_import_befores_run")

@@ -54,6 +54,8 @@ class FileMapping:
     empty_clears: bool = False
     groups: GroupsMode = GroupsMode.IMPORTED
     create_customers: bool = False
+    #: Sales colleagues take the place of those earlier files set; else they are added.
+    replace_colleagues: bool = False
     mode: ImportMode = ImportMode.DELTA
     encoding: str = ""
     separator: str = ""

@@ -14,6 +14,7 @@ from dso.domain.imports.parties import PartyRow, PartyRules, changes
 from dso.domain.imports.rejects import Reject
 from dso.models import Action, Customer, Entity, ImportRun, Item
 from dso.services import history
+from dso.services.imports.colleagues import SalesColleagues
 from dso.services.imports.company_contacts import CompanyContacts
 from dso.services.imports.groups import GroupsOfCustomers
 from dso.services.imports.new_customers import defaults
@@ -23,13 +24,14 @@ from dso.services.imports.parties import Diff
 _COLUMNS = {"collector": "collector_id", "scenario": "scenario_id", "collected_by": "collected_by_id"}
 _ELSEWHERE = ("groups",)
 _CONTACT = "contact_"
+_COLLEAGUE = "sales_"
 _BATCH = 500
 _MADE = "Made by the import of %(file)s"
 _CHANGED = "Changed by the import of %(file)s: %(fields)s"
 
 
 def _is_column(target: str) -> bool:
-    return not (is_custom(target) or target in _ELSEWHERE or target.startswith(_CONTACT))
+    return not (is_custom(target) or target in _ELSEWHERE or target.startswith((_CONTACT, _COLLEAGUE)))
 
 
 class CustomerBook:
@@ -43,6 +45,7 @@ class CustomerBook:
         self._customs = sorted(target for target in targets if is_custom(target))
         self._groups = GroupsOfCustomers(entity, rules.mapping) if "groups" in targets else None
         self._contacts = CompanyContacts(rules.mapping)
+        self._colleagues = SalesColleagues(rules)
         self._seen: set[str] = set()
         self._twice: set[str] = set()
 
@@ -65,12 +68,13 @@ class CustomerBook:
             ids = [each.id for found in known.values() for each in found]
             groups = self._groups.of(ids) if self._groups else {}
             contacts = self._contacts.of(ids)
+            colleagues = self._colleagues.of(ids)
             for row in part:
                 found = self._find(row, known)
                 if isinstance(found, Reject):
                     rejected.append(found)
                 else:
-                    diffs.append(self._diff(row, found, groups, contacts))
+                    diffs.append(self._diff(row, found, groups, contacts, colleagues))
         return diffs, rejected
 
     def _known(self, rows: Sequence[PartyRow]) -> dict[str, list[Any]]:
@@ -104,8 +108,16 @@ class CustomerBook:
             return Reject(row.line, self._rules.column(target), code, rejects.SHARED_CODE, {"code": code})
         return same_code[0] if same_code else None
 
-    def _diff(self, row: PartyRow, known: Any, groups: Mapping[int, Any], contacts: Mapping[int, Any]) -> Diff:
+    def _diff(
+        self,
+        row: PartyRow,
+        known: Any,
+        groups: Mapping[int, Any],
+        contacts: Mapping[int, Any],
+        colleagues: Mapping[int, Any],
+    ) -> Diff:
         name, code = row.text("business_name"), row.text("code")
+        self._colleagues.remark(row)
         if known is None:
             return Diff(row, name, code)
         current = {target: getattr(known, column) for target, column in self._columns.items()}
@@ -119,6 +131,7 @@ class CustomerBook:
         if self._groups:
             found |= self._groups.changes(row, groups.get(known.id))
         found |= self._contacts.changes(row, contacts.get(known.id))
+        found |= self._colleagues.changes(row, colleagues.get(known.id))
         return Diff(row, name, code, known, found)
 
     def write(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> set[int]:
@@ -132,6 +145,7 @@ class CustomerBook:
         if self._groups:
             self._groups.write([(ids[id(diff)], diff) for diff in diffs])
         self._contacts.write([(ids[id(diff)], diff) for diff in diffs], now)
+        self._colleagues.write([(ids[id(diff)], diff) for diff in diffs])
         self._move_items([ids[id(diff)] for diff in diffs if "collected_by" in diff.row.values])
         self._write_down(diffs, ids, run, now)
         return set(ids.values())

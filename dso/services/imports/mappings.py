@@ -71,6 +71,7 @@ def _laid_over(base: FileMapping, options: ImportOptions) -> FileMapping:
         decimal=options.decimal or base.decimal,
         unsigned=base.unsigned if options.unsigned is None else options.unsigned,
         create_customers=options.create_customers,
+        replace_colleagues=options.replace_colleagues,
         mode=options.mode,
         encoding=options.encoding or base.encoding,
         separator=options.separator or base.separator,

@@ -28,6 +28,8 @@ class ImportOptions:
     decimal: str = ""
     unsigned: bool | None = None
     create_customers: bool = False
+    #: The sales colleagues of a customers file take the place of those earlier files set.
+    replace_colleagues: bool = False
     encoding: str = ""
     separator: str = ""
     sheet: str = ""
@@ -35,5 +37,7 @@ class ImportOptions:
     force: bool = False
     #: The file in the file store, where a door has put it there already; else it is copied in.
     stored_as: str = ""
+    #: The door it came by, for the record.
+    source: str = ""
     #: Called between reading and writing: a door can end its reading transaction here and begin a writing one.
     begin_writing: Callable[[], None] = _nothing
