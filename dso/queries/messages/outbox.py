@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from dso.db import db
 from dso.domain.codes import Channel, MessageKind, MessageState, Role
 from dso.models import Action, Customer, Entity, Message, User
+from dso.queries import streams
 from dso.queries.scope import sees_everything, visible_customers
 
 #: Choices of the page: a name and the states it shows; "" shows all.
@@ -106,10 +107,10 @@ def search(user: User, entity: Entity, wanted: Filter, *, page: int, size: int) 
     return Found(tuple(_row(one) for one in db.session.execute(rows)), total)
 
 
-def stream(user: User, entity: Entity, wanted: Filter) -> Iterator[MessageRow]:
-    """All of them, oldest first, for scripts."""
-    query = _narrowed(_visible(user, entity), wanted).order_by(Message.id)
-    return (_row(one) for one in db.session.execute(query))
+def stream(user: User, entity: Entity, wanted: Filter, *, newest_first: bool = False) -> Iterator[MessageRow]:
+    """All of them, oldest first for scripts, newest first as the list has them: one statement."""
+    order = Message.id.desc() if newest_first else Message.id
+    return (_row(one) for one in streams.rows(_narrowed(_visible(user, entity), wanted).order_by(order)))
 
 
 def to_print(user: User, entity: Entity, wanted: Filter, *, most: int) -> list[Message]:
