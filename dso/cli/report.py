@@ -10,7 +10,8 @@ from dso.domain.money import plain
 from dso.domain.permissions import Capability
 from dso.queries import shapes
 from dso.queries.reports.aging import Aging, aging
-from dso.services.reports import aging_file
+from dso.services import exports
+from dso.services.reports import aging_table
 
 
 @cli.group()
@@ -30,7 +31,8 @@ def aging_report(do: Acting, as_json: bool, as_of: date | None, form: str | None
     do.need(Capability.REPORTS_SEE)
     found = aging(do.actor, do.entity, as_of=as_of or do.today, today=do.today)
     if form in ("csv", "xlsx"):
-        click.echo(aging_file(found, form), nl=False)
+        rows = aging_table(found)
+        click.echo(exports.as_csv(rows) if form == "csv" else exports.as_xlsx(rows), nl=False)
         return
     emit(shapes.aging(found), as_json or form == "json", _words(found))
 

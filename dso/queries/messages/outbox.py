@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from dso.db import db
 from dso.domain.codes import Channel, MessageKind, MessageState, Role
 from dso.models import Action, Customer, Entity, Message, User
+from dso.queries import streams
 from dso.queries.paging import Slice
 from dso.queries.scope import sees_everything, visible_customers
 
@@ -114,11 +115,13 @@ def stream(
     *,
     where: Sequence[ColumnElement[bool]] = (),
     part: Slice | None = None,
+    newest_first: bool = False,
 ) -> Iterator[MessageRow]:
-    """All of them or a part, oldest first, for scripts."""
-    query = _narrowed(_visible(user, entity), wanted).where(*where).order_by(Message.id)
+    """All of them or a part, oldest first for scripts, newest first as the list has them: one statement."""
+    query = _narrowed(_visible(user, entity), wanted).where(*where)
+    query = query.order_by(Message.id.desc() if newest_first else Message.id)
     query = part.of(query, Message.id) if part else query
-    return (_row(one) for one in db.session.execute(query))
+    return (_row(one) for one in streams.rows(query))
 
 
 def to_print(user: User, entity: Entity, wanted: Filter, *, most: int) -> list[Message]:

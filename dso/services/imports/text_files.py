@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from dso.domain.errors import Refused
+from dso.domain.formulas import may_hold_neutral, original
 from dso.domain.imports.encodings import EncodingScan, checked
 from dso.domain.imports.tables import declared_separator, guess_separator
 
@@ -49,6 +50,8 @@ class _Lines:
         self._file = file
         #: Rows that ended since the last lines were handed on; the reader counts them.
         self.ended = 1
+        #: Somewhere an apostrophe stands before what looks like a formula.
+        self.neutral = False
         self.tail: list[list[str]] = [[], []]
 
     def __iter__(self) -> Iterator[str]:
@@ -61,7 +64,9 @@ class _Lines:
             if not self.ended:
                 raise Refused("The row beginning near line %(line)s does not end: a quote is not closed.", line=number)
             self.ended = 0
-            for place, line in enumerate(lines, start=1) if "\0" in "".join(lines) else ():
+            text = "".join(lines)
+            self.neutral = self.neutral or may_hold_neutral(text)
+            for place, line in enumerate(lines, start=1) if "\0" in text else ():
                 if "\0" in line:
                     words = "Line %(line)s holds a NUL byte: the file is damaged or no text."
                     raise Refused(words, line=number + place)
@@ -139,6 +144,8 @@ class TextTable:
             if max(map(len, rows)) > MOST_COLUMNS:
                 words = "A row near line %(line)s has more than a thousand columns: this is no table."
                 raise Refused(words, line=numbers[0])
+            if lines.neutral:
+                rows = [[original(cell) if cell[:1] == "'" else cell for cell in row] for row in rows]
             yield from _filled(rows, numbers)
         # The parser ends the last row silently even within a quote: the file was cut off.
         record = "".join([*lines.tail[0], *lines.tail[1]][last - begins :]) if begins > last else ""

@@ -17,8 +17,9 @@ from dso.http.entity import current_entity
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.queries import imports as queries
-from dso.services import files
+from dso.services import files, lists
 from dso.services.imports import KINDS, uploads
+from dso.web.downloads import table_answer
 from dso.web.imports import bp
 
 
@@ -40,6 +41,14 @@ def index() -> Response:
     return page(
         "imports/index.html", kinds=kind_words(), runs=runs, entity=entity, kind=request.args.get("kind", "items")
     )
+
+
+@bp.get("/history.<form>")
+@requires(Capability.DATA_IMPORT)
+def history(form: str) -> Response:
+    """The files taken in, all of them, as a file."""
+    entity = current_entity()
+    return table_answer(lists.runs(entity), f"imports-{clock.today(entity.timezone)}", form)
 
 
 @bp.post("")

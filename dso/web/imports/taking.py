@@ -1,10 +1,6 @@
 """The difference before anything is saved, taking the file in, and its result."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
-
-from flask import Response, flash, request, stream_with_context, url_for
+from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
 from dso import clock
@@ -24,6 +20,7 @@ from dso.queries import imports as queries
 from dso.services import files, imports
 from dso.services.imports import uploads
 from dso.services.imports.rejected_rows import rejected_rows
+from dso.web.downloads import table_answer
 from dso.web.imports import bp
 from dso.web.imports.choosing import kind_words
 from dso.web.imports.mapping import get_upload, options
@@ -153,29 +150,17 @@ def changes(run_id: int) -> Response:
     )
 
 
-@bp.get("/<int:run_id>/rejected.csv")
+@bp.get("/<int:run_id>/rejected.<form>")
 @requires(Capability.DATA_IMPORT)
-def rejected(run_id: int) -> Response:
+def rejected(run_id: int, form: str) -> Response:
     """The rejected rows as they stood in the file, with line and reason; formula-safe."""
     found = queries.get_run(current_entity(), run_id)
     mapping = FileMapping.from_json(found.options.get("mapping", {}))
     path = files.path_of(found.stored_as)
-    rows = rejected_rows(path, found.kind, mapping, queries.all_rejects(run_id), _reason)
-    headers = {"Content-Disposition": f'attachment; filename="rejected-{found.id}.csv"'}
-    return Response(stream_with_context(_lines(rows)), mimetype="text/csv; charset=utf-8", headers=headers)
+    table = rejected_rows(path, found.kind, mapping, queries.all_rejects(run_id), _reason)
+    return table_answer(table, f"rejected-{found.id}", form)
 
 
 def _reason(row: queries.RejectRow) -> str:
     sentence_ = str(_(row.reason))
     return sentence_ % row.params if row.params else sentence_
-
-
-def _lines(rows: Iterable[list[str]]) -> Iterator[bytes]:
-    yield "\ufeff".encode()
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";")
-    for row in rows:
-        writer.writerow(row)
-        yield text.getvalue().encode()
-        text.seek(0)
-        text.truncate()
