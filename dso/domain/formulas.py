@@ -4,10 +4,9 @@ import re
 
 #: Beginnings a spreadsheet program may take for a formula or a command, apostrophes before them counted in: so that a
 #: text that begins with an apostrophe of its own is told apart from one that was given it.
-_RISKY = re.compile(r"'*[=+\-@\t\r\n]")
-_NEUTRAL = re.compile(r"'+[=+\-@\t\r\n]")
-#: For a quick look at many cells at once.
-_ANYWHERE = re.compile(r"'[=+\-@\t\r\n]")
+_RISKY = re.compile(r"'*[=+\-@\t\r\n]|'+\d")
+#: Spreadsheets mark texts of digits by an apostrophe too, for the sake of leading zeros.
+_MARKED = re.compile(r"'+[=+\-@\t\r\n\d]")
 _CONTROLS = dict.fromkeys(code for code in range(32) if code not in (9, 10, 13))
 
 
@@ -22,10 +21,10 @@ def neutral(text: str) -> str:
 
 
 def original(cell: str) -> str:
-    """What `neutral` was given: one apostrophe before what looks like a formula is taken off."""
-    return cell[1:] if _NEUTRAL.match(cell) else cell
+    """What `neutral` was given, or a spreadsheet meant: one apostrophe that marks a text is taken off."""
+    return cell[1:] if _MARKED.match(cell) else cell
 
 
-def may_hold_neutral(text: str) -> bool:
-    """Whether some cell of a stretch of a file may have been made neutral."""
-    return _ANYWHERE.search(text) is not None
+def may_hold_marks(text: str) -> bool:
+    """Whether some cell of a stretch of a file may be marked so."""
+    return "'" in text and _MARKED.search(text) is not None

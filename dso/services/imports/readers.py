@@ -9,20 +9,41 @@ from typing import Protocol
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
 from dso.domain.imports.headers import distinct, is_known
-from dso.domain.imports.tables import check_headers
-from dso.services.imports.spreadsheets import OLE_MAGIC, ZIP_MAGIC, SheetTable
+from dso.domain.imports.tables import check_headers, header_place
+from dso.services.imports.spreadsheets import SheetTable
 from dso.services.imports.text_files import TextTable, scan
+from dso.services.imports.workbooks import OLE_MAGIC, ZIP_MAGIC
 
 Chunk = tuple[list[list[str]], list[int]]
+
+
+#: How files begin that are often sent instead of a table.
+_OTHERS = {
+    b"%PDF": "The file is a PDF document and no table: export the list as CSV or XLSX.",
+    b"\x89PNG": "The file is a picture and no table: export the list as CSV or XLSX.",
+    b"\xff\xd8\xff": "The file is a picture and no table: export the list as CSV or XLSX.",
+    b"GIF8": "The file is a picture and no table: export the list as CSV or XLSX.",
+    b"\x1f\x8b": "The file is compressed: unpack it and send the table itself.",
+    b"7z\xbc\xaf": "The file is compressed: unpack it and send the table itself.",
+    b"Rar!": "The file is compressed: unpack it and send the table itself.",
+    b"{\\rtf": "The file is a text document and no table: export the list as CSV or XLSX.",
+    b"<!DOCTYP": "The file is a web page and no table: export the list as CSV or XLSX.",
+    b"<html": "The file is a web page and no table: export the list as CSV or XLSX.",
+}
 
 
 class Rows(Protocol):
     """What a text file and a sheet have in common."""
 
     headers: list[str]
+    first_rows: list[list[str]]
     encoding: str
     separator: str
     sheet: str
+
+    def begin_at(self, place: int) -> None:
+        """The headers are in this one of the first rows; what stands above are titles."""
+        ...
 
     def chunks(self) -> Iterator[Chunk]:
         """Rows below the header with the lines they begin on."""
@@ -44,20 +65,31 @@ class Table:
 
 def open_table(path: Path, kind: ImportKind, *, encoding: str = "", separator: str = "", sheet: str = "") -> Table:
     """The file as a table; Refused in words when it is none."""
+    rows, digest = _opened(path, encoding, separator, sheet)
+    if not rows.first_rows:
+        raise Refused("The file is empty.")
+
+    def known(header: str) -> bool:
+        return is_known(kind, header)
+
+    rows.begin_at(header_place(rows.first_rows, known))
+    check_headers(rows.headers, any(map(known, rows.headers)))
+    return Table(distinct(rows.headers), rows, digest)
+
+
+def _opened(path: Path, encoding: str, separator: str, sheet: str) -> tuple[Rows, str]:
+    """Its rows, and its SHA-256."""
     with path.open("rb") as file:
         magic = file.read(8)
-    rows: Rows
     if magic.startswith(ZIP_MAGIC) or magic == OLE_MAGIC:
-        rows, digest = SheetTable(path, sheet), _sha256(path)
-    else:
-        guessed, digest, empty = scan(path)
-        if empty:
-            raise Refused("The file is empty.")
-        rows = TextTable(path, encoding or guessed, separator)
-    if not rows.headers:
+        return SheetTable(path, sheet), _sha256(path)
+    for beginning, words in _OTHERS.items():
+        if magic.startswith(beginning):
+            raise Refused(words)
+    guessed, digest, empty = scan(path)
+    if empty:
         raise Refused("The file is empty.")
-    check_headers(rows.headers, any(is_known(kind, header) for header in rows.headers))
-    return Table(distinct(rows.headers), rows, digest)
+    return TextTable(path, encoding or guessed, separator), digest
 
 
 def _sha256(path: Path) -> str:

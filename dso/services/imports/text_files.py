@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TextIO
 
 from dso.domain.errors import Refused
-from dso.domain.formulas import may_hold_neutral, original
+from dso.domain.formulas import may_hold_marks, original
 from dso.domain.imports.encodings import EncodingScan, checked
-from dso.domain.imports.tables import declared_separator, guess_separator
+from dso.domain.imports.tables import TITLE_ROWS, declared_separator, guess_separator
 
 #: Rows handed on at once.
 CHUNK = 5_000
@@ -23,6 +23,10 @@ _SAMPLE = 1 << 16
 #: Characters read at once; a row that is longer than two of them does not end.
 _BLOCK = 1 << 19
 _LINE_END = re.compile(r"\r\n|\n|\r")
+#: Characters of the rows handed on at once: longer rows are no table, and would fill the memory.
+_MOST_CHARS = 1 << 26
+# A cell can be as long as a line: what is too long for its field is said of its row, the others go in.
+csv.field_size_limit(LONGEST_LINE)
 
 
 def scan(path: Path) -> tuple[str, str, bool]:
@@ -50,8 +54,9 @@ class _Lines:
         self._file = file
         #: Rows that ended since the last lines were handed on; the reader counts them.
         self.ended = 1
-        #: Somewhere an apostrophe stands before what looks like a formula.
-        self.neutral = False
+        #: Whether text marks stand in what was handed on, and how many characters it has.
+        self.marked = False
+        self.taken = 0
         self.tail: list[list[str]] = [[], []]
 
     def __iter__(self) -> Iterator[str]:
@@ -65,11 +70,15 @@ class _Lines:
                 raise Refused("The row beginning near line %(line)s does not end: a quote is not closed.", line=number)
             self.ended = 0
             text = "".join(lines)
-            self.neutral = self.neutral or may_hold_neutral(text)
-            for place, line in enumerate(lines, start=1) if "\0" in text else ():
-                if "\0" in line:
-                    words = "Line %(line)s holds a NUL byte: the file is damaged or no text."
-                    raise Refused(words, line=number + place)
+            if "\0" in text:
+                place = next(place for place, line in enumerate(lines, start=1) if "\0" in line)
+                words = "Line %(line)s holds a NUL byte: the file is damaged or no text."
+                raise Refused(words, line=number + place)
+            self.marked = self.marked or may_hold_marks(text)
+            self.taken += len(text)
+            if self.taken > _MOST_CHARS:
+                words = "The rows near line %(line)s are longer than those of a table can be."
+                raise Refused(words, line=number + 1)
             number += len(lines)
             self.tail = [self.tail[1], lines]
             yield lines
@@ -85,7 +94,9 @@ class TextTable:
         self.encoding = checked(encoding)
         self._declared = False
         self.separator = separator or self._guess()
-        self.headers = next(iter(self._headers()), [])
+        self.first_rows = next((rows for rows, _lines in self._blocks(TITLE_ROWS)), [])
+        self._titles = 0
+        self.headers = self.first_rows[0] if self.first_rows else []
 
     def _guess(self) -> str:
         with self._open() as file:
@@ -108,17 +119,15 @@ class TextTable:
     def _open(self) -> TextIO:
         return self.path.open(encoding=self.encoding, newline="")
 
-    def _headers(self) -> Iterator[list[str]]:
-        for rows, _lines in self._blocks(1):
-            yield rows[0]
-            return
+    def begin_at(self, place: int) -> None:
+        """The headers are in this one of the first rows; what stands above are titles."""
+        self._titles, self.headers = place, self.first_rows[place]
 
     def chunks(self) -> Iterator[tuple[list[list[str]], list[int]]]:
         """Rows below the header with the lines they begin on, some thousands at a time; blank rows left out."""
-        below_header = False
+        above = self._titles + 1
         for rows, lines in self._blocks(CHUNK):
-            first = 0 if below_header else 1
-            below_header = True
+            first, above = min(above, len(rows)), max(above - len(rows), 0)
             if len(rows) > first:
                 yield rows[first:], lines[first:]
 
@@ -139,12 +148,13 @@ class TextTable:
         begins = last = reader.line_num + 1
         while rows := list(islice(reader, size)):
             lines.ended += len(rows)
+            lines.taken = 0
             numbers = _numbers(rows, begins, reader.line_num)
             begins, last = reader.line_num + 1, numbers[-1]
             if max(map(len, rows)) > MOST_COLUMNS:
                 words = "A row near line %(line)s has more than a thousand columns: this is no table."
                 raise Refused(words, line=numbers[0])
-            if lines.neutral:
+            if lines.marked:
                 rows = [[original(cell) if cell[:1] == "'" else cell for cell in row] for row in rows]
             yield from _filled(rows, numbers)
         # The parser ends the last row silently even within a quote: the file was cut off.

@@ -14,7 +14,7 @@ from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
 from dso.domain.imports.amounts import Exact
 from dso.domain.imports.profile import Undecided
-from dso.services.imports import spreadsheets
+from dso.services.imports import workbooks
 from dso.services.imports.readers import Table, open_table
 
 ITEMS = ImportKind.ITEMS
@@ -148,13 +148,13 @@ def _bomb(folder: Path, content: bytes, times: int, *, claimed: int | None = Non
 
 
 def test_a_zip_bomb_is_refused_before_it_unpacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheets, "MOST_BYTES", 20_000_000)
+    monkeypatch.setattr(workbooks, "MOST_BYTES", 20_000_000)
     with pytest.raises(Refused, match="unpacks to more"):
         open_table(_bomb(tmp_path, b"0" * 1_000_000, 30), ITEMS)
 
 
 def test_a_zip_bomb_that_lies_about_its_size_is_refused_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheets, "MOST_BYTES", 20_000_000)
+    monkeypatch.setattr(workbooks, "MOST_BYTES", 20_000_000)
     with pytest.raises(Refused, match="unpacks to more"):
         open_table(_bomb(tmp_path, b"0" * 1_000_000, 30, claimed=1_000), ITEMS)
 
