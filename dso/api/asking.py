@@ -44,6 +44,7 @@ class Listed(OfEntity):
     )
     changed_since = fields.AwareDateTime(
         load_default=None,
+        allow_none=False,
         default_timezone=UTC,
         metadata={"description": "Changed at this instant or later, such as 2026-11-20T06:00:00Z."},
     )
@@ -57,12 +58,12 @@ class OfCustomer(Listed):
 
 def code_of(enum: Any) -> fields.String:
     """One of the words of an enum."""
-    return fields.String(load_default=None, validate=validate.OneOf([each.value for each in enum]))
+    return fields.String(load_default=None, allow_none=False, validate=validate.OneOf([each.value for each in enum]))
 
 
 def switch() -> Switch:
     """Yes, no, or not asked."""
-    return Switch(load_default=None, metadata={"enum": ["1", "0", "true", "false"], "type": "string"})
+    return Switch(load_default=None, allow_none=False, metadata={"enum": ["1", "0", "true", "false"], "type": "string"})
 
 
 def chosen_entity(name: str) -> Entity:

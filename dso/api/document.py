@@ -58,8 +58,15 @@ def _document() -> dict[str, Any]:
         methods = (rule.methods or set()) & {"GET", "POST"}
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
         spec.path(path=path, operations={method.lower(): _described(rule, operation) for method in sorted(methods)})
-    found: dict[str, Any] = spec.to_dict()
+    found: dict[str, Any] = _without_nothing(spec.to_dict())
     return found
+
+
+def _without_nothing(part: Any) -> Any:
+    """The document without defaults that say "nothing": what is not asked has no value of its type."""
+    if isinstance(part, dict):
+        return {name: _without_nothing(each) for name, each in part.items() if (name, each) != ("default", None)}
+    return [_without_nothing(each) for each in part] if isinstance(part, list) else part
 
 
 def _operations() -> Iterator[tuple[Rule, Operation]]:

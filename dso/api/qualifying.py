@@ -16,13 +16,11 @@ from dso.http.guard import requires, viewer
 from dso.services import tagging
 
 
-class FollowUp(Day):
+class FollowUp(fields.String):
     """A day, "none" or "default"."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        if value in ("none", "default"):
-            return value
-        return super()._deserialize(value, *args, **kwargs)
+        return value if value in ("none", "default") else Day().deserialize(value)
 
 
 def _number(value: Any) -> None:
@@ -47,9 +45,7 @@ class TaggingBody(Schema):
     comment = Text(load_default="", validate=validate.Length(max=10_000))
     visible_to_customer = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     resolver = Text(load_default=None, allow_none=True, validate=validate.Length(max=254))
-    follow_up = FollowUp(
-        load_default="default", metadata={"format": None, "description": 'A day, "none", or "default".'}
-    )
+    follow_up = FollowUp(load_default="default", metadata={"description": 'A day, "none", or "default".'})
 
 
 @bp.post("/v1/qualifications")

@@ -60,8 +60,8 @@ class ItemsAsked(OfCustomer):
     number = word()
     type = code_of(ItemType)
     status_type = code_of(StatusType)
-    due_from = Day(load_default=None)
-    due_to = Day(load_default=None)
+    due_from = Day(load_default=None, allow_none=False)
+    due_to = Day(load_default=None, allow_none=False)
 
 
 class ActionsAsked(OfCustomer):
@@ -70,8 +70,8 @@ class ActionsAsked(OfCustomer):
     open = switch()
     state = code_of(ActionState)
     type = code_of(StepType)
-    on_from = Day(load_default=None)
-    on_to = Day(load_default=None)
+    on_from = Day(load_default=None, allow_none=False)
+    on_to = Day(load_default=None, allow_none=False)
 
 
 class MessagesAsked(OfCustomer):
@@ -90,7 +90,7 @@ class RepliesAsked(OfCustomer):
 class AsOf(OfEntity):
     """A report as at a day."""
 
-    as_of = Day(load_default=None, metadata={"description": "The day; today where none is named."})
+    as_of = Day(load_default=None, allow_none=False, metadata={"description": "The day; today where none is named."})
 
 
 def _page_of(name: str, one: type[Schema]) -> type[Schema]:
