@@ -61,7 +61,9 @@ def _of_column(column: Any) -> AnyField:
     if isinstance(column.type, Money):
         return Amount(**common)
     if isinstance(column.type, Code):
-        return fields.String(**common, metadata={"enum": [*list(column.type.enum), *([None] if column.nullable else [])]})
+        return fields.String(
+            **common, metadata={"enum": [*column.type.enum.__members__.values(), *([None] if column.nullable else [])]}
+        )
     if isinstance(column.type, JSON):
         return fields.Dict(keys=fields.String(), **common)
     if isinstance(column.type, UtcDateTime):

@@ -39,7 +39,7 @@ class Program:
     def post(self, path: str, body: Any) -> TestResponse:
         return self.client.post(f"/api/v1/{path}", json=body, headers=self.bearer)
 
-    def feed(self, path: str, text: str, *, packed: bool = False, coded: str = "utf-8", **query: Any) -> TestResponse:
+    def feed(self, path: str, text: str, packed: bool = False, coded: str = "utf-8", **query: Any) -> TestResponse:
         """Post a file to a CSV endpoint, as an extractor does."""
         body = text.encode(coded)
         headers = {**self.basic, **({"Content-Encoding": "gzip"} if packed else {})}

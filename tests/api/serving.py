@@ -27,12 +27,12 @@ def with_program(app: Flask) -> tuple[str, str]:
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
-    """The address of the running server."""
+    """Host and port of the running server."""
     server = make_server("127.0.0.1", 0, app)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()

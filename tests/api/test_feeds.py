@@ -1,7 +1,9 @@
 """The CSV endpoints as an extractor uses them (2.5)."""
 
+from base64 import b64encode
 from decimal import Decimal
-from urllib.request import Request, urlopen
+from http.client import HTTPConnection
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,9 +14,12 @@ from dso.domain.codes import ColleagueRole, ImportKind, Role
 from dso.domain.imports.fields import IGNORE
 from dso.domain.imports.headers import propose
 from dso.models import Customer, CustomerColleague, Entity, ImportRun, Item, User
+from dso.services import api_users
 from dso.services.imports import KINDS
 from tests import factories
 from tests.api.conftest import Program, let_in, said
+from tests.api.serving import served, with_program
+from tests.conftest import NOW
 
 #: Every column name of 2.5, and the field of chapter 1 it fills.
 CLIENTS = {
@@ -126,7 +131,7 @@ def test_clearing_what_was_not_sent_makes_a_full_file(program: Program, session:
 def test_the_brake_answers_409_with_its_figures_and_force_overrides_it(program: Program, session: Session) -> None:
     program.feed("clients", TWO_CLIENTS)
     program.feed("items", HEAD + "".join(an_item(f"F{n}") for n in range(4)))
-    asked = {"clear_items_not_modified": "1"}
+    asked: dict[str, Any] = {"clear_items_not_modified": "1"}
     stopped = program.feed("items", HEAD + an_item("F0"), **asked)
     assert stopped.status_code == 409
     assert "3 of 4 open items would be cleared (75 %)" in said(stopped)["error"]
@@ -167,7 +172,7 @@ def test_a_file_of_which_nothing_went_in_is_not_kept(program: Program, app: Flas
 
 @pytest.mark.parametrize("coded", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_the_encoding_is_the_one_named_and_utf_8_otherwise(program: Program, session: Session, coded: str) -> None:
-    query = {} if coded.startswith("utf-8") else {"encoding": coded}
+    query: dict[str, Any] = {} if coded.startswith("utf-8") else {"encoding": coded}
     assert program.feed("clients", TWO_CLIENTS, coded=coded, **query).status_code == 200
     assert session.scalar(select(Customer.business_name).where(Customer.code == "C2")) == "Léa & Cie"
 
@@ -236,9 +241,6 @@ def test_users_need_the_right_to_edit_users_as_well(app: Flask, entity: Entity) 
 
 
 def let_in_by_manager(app: Flask, user: User) -> Program:
-    from dso.services import api_users
-    from tests.conftest import NOW
-
     made, secret = api_users.make("Other", user, actor=factories.a_user(role=Role.ADMIN), now=NOW)
     return Program(app.test_client(), "Other", secret, made)  # type: ignore[arg-type]
 
@@ -278,14 +280,12 @@ def test_replacing_takes_the_place_of_what_imports_set_and_leaves_what_people_di
 @pytest.mark.network
 def test_an_extractor_of_another_process_posts_over_the_wire(own_app: Flask) -> None:
     """A real server on loopback, the standard library as client, as a script beside an ERP has it."""
-    from tests.api.serving import served, with_program
-
     name, secret = with_program(own_app)
-    with served(own_app) as url:
-        request = Request(f"{url}/api/clients?encoding=UTF-8", data=TWO_CLIENTS.encode(), method="POST")
-        import base64
-
-        request.add_header("Authorization", "Basic " + base64.b64encode(f"{name}:{secret}".encode()).decode())
-        with urlopen(request, timeout=30) as answer:
-            assert answer.status == 200
-            assert b'"new": 2' in answer.read()
+    pair = b64encode(f"{name}:{secret}".encode()).decode()
+    with served(own_app) as address:
+        line = HTTPConnection(address, timeout=30)
+        headers = {"Authorization": f"Basic {pair}", "Content-Type": "text/csv"}
+        line.request("POST", "/api/clients?encoding=UTF-8", TWO_CLIENTS.encode(), headers)
+        answer = line.getresponse()
+        assert answer.status == 200 and b'"new": 2' in answer.read()
+        line.close()
