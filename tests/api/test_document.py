@@ -27,7 +27,7 @@ from tests.services.agenda import run
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 #: Requests of each kind tried on each operation.
-TRIES = 12
+TRIES = 8
 TRIED = settings(
     max_examples=TRIES,
     derandomize=True,

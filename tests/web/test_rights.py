@@ -126,6 +126,7 @@ def _secret_of(user: User) -> dict[str, str]:
     """What a program of the user says; that it was there is noted already, so that its next visit writes nothing."""
     made, secret = api_users.make(f"of {user.id}", user, actor=a_user(role=Role.ADMIN), now=NOW)
     made.last_used_at = NOW
+    db.session.flush()
     return {"Authorization": f"Bearer {secret}"}
 
 
