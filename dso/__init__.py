@@ -47,7 +47,7 @@ def create_app(config: Config | None = None) -> Flask:
 
 def _extend(app: Flask) -> None:
     """Bind extensions and doors; imported here because they import the tables, which import `dso.db`."""
-    from dso import portal, web
+    from dso import api, portal, web
     from dso.db import db
     from dso.extensions import babel, csrf, htmx, limiter, login_manager, migrate
     from dso.http import addresses, errors, frame, guard, headers, locales, reasons
@@ -67,3 +67,4 @@ def _extend(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     web.register(app)
     portal.register(app)
+    api.register(app)

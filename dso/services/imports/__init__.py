@@ -105,7 +105,8 @@ def _begin(
     entity: Entity, prepared: Prepared, options: ImportOptions, *, actor: User | None, today: date, now: datetime
 ) -> ImportRun:
     mappings.make_definitions(prepared.kind, prepared.mapping)
-    mappings.remember(entity, prepared.kind, prepared.table, prepared.mapping, now=now)
+    if options.remember:
+        mappings.remember(entity, prepared.kind, prepared.table, prepared.mapping, now=now)
     return runs.begin(entity, prepared, options, actor=actor, today=today, now=now)
 
 

@@ -37,6 +37,8 @@ class ImportOptions:
     force: bool = False
     #: The file in the file store, where a door has put it there already; else it is copied in.
     stored_as: str = ""
+    #: Keep the mapping for the next file of this shape.
+    remember: bool = True
     #: The door it came by, for the record.
     source: str = ""
     #: Called between reading and writing: a door can end its reading transaction here and begin a writing one.
