@@ -7,6 +7,7 @@ MODULES = (
     "imports",
     "check",
     "demo",
+    "export",
     "init",
     "items",
     "ledger",

@@ -4,10 +4,11 @@ import re
 
 #: Beginnings a spreadsheet program may take for a formula or a command, apostrophes before them counted in: so that a
 #: text that begins with an apostrophe of its own is told apart from one that was given it.
-_RISKY = re.compile(r"'*[=+\-@\t\r\n]")
-_NEUTRAL = re.compile(r"'+[=+\-@\t\r\n]")
+_RISKY = re.compile(r"'*[=+\-@\t\r\n]|'+[0-9]")
+#: Spreadsheets mark numbers that are to stay text in the same way.
+_NEUTRAL = re.compile(r"'+[=+\-@\t\r\n0-9]")
 #: For a quick look at many cells at once.
-_ANYWHERE = re.compile(r"'[=+\-@\t\r\n]")
+_ANYWHERE = re.compile(r"'[=+\-@\t\r\n0-9]")
 _CONTROLS = dict.fromkeys(code for code in range(32) if code not in (9, 10, 13))
 
 
@@ -22,7 +23,7 @@ def neutral(text: str) -> str:
 
 
 def original(cell: str) -> str:
-    """What `neutral` was given: one apostrophe before what looks like a formula is taken off."""
+    """What `neutral` was given: one apostrophe before what looks like a formula or a number is taken off."""
     return cell[1:] if _NEUTRAL.match(cell) else cell
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -54,6 +54,8 @@ class FileMapping:
     empty_clears: bool = False
     groups: GroupsMode = GroupsMode.IMPORTED
     create_customers: bool = False
+    #: The file is one of our own dumps (`dumps`): it says all there is, as it is.
+    dump: bool = False
     mode: ImportMode = ImportMode.DELTA
     encoding: str = ""
     separator: str = ""
@@ -82,6 +84,14 @@ class FileMapping:
     def targets(self) -> set[str]:
         """Fields something is mapped to."""
         return {target for target in self.columns.values() if target != IGNORE} | set(self.constants)
+
+    @property
+    def settled(self) -> "FileMapping":
+        """The mapping with all that a dump leaves no choice about."""
+        if not self.dump:
+            return self
+        plain: dict[str, Any] = {"types": {}, "held": (), "policies": {}, "unsigned": False, "create_customers": False}
+        return replace(self, **plain, empty_clears=True, groups=GroupsMode.ALL, key_due=True, key_type=True)
 
     def policy(self, target: str) -> Policy:
         """The overwrite policy of a field."""
