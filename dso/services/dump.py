@@ -29,9 +29,9 @@ from dso.services import scenarios
 Record = dict[str, Any]
 Rows = Iterable[Sequence[str]]
 
-_OWN_MONEY = ("credit_limit", "order_backlog")
 _GUARANTEES = ("insurer_guarantee", "temporary_guarantee")
-_ITEM_MONEY = ("amount", "amount_excl_tax", "remaining", "remaining_excl_tax", "cleared_amount")
+#: Fields of customers that are written in a way of their own.
+_APART = (*_GUARANTEES, "id", "custom", "groups", "groups_by_hand", "colleagues", "other_guarantees", "information")
 
 
 def write(entity: Entity, actor: User, folder: Path) -> dict[str, int]:
@@ -119,7 +119,7 @@ def _customers(entity: Entity, actor: User) -> Iterator[Sequence[str]]:
         secured = record["guarantee_currency"] or entity.currency
         guarantees = in_order(record["other_guarantees"])
         cells = {
-            **{name: cell(record[name], entity.currency) for name in record if name not in ("custom", *_GUARANTEES)},
+            **{name: cell(record[name], entity.currency) for name in record if name not in _APART},
             **{name: cell(record[name], secured) for name in _GUARANTEES},
             "groups": neutral(joined(record["groups"])),
             "groups_by_hand": neutral(joined(record["groups_by_hand"])),

@@ -68,3 +68,27 @@ def test_a_dump_is_read_back_whole_and_again_changes_nothing(
     ]
     dso("export", str(tmp_path / "second"))
     assert _bytes(tmp_path / "first") == _bytes(tmp_path / "second")
+
+
+def test_the_result_names_every_file_and_how_many_records_it_holds(installed: str, dso: Run, tmp_path: Path) -> None:
+    _ledger(dso)
+    done = dso("export", str(tmp_path / "out"), "--json").json
+    assert done["records"]["contacts"] == 85 and done["records"]["users"] == 1
+    assert {f"{name}.csv" for name in done["records"] if name != "scenarios"} | {"scenarios"} == {
+        each.name for each in (tmp_path / "out").iterdir()
+    }
+
+
+def test_a_folder_in_use_and_a_guest_are_refused_in_a_sentence(installed: str, dso: Run, tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "x").touch()
+    refused = dso("export", str(tmp_path / "full"))
+    assert refused.code == 1 and "not empty" in refused.err and refused.err.count("\n") == 1
+    assert dso("user", "add", "guest@acme.example", "--last-name", "Guest", "--role", "guest").code == 0
+    assert dso("export", str(tmp_path / "new"), "--as", "guest@acme.example").code == 1
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_that_is_no_dump_is_refused(installed: str, dso: Run, tmp_path: Path) -> None:
+    assert "no folder that dso export wrote" in dso("import", "dump", str(tmp_path)).err
+    assert dso("import", "dump", str(tmp_path), "--dry-run").code == 1

@@ -288,4 +288,4 @@ def _plain(value: Any) -> Any:
     """A value as JSON keeps it."""
     if value is None or isinstance(value, bool | int | str):
         return value
-    return list(value) if isinstance(value, tuple) else str(value)
+    return [_plain(each) for each in value] if isinstance(value, tuple) else str(value)
