@@ -8,6 +8,7 @@ MODULES = (
     "imports",
     "check",
     "demo",
+    "export",
     "init",
     "items",
     "ledger",

@@ -19,11 +19,14 @@ from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.erp_types import named
 from dso.domain.permissions import Capability
 from dso.queries import imports as queries
-from dso.services import imports
+from dso.services import dump_basis, imports
 from dso.services.imports import ImportOptions, ImportReport
 from dso.services.imports.report import PARTS
 
 REJECTED, BRAKED = 2, 3
+#: A folder of files instead of one.
+DUMP = "dump"
+_DUMPED = (ImportKind.USERS, ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.ITEMS)
 _MARKS = {"comma": ",", "point": "."}
 
 
@@ -99,7 +102,7 @@ def _words(report: ImportReport) -> str:
 
 
 @cli.command("import")
-@click.argument("kind", type=click.Choice([kind.value for kind in imports.KINDS]))
+@click.argument("kind", type=click.Choice([*(kind.value for kind in imports.KINDS), DUMP]))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--mode", type=click.Choice([mode.value for mode in ImportMode]), default=ImportMode.DELTA.value,
               show_default=True, help="Items: stock = every open item is in the file, delta = some are.")  # fmt: skip
@@ -125,11 +128,13 @@ def _words(report: ImportReport) -> str:
 @_reading_first
 @shared_options(day=True)
 def import_file(do: Acting, as_json: bool, kind: str, file: Path, dry_run: bool, **said: Any) -> int:
-    """Take a file in: customers, contacts or items.
+    """Take a file in: customers, contacts or items; or a whole folder that dso export wrote (dump).
 
     Exit codes: 0 all in, 2 some rows rejected, 3 stopped by the brake, 1 unreadable, 64 wrong words.
     """
     do.need(Capability.DATA_IMPORT)
+    if kind == DUMP:
+        return _dump(do, as_json, file, dry_run=dry_run, force=said["force"])
     if not file.is_file():
         raise Refused('There is no file "%(file)s".', file=str(file))
     options = _options(file, **said)
@@ -145,6 +150,36 @@ def import_file(do: Acting, as_json: bool, kind: str, file: Path, dry_run: bool,
             return BRAKED
     emit(report.as_json(), as_json, _words(report))
     return _exit_code(report, options)
+
+
+def _dump(do: Acting, as_json: bool, folder: Path, *, dry_run: bool, force: bool) -> int:
+    """What the records rest on, then file by file, each all or nothing."""
+    do.need(Capability.SETTINGS_EDIT)
+    if dry_run:
+        raise Refused("A dump is tried file by file: dso import customers %(folder)s/customers.csv", folder=folder)
+    if not (folder / "customers.csv").is_file():
+        raise Refused("%(folder)s is no folder that dso export wrote.", folder=folder)
+    _begin_writing()
+    done: dict[str, Any] = dict(dump_basis.take_in(do.entity, folder, today=do.today, now=do.now))
+    said, rejected = [f"{folder}: {', '.join(f'{count} {name}' for name, count in done.items())} made."], 0
+    for kind in (each for each in _DUMPED if each in imports.KINDS):
+        file = folder / f"{kind.value}.csv"
+        _begin_writing()
+        options = ImportOptions(file_name=file.name, force=force, begin_writing=_begin_writing)
+        report = _taken(do, kind, file, options)
+        if report is None:
+            continue
+        done[kind.value], rejected = report.as_json(), rejected + report.rejected
+        said.append(f"{kind.value}: {_words(report)}")
+    emit(done, as_json, "\n".join(said))
+    return REJECTED if rejected else 0
+
+
+def _taken(do: Acting, kind: ImportKind, file: Path, options: ImportOptions) -> ImportReport | None:
+    """A file of a dump; None when it holds no records."""
+    if not file.is_file() or dump_basis.is_empty(file):
+        return None
+    return imports.run_import(do.entity, kind, file, options, actor=do.actor, today=do.today, now=do.now)
 
 
 def _exit_code(report: ImportReport, options: ImportOptions) -> int:

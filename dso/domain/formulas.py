@@ -4,9 +4,9 @@ import re
 
 #: Beginnings a spreadsheet program may take for a formula or a command, apostrophes before them counted in: so that a
 #: text that begins with an apostrophe of its own is told apart from one that was given it.
-_RISKY = re.compile(r"'*[=+\-@\t\r\n]|'+\d")
-#: Spreadsheets mark texts of digits by an apostrophe too, for the sake of leading zeros.
-_MARKED = re.compile(r"'+[=+\-@\t\r\n\d]")
+_RISKY = re.compile(r"'*[=+\-@\t\r\n]|'+[0-9]")
+#: Spreadsheets mark numbers that are to stay text in the same way.
+_MARKED = re.compile(r"'+[=+\-@\t\r\n0-9]")
 _CONTROLS = dict.fromkeys(code for code in range(32) if code not in (9, 10, 13))
 
 

@@ -12,8 +12,9 @@ AT_ONCE = 1_000
 
 
 def parts(query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
-    """The rows of a query in its order, a thousand at a time, in one statement."""
-    return db.session.execute(query, execution_options={"yield_per": AT_ONCE}).partitions()
+    """The rows of a query in order, a thousand at a time: one statement, sent when the first row is asked for."""
+    with db.session.execute(query, execution_options={"yield_per": AT_ONCE}) as found:
+        yield from found.partitions()
 
 
 def rows(query: Select[Any]) -> Iterator[Row[Any]]:

@@ -17,6 +17,6 @@ def test_other_text_stays_as_it_is(text: str) -> None:
     assert neutral(text) == text == original(text)
 
 
-@given(st.text(alphabet="'=+-@\t\n\rab", max_size=8))
+@given(st.text(alphabet="'=+-@\t\n\rab7", max_size=8))
 def test_what_was_made_neutral_comes_back_as_it_was(text: str) -> None:
     assert original(neutral(text)) == text

@@ -25,6 +25,10 @@ class Cell(StrEnum):
     SCENARIO = "scenario"
     TYPE = "type"
     SIGN = "sign"
+    MOMENT = "moment"
+    COLLEAGUES = "colleagues"
+    GUARANTEES = "guarantees"
+    BLOCKS = "blocks"
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Field:
     cell: Cell = Cell.TEXT
     length: int = 0
     required: bool = False
+    #: Only our own dumps have it; templates leave it out.
+    own: bool = False
 
 
 def _text(name: str, label: str, length: int = 200) -> Field:
@@ -69,6 +75,10 @@ _ITEMS = (
     _text("payment_method", "Payment method", 100),
     _text("document_url", "Link to the document", 2000),
     _text("assigned_to", "Assigned to (factor)"),
+    Field("expected_clearing_on", "Payment expected on", Cell.DATE),
+    Field("ignored", "Left out of collection", Cell.YESNO),
+    Field("cleared_by", "Cleared by", Cell.TEXT, 20, own=True),
+    Field("cleared_amount", "Remaining before it was cleared", Cell.AMOUNT, own=True),
 )
 
 _CUSTOMERS = (
@@ -109,11 +119,16 @@ _CUSTOMERS = (
     _text("sales_last_name", "Sales colleague: last name", 100),
     _text("sales_phone", "Sales colleague: phone", 60),
     Field("groups", "Groups", Cell.GROUPS, 2000),
+    Field("groups_by_hand", "Groups given by hand", Cell.GROUPS, 2000, own=True),
     Field("scenario", "Scenario", Cell.SCENARIO, 200),
     Field("interactive", "Interactive e-mails", Cell.YESNO),
     Field("penalties", "Late interest", Cell.YESNO),
     Field("recovery_cost", "Fixed recovery cost", Cell.YESNO),
     Field("collected_by", "Collected by (code)", Cell.CUSTOMER, 200),
+    Field("collected_by_unique_id", "Collected by (unique identifier)", Cell.CUSTOMER, 200),
+    Field("paused", "Sending paused", Cell.YESNO),
+    Field("colleagues", "Colleagues (e-mail:part)", Cell.COLLEAGUES, 10_000),
+    _text("payment_centre", "Payment centre"),
     Field("credit_limit", "Credit limit", Cell.AMOUNT),
     Field("order_backlog", "Order backlog", Cell.AMOUNT),
     Field("insurer_guarantee", "Insurer's guarantee", Cell.AMOUNT),
@@ -127,6 +142,10 @@ _CUSTOMERS = (
     _text("risk_category", "Risk category", 20),
     _text("risk_score", "Risk score", 20),
     _text("financial_score", "Financial score", 50),
+    Field("other_guarantees", "Other guarantees", Cell.GUARANTEES, own=True),
+    Field("information", "Information of providers", Cell.BLOCKS, own=True),
+    Field("draft", "Made by an import", Cell.YESNO, own=True),
+    Field("archived_at", "Archived at", Cell.MOMENT, own=True),
     _text("contact_title", "Company contact: title", 30),
     _text("contact_first_name", "Company contact: first name", 100),
     _text("contact_last_name", "Company contact: last name", 100),
@@ -147,6 +166,8 @@ _CONTACTS = (
     _text("mobile", "Mobile", 60),
     Field("language", "Language", Cell.LANGUAGE, 20),
     Field("for_collection", "Contact for collection", Cell.YESNO),
+    Field("bounced", "Address refused messages", Cell.YESNO, own=True),
+    Field("payment_centre", "Contact of the payment centre", Cell.TEXT, 200, own=True),
 )
 
 #: Kinds a file can be imported as; users and rates come later.

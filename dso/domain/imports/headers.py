@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from dso.domain.codes import ImportKind
-from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE
+from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE, is_custom
 from dso.domain.imports.header_words import CONTACTS, CUSTOMERS, ITEMS
 from dso.domain.imports.words import folded
 
@@ -23,7 +23,9 @@ def simplified(header: str) -> str:
 def _table(kind: ImportKind, words: Mapping[str, str]) -> dict[str, tuple[int, str]]:
     """Simplified word to (rank, field): the field's own name first, then its words in the order written."""
     table: dict[str, tuple[int, str]] = {}
-    for name in FIELDS[kind]:
+    for name, field in FIELDS[kind].items():
+        if field.own:
+            continue
         listed = [name, *words.get(name, "").replace("\n", "|").split("|")]
         for rank, word in enumerate(listed):
             table.setdefault(simplified(word).replace(" ", ""), (rank, name))
@@ -55,6 +57,9 @@ def propose(kind: ImportKind, headers: Sequence[str]) -> dict[str, str]:
     answer = dict.fromkeys(headers, IGNORE)
     for header in headers:
         simple = simplified(header)
+        if is_custom(header):
+            answer[header] = header
+            continue
         if found := _PERSO.fullmatch(simple):
             answer[header] = f"{CUSTOM}perso{found[1]}"
             continue

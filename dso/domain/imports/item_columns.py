@@ -24,7 +24,10 @@ _DEBIT, _CREDIT = "\0debit", "\0credit"
 #: Distinct cells of days remembered.
 _MOST_DAYS = 50_000
 #: Fields whose rules need a row's other cells: files with one of them are read rule by rule.
-_CAREFUL = {"customer_unique_id", "debit", "credit", "sign", "erp_type"}
+_CAREFUL = {
+    "customer_unique_id", "debit", "credit", "sign", "erp_type", "ignored", "cleared_by", "cleared_amount",
+    "expected_clearing_on",
+}  # fmt: skip
 
 
 class Typed:

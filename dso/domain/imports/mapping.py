@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -56,6 +56,8 @@ class FileMapping:
     create_customers: bool = False
     #: Sales colleagues take the place of those earlier files set; else they are added.
     replace_colleagues: bool = False
+    #: The file is one of our own dumps (`dumps`): it says all there is, as it is.
+    dump: bool = False
     mode: ImportMode = ImportMode.DELTA
     encoding: str = ""
     separator: str = ""
@@ -84,6 +86,14 @@ class FileMapping:
     def targets(self) -> set[str]:
         """Fields something is mapped to."""
         return {target for target in self.columns.values() if target != IGNORE} | set(self.constants)
+
+    @property
+    def settled(self) -> "FileMapping":
+        """The mapping with all that a dump leaves no choice about."""
+        if not self.dump:
+            return self
+        plain: dict[str, Any] = {"types": {}, "held": (), "policies": {}, "unsigned": False, "create_customers": False}
+        return replace(self, **plain, empty_clears=True, groups=GroupsMode.ALL, key_due=True, key_type=True)
 
     def policy(self, target: str) -> Policy:
         """The overwrite policy of a field."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from dso.domain.imports.amounts import reader as amount_reader
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.customs import CustomField, Unreadable
 from dso.domain.imports.dates import iso_reader
+from dso.domain.imports.dumps import blocks, colleagues, guarantees, listed
 from dso.domain.imports.fields import CUSTOM, FIELDS, Cell, Field, is_custom
 from dso.domain.imports.mapping import FileMapping, Policy
 from dso.domain.imports.profile import Formats
@@ -24,6 +25,8 @@ _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 #: Fields whose unreadable cell is left out with a remark instead of keeping the whole customer out.
 _CODES = ("code", "unique_id")
+#: Fields that name a customer, and those that do so by unique identifier: where one is filled, the code does not count.
+_REFERENCES = {"customer": "customer_unique_id", "collected_by": "collected_by_unique_id"}
 
 Values = dict[str, Any]
 
@@ -43,7 +46,20 @@ class Lookups:
     scenarios: Mapping[str, int] = field(default_factory=dict)
     #: By unique identifier, and by code; None where two share it.
     customers: Mapping[str, int | None] = field(default_factory=dict)
+    unique_ids: Mapping[str, int] = field(default_factory=dict)
     custom_fields: Mapping[str, CustomField] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Later:
+    """A customer that the file itself brings: who it is stands only once all of them are in."""
+
+    reference: str
+    #: It is named by its unique identifier.
+    unique: bool
+
+    def __str__(self) -> str:
+        return self.reference
 
 
 @dataclass(frozen=True)
@@ -66,6 +82,8 @@ class PartyRules:
     ) -> None:
         self.kind, self.mapping, self.lookups, self._currency = kind, mapping, lookups, currency
         self.remarks, self.rounded = Remarks(), 0
+        #: Codes and unique identifiers of the customers this very file brings.
+        self.coming: set[str] = set()
         self._fields = FIELDS[kind]
         self._headers = {target: header for header, target in mapping.columns.items() if target}
         self._ticks = {target for target, header in self._headers.items() if header in formats.ticks}
@@ -86,9 +104,11 @@ class PartyRules:
             Cell.LANGUAGE: self._language,
             Cell.EMAIL: self._email,
             Cell.ROLE: lambda _line, _field, cell: contact_role(cell),
-            Cell.GROUPS: lambda _line, _field, cell: tuple(
-                dict.fromkeys(filter(None, map(str.strip, cell.split(","))))
-            ),
+            Cell.GROUPS: lambda _line, _field, cell: tuple(listed(cell)),
+            Cell.MOMENT: self._moment,
+            Cell.COLLEAGUES: self._colleagues,
+            Cell.GUARANTEES: lambda _line, field, cell: _json(guarantees, field, cell),
+            Cell.BLOCKS: lambda _line, field, cell: _json(blocks, field, cell),
             Cell.USER: self._user,
             Cell.CUSTOMER: self._customer,
             Cell.SCENARIO: self._scenario,
@@ -101,17 +121,19 @@ class PartyRules:
     def read(self, line: int, cells: Mapping[str, str]) -> PartyRow | Reject:
         """The row's values, or why it is rejected."""
         try:
+            cells = _by_unique_id(cells)
             values = {target: self._value(line, target, cells.get(target, "")) for target in self.mapping.targets}
+            for code, unique_id in _REFERENCES.items():
+                if (found := values.pop(unique_id, None)) is not None:
+                    values[code] = found
             self._require(values)
         except _No as no:
             return Reject(line, self.column(no.target), cells.get(no.target, "").strip(), no.reason, no.params)
         return PartyRow(line, values)
 
     def _require(self, values: Values) -> None:
-        if "unique_id" in values and not values["unique_id"]:
+        if "unique_id" in values and not values["unique_id"] and not self.mapping.dump:
             raise _No("unique_id", rejects.EMPTY_UNIQUE_ID)
-        if values.get("customer_unique_id"):
-            values["customer"] = values["customer_unique_id"]
         for each in self._fields.values():
             if each.required and values.get(each.name) in (None, ""):
                 raise _No(each.name, rejects.MISSING, field=each.label)
@@ -126,8 +148,11 @@ class PartyRules:
 
     def _custom(self, target: str, cell: str) -> Any:
         code = target.removeprefix(CUSTOM)
+        definition = self.lookups.custom_fields.get(code) or CustomField(code)
+        if self.mapping.dump:
+            return definition.kept(cell)
         try:
-            return (self.lookups.custom_fields.get(code) or CustomField(code)).value(cell)
+            return definition.value(cell)
         except Unreadable as no:
             raise _No(target, str(no)) from no
 
@@ -145,7 +170,8 @@ class PartyRules:
         if found is None:
             raise _No(known.name, rejects.UNREADABLE_AMOUNT)
         exact = found if isinstance(found, Decimal) else Decimal(found) / UNITS
-        near = rounded(exact, self._currency)
+        # A dump is exact, and its guarantees are in a currency of their own.
+        near = exact if self.mapping.dump else rounded(exact, self._currency)
         self.rounded += near != exact
         return near
 
@@ -181,9 +207,27 @@ class PartyRules:
         first, *rest = text.replace("_", "-").split("-")
         return "-".join([first.lower(), *rest])
 
+    def _moment(self, _line: int, known: Field, cell: str) -> datetime:
+        try:
+            moment = datetime.fromisoformat(cell.strip())
+        except ValueError:
+            raise _No(known.name, rejects.UNREADABLE_DATE) from None
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+    def _colleagues(self, line: int, known: Field, cell: str) -> tuple[tuple[int, str], ...]:
+        """Ids of users with the part of each, in order."""
+        found: dict[int, str] = {}
+        for email, role in colleagues(cell):
+            user_id = self.lookups.users.get(email)
+            if user_id is None:
+                self._left_out(line, known, email, rejects.USER_LEFT_OUT)
+            else:
+                found[user_id] = role.value
+        return tuple(sorted(found.items()))
+
     def _email(self, line: int, known: Field, cell: str) -> str | None:
         address = cell.strip()
-        if _EMAIL.fullmatch(address) and len(address) <= known.length:
+        if (_EMAIL.fullmatch(address) or self.mapping.dump) and len(address) <= known.length:
             return address
         if self.kind is ImportKind.CONTACTS:
             raise _No(known.name, rejects.NOT_AN_EMAIL)
@@ -202,16 +246,18 @@ class PartyRules:
             self._left_out(line, known, cell, rejects.SCENARIO_LEFT_OUT)
         return found
 
-    def _customer(self, line: int, known: Field, cell: str) -> int | None:
-        code = cell.strip()
+    def _customer(self, line: int, known: Field, cell: str) -> int | Later | None:
+        code, unique = cell.strip(), known.name in _REFERENCES.values()
+        table: Mapping[str, int | None] = self.lookups.unique_ids if unique else self.lookups.customers
         if self.kind is ImportKind.CUSTOMERS:
-            found = self.lookups.customers.get(code)
-            if found is None:
+            if code not in table and code in self.coming:
+                return Later(code, unique)
+            if table.get(code) is None:
                 self._left_out(line, known, cell, rejects.CUSTOMER_LEFT_OUT)
-            return found
-        if code not in self.lookups.customers:
+            return table.get(code)
+        if code not in table:
             raise _No(known.name, rejects.UNKNOWN_CUSTOMER, code=code)
-        found = self.lookups.customers[code]
+        found = table[code]
         if found is None:
             raise _No(known.name, rejects.AMBIGUOUS_CUSTOMER, code=code)
         return found
@@ -221,6 +267,19 @@ class PartyRules:
 
     def _remark(self, line: int, known: Field, value: str, reason: str, **params: str) -> None:
         self.remarks.add(line, self.column(known.name), value, reason, **params)
+
+
+def _by_unique_id(cells: Mapping[str, str]) -> Mapping[str, str]:
+    """The cells of a row without the codes of customers it names by unique identifier."""
+    idle = {code: "" for code, unique_id in _REFERENCES.items() if cells.get(unique_id, "").strip()}
+    return {**cells, **idle} if idle else cells
+
+
+def _json(read: Callable[[str], Any], known: Field, cell: str) -> Any:
+    try:
+        return read(cell)
+    except ValueError:
+        raise _No(known.name, rejects.UNREADABLE_JSON) from None
 
 
 def changes(current: Mapping[str, Any], wanted: Mapping[str, Any], mapping: FileMapping) -> dict[str, tuple[Any, Any]]:

@@ -22,7 +22,10 @@ class CompanyContacts:
 
     def __init__(self, mapping: FileMapping) -> None:
         targets = mapping.targets
-        self._carried = "email" in targets or bool({f"{_PREFIX}{name}" for name in _FIELDS} & targets)
+        # A dump has the contacts in a file of their own.
+        self._carried = not mapping.dump and (
+            "email" in targets or bool({f"{_PREFIX}{name}" for name in _FIELDS} & targets)
+        )
 
     def of(self, customer_ids: Sequence[int]) -> dict[int, list[Any]]:
         """The contacts customers have now."""

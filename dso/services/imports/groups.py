@@ -1,6 +1,6 @@
 """Groups of customers as a file names them: made on the fly, replaced or added as chosen (2.4)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,7 +72,9 @@ class GroupsOfCustomers:
     def write(self, diffs: Iterable[tuple[int, Diff]]) -> None:
         """Bring the links to what the file says."""
         wanted = {}
+        by_hand: dict[int, Collection[str]] = {}
         for customer_id, diff in diffs:
+            by_hand[customer_id] = diff.row.values.get("groups_by_hand") or ()
             if diff.known is None:
                 wanted[customer_id] = {name[:100] for name in diff.row.values["groups"] or ()}
             elif "groups" in diff.changes:
@@ -81,7 +83,7 @@ class GroupsOfCustomers:
         ids = sorted(wanted)
         for start in range(0, len(ids), _BATCH):
             part = ids[start : start + _BATCH]
-            self._link({each: wanted[each] for each in part}, self.of(part))
+            self._link({each: wanted[each] for each in part}, self.of(part), by_hand)
 
     def _make(self, names: Iterable[str]) -> None:
         more = [{"entity_id": self._entity.id, "name": name} for name in names if name not in self._ids]
@@ -90,13 +92,22 @@ class GroupsOfCustomers:
         made = db.session.execute(insert(Group).returning(Group.name, Group.id), more)
         self._ids |= dict(made.all())
 
-    def _link(self, wanted: Mapping[int, set[str]], standing: Mapping[int, Standing]) -> None:
+    def _link(
+        self,
+        wanted: Mapping[int, set[str]],
+        standing: Mapping[int, Standing],
+        by_hand: Mapping[int, Collection[str]],
+    ) -> None:
         gone, more = [], []
         for customer_id, names in wanted.items():
             now = standing.get(customer_id, Standing()).names
             gone += [{"customer": customer_id, "group": self._ids[name]} for name in sorted(now - names)]
             more += [
-                {"customer_id": customer_id, "group_id": self._ids[name], "by_import": _BY_IMPORT}
+                {
+                    "customer_id": customer_id,
+                    "group_id": self._ids[name],
+                    "by_import": _BY_HAND if name in by_hand[customer_id] else _BY_IMPORT,
+                }
                 for name in sorted(names - now)
             ]
         links = customer_groups.c

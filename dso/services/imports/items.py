@@ -44,15 +44,19 @@ def context(entity: Entity, prepared: Prepared, today: date) -> Context:
     query = select(
         Customer.code, Customer.unique_id, Customer.id, Customer.collected_by_id, Customer.payment_term
     ).where(Customer.entity_id == entity.id)
+    dump = prepared.mapping.dump
     by_code: dict[str, Account] = {}
     by_unique_id: dict[str, Account] = {}
     for code, unique_id, customer_id, pilot_id, term in db.session.execute(query):
         account = Account(customer_id, pilot_id or customer_id, term)
-        by_code[code] = AMBIGUOUS if code in by_code else account
         if unique_id is not None:
             by_unique_id[unique_id] = account
+        if unique_id is None or not dump:
+            by_code[code] = AMBIGUOUS if code in by_code else account
     customs = mappings.custom_fields(ImportKind.ITEMS, prepared.mapping, prepared.formats)
-    return Context(entity.currency, today, {**by_code, **by_unique_id}, by_unique_id, prepared.mapping.types, customs)
+    # In a dump a code alone is that of the customer without unique identifier.
+    known = by_code if dump else {**by_code, **by_unique_id}
+    return Context(entity.currency, today, known, by_unique_id, prepared.mapping.types, customs)
 
 
 def stage(entity: Entity, prepared: Prepared, today: date) -> Staged:

@@ -11,6 +11,7 @@ from dso.domain.codes import FieldType, ImportKind, ItemType
 from dso.domain.errors import Refused
 from dso.domain.imports.customs import CustomField
 from dso.domain.imports.dates import DayOrder
+from dso.domain.imports.dumps import is_dump
 from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE, Cell, is_custom
 from dso.domain.imports.headers import propose
 from dso.domain.imports.mapping import FileMapping, cell_of, checked, header_key
@@ -27,13 +28,15 @@ _SUBJECT = {ImportKind.ITEMS: "item", ImportKind.CUSTOMERS: "customer"}
 def decided(entity: Entity, kind: ImportKind, table: Table, options: ImportOptions) -> FileMapping:
     """The mapping of this file; Refused when it does not fit."""
     if options.mapping is not None:
-        return checked(kind, options.mapping, table.headers)
+        return checked(kind, options.mapping.settled, table.headers)
     base = remembered(entity, kind, table, options.mapping_name) or proposed(kind, table)
-    return checked(kind, _laid_over(base, options), table.headers)
+    return checked(kind, _laid_over(base, options).settled, table.headers)
 
 
 def proposed(kind: ImportKind, table: Table) -> FileMapping:
     """What the headers alone say."""
+    if is_dump(kind, table.headers):
+        return FileMapping(columns={header: header for header in table.headers}, dump=True)
     return FileMapping(columns=propose(kind, table.headers))
 
 

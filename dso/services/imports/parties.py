@@ -63,6 +63,10 @@ class Book(Protocol):
         """Write some differences; the customers touched."""
         ...
 
+    def finish(self, run: ImportRun) -> set[int]:
+        """After the last row: what could only be written once all of them were in; the customers touched."""
+        ...
+
 
 class PartiesImport:
     """One customers or contacts file against what is known."""
@@ -81,7 +85,9 @@ class PartiesImport:
         }
         self._report = ImportReport(prepared.kind, None, entity.currency, mapping)
         self._book: Book = (
-            CustomerBook(entity, self._rules) if prepared.kind is ImportKind.CUSTOMERS else ContactBook(self._rules)
+            CustomerBook(entity, self._rules)
+            if prepared.kind is ImportKind.CUSTOMERS
+            else ContactBook(entity, self._rules)
         )
 
     def compare(self, *, listed: int) -> ImportReport:
@@ -97,7 +103,7 @@ class PartiesImport:
             self._count(diffs, 0)
             touched |= self._book.write([diff for diff in diffs if diff.part != "unchanged"], run, self._now)
             _keep_rejects(rejected, run)
-        return self._done(), touched
+        return self._done(), touched | self._book.finish(run)
 
     def _done(self) -> ImportReport:
         report = self._report
@@ -164,14 +170,26 @@ def _lookups(entity: Entity, prepared: Prepared) -> Lookups:
         countries=countries(),
         users={email.lower(): user_id for email, user_id in users},
         scenarios={folded(name): scenario_id for name, scenario_id in db.session.execute(scenarios)},
-        customers=customer_ids(entity),
+        customers=customer_ids(entity, alone=prepared.mapping.dump),
+        unique_ids=unique_ids(entity),
         custom_fields=mappings.custom_fields(prepared.kind, prepared.mapping, prepared.formats),
     )
 
 
-def customer_ids(entity: Entity) -> dict[str, int | None]:
-    """Customers by unique identifier first, then by code; None for a code two of them share."""
+def unique_ids(entity: Entity) -> dict[str, int]:
+    """Customers by unique identifier."""
+    query = select(Customer.unique_id, Customer.id).where(Customer.unique_id.is_not(None))
+    return dict(db.session.execute(query.where(Customer.entity_id == entity.id)).all())  # type: ignore[arg-type]
+
+
+def customer_ids(entity: Entity, *, alone: bool = False) -> dict[str, int | None]:
+    """Customers by unique identifier first, then by code; None for a code two of them share.
+
+    `alone`: by code only, and only those that have no unique identifier.
+    """
     query = select(Customer.code, Customer.unique_id, Customer.id).where(Customer.entity_id == entity.id)
+    if alone:
+        query = query.where(Customer.unique_id.is_(None))
     by_code: dict[str, int | None] = {}
     by_unique_id: dict[str, int | None] = {}
     for code, unique_id, customer_id in db.session.execute(query):

@@ -75,7 +75,7 @@ def decided(entity: Entity, prepared: Prepared) -> Prepared:
         separator=prepared.table.rows.separator,
         currency_decimals=decimals(entity.currency),
     )
-    if prepared.kind is ImportKind.ITEMS:
+    if prepared.kind is ImportKind.ITEMS and not mapping.dump:
         mapping = replace(mapping, types=_types(entity, mapping, profile))
     return replace(prepared, mapping=mapping, formats=formats, sampled=None)
 

@@ -158,9 +158,19 @@ class TextTable:
                 rows = [[original(cell) if cell[:1] == "'" else cell for cell in row] for row in rows]
             yield from _filled(rows, numbers)
         # The parser ends the last row silently even within a quote: the file was cut off.
-        record = "".join([*lines.tail[0], *lines.tail[1]][last - begins :]) if begins > last else ""
-        if re.search(rf'(?:^|{re.escape(self.separator)})"(?:[^"]|"")*$', record):
+        record = [*lines.tail[0], *lines.tail[1]][last - begins :] if begins > last else []
+        if self._is_open(record):
             raise Refused("The file ends within a quote that is not closed: it is not whole.")
+
+    def _is_open(self, record: list[str]) -> bool:
+        """Whether the lines of a row end within a quote; what no strict parser reads is looked at as it stands."""
+        try:
+            list(csv.reader(record, delimiter=self.separator, strict=True))
+        except csv.Error as error:
+            if "unexpected end of data" in str(error):
+                return True
+            return re.search(rf'(?:^|{re.escape(self.separator)})"(?:[^"]|"")*$', "".join(record)) is not None
+        return False
 
 
 def _numbers(rows: list[list[str]], begins: int, ends: int) -> list[int]:

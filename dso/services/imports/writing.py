@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Table,
     Text,
@@ -78,12 +79,7 @@ class Writing:
             "last_import_id": literal(self._run.id),
             "created_at": literal(self._run.at, _ITEMS.c.created_at.type),
             "updated_at": literal(self._run.at, _ITEMS.c.updated_at.type),
-            "cleared_by": case(
-                (
-                    self._rows.cleared_on.is_not(None),
-                    type_coerce(literal(ClearedBy.FILE.value), _ITEMS.c.cleared_by.type),
-                )
-            ),
+            "cleared_by": case((self._rows.cleared_on.is_not(None), self._by())),
         }
         for column in _ITEMS.c:
             if column.name in values or column.primary_key:
@@ -97,6 +93,11 @@ class Writing:
         source = self._stage.rows.join(Customer, Customer.id == self._rows.customer_id)
         found = select(*values.values()).select_from(source).where(self._fresh())
         db.session.execute(insert(_ITEMS).from_select(list(values), found, include_defaults=False))
+
+    def _by(self) -> Value:
+        """How new items became cleared: by the file, unless it says more."""
+        said: Value | None = self._rows.get("cleared_by")
+        return type_coerce(literal(ClearedBy.FILE.value), _ITEMS.c.cleared_by.type) if said is None else said
 
     def _custom(self) -> Value:
         staged: Value = self._rows["custom"] if "custom" in self._rows else literal("{}", Text)
@@ -251,6 +252,8 @@ def _is_postgresql() -> bool:
 
 
 def _as_text(value: Value) -> Value:
-    """A value as `item_changes` keeps it: amounts in ten-thousandths, days as ISO dates."""
+    """A value as `item_changes` keeps it: amounts in ten-thousandths, days as ISO dates, yes/no as 1/0."""
+    if isinstance(value.type, Boolean):
+        return case((value.is_(None), null()), (value, literal("1", Text)), else_=literal("0", Text))
     plain = type_coerce(value, BigInteger) if isinstance(value.type, Money) else value
     return cast(plain, Text)

@@ -74,7 +74,7 @@ def template(kind: str) -> Response:
     if kind not in {each.value for each in KINDS}:
         raise NotFound("There is no such template.")
     text = io.StringIO()
-    csv.writer(text, delimiter=";").writerow(FIELDS[ImportKind(kind)])
+    csv.writer(text, delimiter=";").writerow(name for name, field in FIELDS[ImportKind(kind)].items() if not field.own)
     response = make_response(text.getvalue().encode("utf-8-sig"))
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{kind}.csv"'
