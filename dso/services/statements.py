@@ -21,7 +21,7 @@ from dso.queries.messages.facts import Company, Debtor
 from dso.queries.messages.lines import account_lines, with_penalties
 from dso.queries.messages.material import company, debtor
 from dso.services import exports
-from dso.services.documents import banks, pdf, tables
+from dso.services.documents import banks, pictures, tables
 from dso.services.documents.writing import Writer
 
 
@@ -76,6 +76,9 @@ def statement_pdf(customer: Customer, *, today: date, language: str | None = Non
 
 def draw(page: Page) -> bytes:
     """The PDF of a statement."""
+    # Imported here: what draws takes most of a second to load, and most processes never draw.
+    from dso.services.documents import pdf
+
     found, write = page.statement, page.write
     currencies = {table.currency for table in found.tables}
     template = current_app.jinja_env.get_template("pdf/statement.html")
@@ -99,7 +102,7 @@ def head(seller: Company, account: Debtor, write: Writer) -> dict[str, Any]:
         "accent": seller.colour,
         "words": write.words,
         "write": write,
-        "logo": pdf.picture(seller.logo, seller.logo_type),
+        "logo": pictures.inline(seller.logo, seller.logo_type),
         "address": write.address(account.address, home=seller.country, posted_in=seller.language),
         "footer": seller.footer(write.language).splitlines(),
         "window": window(seller.country),
