@@ -14,6 +14,7 @@ from dso.domain.imports.parties import PartyRow, PartyRules, changes
 from dso.domain.imports.rejects import Reject
 from dso.models import Action, Customer, Entity, ImportRun, Item
 from dso.services import history
+from dso.services.imports import befores
 from dso.services.imports.company_contacts import CompanyContacts
 from dso.services.imports.groups import GroupsOfCustomers
 from dso.services.imports.new_customers import defaults
@@ -24,6 +25,7 @@ _COLUMNS = {"collector": "collector_id", "scenario": "scenario_id", "collected_b
 _ELSEWHERE = ("groups",)
 _CONTACT = "contact_"
 _BATCH = 500
+_CUSTOMERS = befores.table_of(Customer)
 _MADE = "Made by the import of %(file)s"
 _CHANGED = "Changed by the import of %(file)s: %(fields)s"
 
@@ -127,11 +129,12 @@ class CustomerBook:
             return set()
         new = [diff for diff in diffs if diff.known is None]
         ids = self._insert(new, now)
+        befores.made(run, _CUSTOMERS, ids.values())
         ids |= {id(diff): diff.known.id for diff in diffs if diff.known is not None}
-        self._update([diff for diff in diffs if diff.known is not None], now)
+        self._update([diff for diff in diffs if diff.known is not None], run, now)
         if self._groups:
-            self._groups.write([(ids[id(diff)], diff) for diff in diffs])
-        self._contacts.write([(ids[id(diff)], diff) for diff in diffs], now)
+            self._groups.write([(ids[id(diff)], diff) for diff in diffs], run)
+        self._contacts.write([(ids[id(diff)], diff) for diff in diffs], run, now)
         self._move_items([ids[id(diff)] for diff in diffs if "collected_by" in diff.row.values])
         self._write_down(diffs, ids, run, now)
         return set(ids.values())
@@ -167,7 +170,7 @@ class CustomerBook:
         values["custom"] = {code: value for code, value in customs.items() if value is not None}
         return values
 
-    def _update(self, diffs: Sequence[Diff], now: datetime) -> None:
+    def _update(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> None:
         rows = []
         for diff in diffs:
             values = {
@@ -182,6 +185,7 @@ class CustomerBook:
             rows.append({"id": diff.known.id, "updated_at": now, **values})
         rows.sort(key=sorted)
         if rows:
+            befores.changing(run, _CUSTOMERS, rows)
             db.session.execute(update(Customer), rows)
 
     def _move_items(self, customer_ids: Sequence[int]) -> None:
