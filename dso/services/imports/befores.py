@@ -13,9 +13,8 @@ from sqlalchemy import ColumnElement, Date, Table, cast, delete, func, insert, l
 
 from dso.db import Base, Json, Money, UtcDateTime, db
 from dso.models import ConsumedStep, Entity, Event, ImportBefore, ImportRun, Item
+from dso.queries.imports import KEPT_RUNS
 
-#: Runs of an entity that can be taken back one after the other; of older ones nothing is kept.
-KEPT = 10
 #: In the image of a link table: all rows of one record.
 ROWS = "rows"
 _BATCH = 500
@@ -43,8 +42,8 @@ def begin(run: ImportRun) -> None:
 def prune(run: ImportRun) -> None:
     """Forget what runs too old to be taken back have kept."""
     mine = select(ImportRun.id).where(ImportRun.entity_id == run.entity_id)
-    latest = list(db.session.scalars(mine.order_by(ImportRun.id.desc()).limit(KEPT)))
-    if len(latest) == KEPT:
+    latest = list(db.session.scalars(mine.order_by(ImportRun.id.desc()).limit(KEPT_RUNS)))
+    if len(latest) == KEPT_RUNS:
         old = mine.where(ImportRun.id < latest[-1])
         db.session.execute(delete(ImportBefore).where(ImportBefore.import_run_id.in_(old)), execution_options=_QUIET)
 
@@ -117,6 +116,13 @@ def of(run: ImportRun, table: Table) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
+def subjects(run: ImportRun) -> list[str]:
+    """Tables with records the run changed, in an order in which nothing names what is not back yet."""
+    query = select(ImportBefore.subject).where(ImportBefore.import_run_id == run.id, ImportBefore.before.is_not(None))
+    found = set(db.session.scalars(query.distinct()))
+    return [table.name for table in Base.metadata.sorted_tables if table.name in found]
+
+
 def made_by(run: ImportRun, table: Table) -> Any:
     """The ids of the records a run made, as a query."""
     return select(ImportBefore.record_id).where(
@@ -157,4 +163,3 @@ def read(table: Table, name: str, value: Any) -> Any:
     if isinstance(kind, UtcDateTime):
         return datetime.fromisoformat(value)
     return date.fromisoformat(value) if isinstance(kind, Date) else value
-

@@ -142,9 +142,7 @@ class ContactBook:
             mine = Contact.customer_id.in_(customer_ids[start : start + _BATCH])
             statement = update(Contact).where(mine, Contact.for_collection)
             befores.setting(run, _CONTACTS, statement.whereclause, for_collection=True)
-            db.session.execute(
-                statement.values(for_collection=False), execution_options={"synchronize_session": False}
-            )
+            db.session.execute(statement.values(for_collection=False), execution_options={"synchronize_session": False})
 
     def _values(self, diff: Diff, now: datetime) -> dict[str, Any]:
         row = diff.row

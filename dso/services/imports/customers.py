@@ -4,17 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 
 from dso.db import db
-from dso.domain.codes import OPEN_ACTION_STATES, EventKind
+from dso.domain.codes import EventKind
 from dso.domain.imports import rejects
 from dso.domain.imports.fields import CUSTOM, is_custom
 from dso.domain.imports.parties import PartyRow, PartyRules, changes
 from dso.domain.imports.rejects import Reject
-from dso.models import Action, Customer, Entity, ImportRun, Item
+from dso.models import Customer, Entity, ImportRun
 from dso.services import history
 from dso.services.imports import befores
+from dso.services.imports.accounts_of_items import move_items
 from dso.services.imports.company_contacts import CompanyContacts
 from dso.services.imports.groups import GroupsOfCustomers
 from dso.services.imports.new_customers import defaults
@@ -135,7 +136,7 @@ class CustomerBook:
         if self._groups:
             self._groups.write([(ids[id(diff)], diff) for diff in diffs], run)
         self._contacts.write([(ids[id(diff)], diff) for diff in diffs], run, now)
-        self._move_items([ids[id(diff)] for diff in diffs if "collected_by" in diff.row.values])
+        move_items([ids[id(diff)] for diff in diffs if "collected_by" in diff.row.values])
         self._write_down(diffs, ids, run, now)
         return set(ids.values())
 
@@ -187,34 +188,6 @@ class CustomerBook:
         if rows:
             befores.changing(run, _CUSTOMERS, rows)
             db.session.execute(update(Customer), rows)
-
-    def _move_items(self, customer_ids: Sequence[int]) -> None:
-        """Items are collected under the pilot of their customer."""
-        pilot = select(case((Customer.collected_by_id.is_not(None), Customer.collected_by_id), else_=Customer.id))
-        account = pilot.where(Customer.id == Item.customer_id).scalar_subquery()
-        for start in range(0, len(customer_ids), _BATCH):
-            mine = Item.customer_id.in_(customer_ids[start : start + _BATCH])
-            db.session.execute(
-                update(Item).where(mine, Item.account_id != account).values(account_id=account),
-                execution_options={"synchronize_session": False},
-            )
-            self._move_actions(mine)
-
-    def _move_actions(self, mine: ColumnElement[bool]) -> None:
-        """Specific actions follow when all items they hold have moved: members of a group show none (3.8)."""
-        holding = select(Item.held_by_id).where(mine, Item.held_by_id.is_not(None))
-        held = Item.held_by_id == Action.id
-        account = select(func.min(Item.account_id)).where(held).scalar_subquery()
-        db.session.execute(
-            update(Action)
-            .where(
-                Action.id.in_(holding),
-                Action.state.in_(OPEN_ACTION_STATES),
-                ~exists().where(held, Item.account_id == Action.customer_id),
-            )
-            .values(customer_id=account),
-            execution_options={"synchronize_session": False},
-        )
 
     def _write_down(self, diffs: Sequence[Diff], ids: Mapping[int, int], run: ImportRun, now: datetime) -> None:
         """What the file did stands on the customer's timeline, with old and new."""

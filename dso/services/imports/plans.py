@@ -1,7 +1,7 @@
 """What the review at the end of an import does to what people arranged before: kept, so that an undo brings it back.
 
-A full file that clears wrongly ends follow-ups, keeps promises and moves leaders; all that is worked out from the items,
-but the way back is not.
+A full file that clears wrongly ends follow-ups, takes promises for kept and moves leaders. All that is worked out from
+the items, but the way back is not.
 """
 
 from collections.abc import Collection, Mapping
