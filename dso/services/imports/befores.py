@@ -67,14 +67,14 @@ def changing(run: ImportRun, table: Table, rows: Iterable[Mapping[str, Any]]) ->
 def setting(run: ImportRun, table: Table, where: ColumnElement[bool] | None, **before: Any) -> None:
     """The run is about to set columns of the rows that fit, all of which hold these values: one statement."""
     image = literal({name: plain(value) for name, value in before.items()}, Json)
-    values = {"import_run_id": literal(run.id), "subject": literal(table.name), "record_id": table.c.id}
+    values: dict[str, Any] = {"import_run_id": literal(run.id), "subject": literal(table.name), "record_id": table.c.id}
     found = select(*values.values(), image).where(true() if where is None else where)
     db.session.execute(insert(ImportBefore).from_select([*values, "before"], found, include_defaults=False))
 
 
 def made_where(run: ImportRun, table: Table, *where: ColumnElement[bool]) -> None:
     """The run made the rows that fit: one statement."""
-    values = {"import_run_id": literal(run.id), "subject": literal(table.name), "record_id": table.c.id}
+    values: dict[str, Any] = {"import_run_id": literal(run.id), "subject": literal(table.name), "record_id": table.c.id}
     found = select(*values.values(), cast(null(), Json)).where(*where)
     db.session.execute(insert(ImportBefore).from_select([*values, "before"], found, include_defaults=False))
 

@@ -6,11 +6,12 @@ taken back.
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Select, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 
-from dso.db import Json, db
+from dso.db import db
 from dso.domain.codes import EventKind
 from dso.domain.errors import Refused
 from dso.models import Action, Contact, Customer, Entity, Event, ImportRun, Item, ItemChange, User
@@ -119,7 +120,7 @@ def _touched(run: ImportRun) -> list[int] | None:
     new = (Item.entity_id == run.entity_id, Item.id > run.entity_before["last_item"])
     made = befores.made_by(run, table_of(Customer))
     contacts = table_of(Contact)
-    queries: list[Select[tuple[int]]] = [
+    queries: list[Select[Any]] = [
         select(Item.customer_id).where(Item.id.in_(changed)),
         select(Item.account_id).where(Item.id.in_(changed)),
         select(Item.customer_id).where(*new),
@@ -154,13 +155,9 @@ def _tell(run: ImportRun, actor: User | None, now: datetime) -> None:
         Event.kind.in_((EventKind.IMPORT, EventKind.CONTACT)),
         Event.data["import_run_id"].as_integer() == run.id,
     )
-    columns = {name: literal(value, _column_type(name)) for name, value in values.items()}
+    columns: dict[str, Any] = {name: literal(value, table_of(Event).c[name].type) for name, value in values.items()}
     found = select(Customer.id, *columns.values()).where(
         Customer.id.in_(told), Customer.id.not_in(befores.made_by(run, table_of(Customer)))
     )
     statement = insert(Event).from_select(["customer_id", *columns], found, include_defaults=False)
     db.session.execute(statement)
-
-
-def _column_type(name: str) -> Json:
-    return table_of(Event).c[name].type  # type: ignore[return-value]

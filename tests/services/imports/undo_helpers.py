@@ -1,6 +1,5 @@
 """What the tests of taking imports back share: a ledger as text, before and after."""
 
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -55,6 +54,3 @@ def refused(entity: Entity) -> list[str]:
         assert dump(entity) == before
         return [each.sentence for each in error.dependents]
     raise AssertionError("it was taken back")
-
-
-Step = Callable[[], object]
