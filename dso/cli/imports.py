@@ -1,4 +1,4 @@
-"""`dso import` and `dso list imports`."""
+"""`dso import`, `dso undo-import` and `dso list imports`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,8 +19,9 @@ from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.erp_types import named
 from dso.domain.permissions import Capability
 from dso.queries import imports as queries
+from dso.queries.import_dependents import Dependent
 from dso.services import dump_basis, imports
-from dso.services.imports import ImportOptions, ImportReport
+from dso.services.imports import ImportOptions, ImportReport, undo
 from dso.services.imports.report import PARTS
 
 REJECTED, BRAKED = 2, 3
@@ -208,6 +209,35 @@ def _options(file: Path, **said: Any) -> ImportOptions:
     )
 
 
+@cli.command("undo-import")
+@click.option("--run", "run_id", type=int, metavar="ID", help="The import (default: the last one not taken back).")
+@shared_options(day=True)
+def undo_import(do: Acting, as_json: bool, run_id: int | None) -> int:
+    """Take the last import back: every record it touched returns to how it stood before.
+
+    Refused (exit code 1) with the list of what depends on it: messages sent, later imports, statuses, replies, changes.
+    """
+    do.need(Capability.DATA_IMPORT)
+    run = undo.get(do.entity, run_id)
+    answer: dict[str, Any] = {"run": run.id, "kind": run.kind, "file": run.file_name}
+    try:
+        undo.undo(run, actor=do.actor, today=do.today, now=do.now)
+    except undo.Depends as error:
+        found = [_dependent(each) for each in error.dependents]
+        db.session.rollback()
+        lines = "\n".join(" ".join(filter(None, [each["at"], each["customer"], each["text"]])) for each in found)
+        emit({**answer, "undone_at": None, "dependents": found}, as_json, lines)
+        click.echo(f"dso: {error}", err=True)
+        return 1
+    emit({**answer, "undone_at": do.now.isoformat(), "dependents": []}, as_json, f"{answer['file']} taken back.")
+    return 0
+
+
+def _dependent(each: Dependent) -> dict[str, Any]:
+    at = each.at.isoformat() if each.at else None
+    return {"text": each.sentence, "customer": each.customer or None, "by": each.by or None, "at": at}
+
+
 @listing.command("imports")
 @click.option("--customer", "code", metavar="CODE", help="Only files that made or changed items of this customer.")
 @shared_options(reads=True)
@@ -229,4 +259,6 @@ def _shape(row: queries.RunRow) -> dict[str, Any]:
         "by": row.by,
         "file": row.file,
         **counts,
+        "undone_at": row.undone_at.isoformat() if row.undone_at else None,
+        "undone_by": row.undone_by or None,
     }

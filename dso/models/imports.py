@@ -37,7 +37,8 @@ class ImportRun(Base):
     options: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     #: The door it came by: "web", "cli", "folder", or "api NAME".
     source: Mapped[str] = mapped_column(String(120), default="")
-    #: What of the entity itself the run changed, as it stood before: `ledger_at`, `first_import_on`.
+    #: What of the entity itself the run changed, as it stood before: `ledger_at`, `first_import_on`; and the highest
+    #: keys there were then: `last_item`, `last_event`, `last_step`. Empty for runs that cannot be taken back.
     entity_before: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     #: When everything it did was taken back, and by whom.
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -8,9 +8,9 @@ from sqlalchemy import select, text
 from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
-from dso.models import Entity, ImportRun, User
+from dso.models import CustomField, Entity, ImportRun, User
 from dso.services import actions
-from dso.services.imports import items, mappings, parties, runs
+from dso.services.imports import befores, items, mappings, parties, plans, runs
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.preparing import Prepared, prepare
 from dso.services.imports.report import ImportReport
@@ -78,11 +78,13 @@ def _items(
     run = _begin(entity, staged.prepared, options, actor=actor, today=today, now=now)
     writing = work.write(report, run, now=now)
     touched = writing.touched(_MOST_TOUCHED)
+    standing = plans.standing(entity, touched)
     staged.stage.drop()
     runs.end(run, report)
     _refresh_statistics(report)
     db.session.expire_all()
     actions.review(entity, touched, today=today, now=now)
+    plans.keep(run, standing)
     return report
 
 
@@ -97,17 +99,23 @@ def _parties(
     runs.end(run, report)
     _refresh_statistics(report)
     db.session.expire_all()
-    actions.review(entity, None if len(touched) > _MOST_TOUCHED else touched, today=today, now=now)
+    several = None if len(touched) > _MOST_TOUCHED else touched
+    standing = plans.standing(entity, several)
+    actions.review(entity, several, today=today, now=now)
+    plans.keep(run, standing)
     return report
 
 
 def _begin(
     entity: Entity, prepared: Prepared, options: ImportOptions, *, actor: User | None, today: date, now: datetime
 ) -> ImportRun:
-    mappings.make_definitions(prepared.kind, prepared.mapping)
+    run = runs.begin(entity, prepared, options, actor=actor, today=today, now=now)
+    befores.begin(run)
+    made = mappings.make_definitions(prepared.kind, prepared.mapping)
+    befores.made(run, befores.table_of(CustomField), made)
     if options.remember:
         mappings.remember(entity, prepared.kind, prepared.table, prepared.mapping, now=now)
-    return runs.begin(entity, prepared, options, actor=actor, today=today, now=now)
+    return run
 
 
 def _refresh_statistics(report: ImportReport) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import delete, insert, select, update
 from dso.db import db
 from dso.domain.codes import ColleagueRole
 from dso.domain.imports.dumps import in_order
-from dso.models import Customer, CustomerColleague, Entity, OtherGuarantee, PaymentCentre
+from dso.models import Customer, CustomerColleague, Entity, ImportRun, OtherGuarantee, PaymentCentre
+from dso.services.imports import befores
 
 
 class Belonging(Protocol):
@@ -18,7 +19,7 @@ class Belonging(Protocol):
         """What customers have now."""
         ...
 
-    def write(self, wanted: Mapping[int, Any]) -> None:
+    def write(self, wanted: Mapping[int, Any], run: ImportRun) -> None:
         """Replace what customers have."""
         ...
 
@@ -35,8 +36,9 @@ class Colleagues:
             found[customer_id] = (*found.get(customer_id, ()), (user_id, role.value))
         return found
 
-    def write(self, wanted: Mapping[int, Any]) -> None:
+    def write(self, wanted: Mapping[int, Any], run: ImportRun) -> None:
         """Replace them."""
+        befores.linking(run, befores.table_of(CustomerColleague), wanted)
         db.session.execute(delete(CustomerColleague).where(CustomerColleague.customer_id.in_(wanted)))
         rows = [
             {"customer_id": customer_id, "user_id": user_id, "role": ColleagueRole(role)}
@@ -59,8 +61,9 @@ class Guarantees:
             found[customer_id] = in_order([*found.get(customer_id, ()), tuple(guarantee)])  # type: ignore[list-item]
         return found
 
-    def write(self, wanted: Mapping[int, Any]) -> None:
+    def write(self, wanted: Mapping[int, Any], run: ImportRun) -> None:
         """Replace them."""
+        befores.linking(run, befores.table_of(OtherGuarantee), wanted)
         db.session.execute(delete(OtherGuarantee).where(OtherGuarantee.customer_id.in_(wanted)))
         rows = [
             {"customer_id": customer_id, "kind": kind[:100], "amount": amount, "expires_on": until}
@@ -84,19 +87,21 @@ class Centres:
         )
         return dict(db.session.execute(query.where(Customer.id.in_(customer_ids))).all())
 
-    def write(self, wanted: Mapping[int, Any]) -> None:
+    def write(self, wanted: Mapping[int, Any], run: ImportRun) -> None:
         """Lead customers to the centres of these names."""
-        ids = self.ids({name for name in wanted.values() if name})
+        ids = self._ids({name for name in wanted.values() if name}, run)
         rows = [{"id": each, "payment_centre_id": ids.get(name or "")} for each, name in wanted.items()]
         if rows:
+            befores.changing(run, befores.table_of(Customer), rows)
             db.session.execute(update(Customer), rows)
 
-    def ids(self, names: set[str]) -> dict[str, int]:
+    def _ids(self, names: set[str], run: ImportRun) -> dict[str, int]:
         """The centres of these names, made where nobody knows them."""
         known = self._known()
         more = [{"entity_id": self._entity.id, "name": name} for name in sorted(names - known.keys())]
         if more:
-            db.session.execute(insert(PaymentCentre), more)
+            made = db.session.scalars(insert(PaymentCentre).returning(PaymentCentre.id), more)
+            befores.made(run, befores.table_of(PaymentCentre), made)
             known = self._known()
         return known
 
@@ -104,11 +109,12 @@ class Centres:
         query = select(PaymentCentre.name, PaymentCentre.id).where(PaymentCentre.entity_id == self._entity.id)
         return dict(db.session.execute(query.order_by(PaymentCentre.id.desc())).all())
 
-    def lead_to(self, contacts: Mapping[str, int]) -> None:
+    def lead_to(self, contacts: Mapping[str, int], run: ImportRun) -> None:
         """Give centres, by name, their contact."""
-        ids = self.ids(set(contacts))
+        ids = self._ids(set(contacts), run)
         rows = [{"id": ids[name], "contact_id": contact_id} for name, contact_id in contacts.items()]
         if rows:
+            befores.changing(run, befores.table_of(PaymentCentre), rows)
             db.session.execute(update(PaymentCentre), rows)
 
 

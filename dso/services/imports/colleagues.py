@@ -11,7 +11,8 @@ from dso.domain.codes import ColleagueRole
 from dso.domain.imports import rejects
 from dso.domain.imports.parties import PartyRow, PartyRules
 from dso.domain.imports.words import folded
-from dso.models import CustomerColleague, User
+from dso.models import CustomerColleague, ImportRun, User
+from dso.services.imports import befores
 from dso.services.imports.parties import Diff
 
 _FIELDS = ("sales_first_name", "sales_last_name", "sales_email", "sales_phone")
@@ -89,7 +90,7 @@ class SalesColleagues:
     def _emailed(self, ids: Iterable[int]) -> tuple[str, ...]:
         return tuple(sorted(self._emails[each] for each in ids))
 
-    def write(self, diffs: Iterable[tuple[int, Diff]]) -> None:
+    def write(self, diffs: Sequence[tuple[int, Diff]], run: ImportRun) -> None:
         """Bring the links to what the file says."""
         rows = {
             customer_id: diff.row
@@ -97,6 +98,8 @@ class SalesColleagues:
             if self._carried and (diff.known is None or "colleagues" in diff.changes)
         }
         ids = sorted(rows)
+        known = [each for each, diff in diffs if each in rows and diff.known is not None]
+        befores.linking(run, befores.table_of(CustomerColleague), known)
         for start in range(0, len(ids), _BATCH):
             part = ids[start : start + _BATCH]
             self._link({each: rows[each] for each in part}, self.of(part))

@@ -13,12 +13,14 @@ from dso.domain.imports.rejects import Reject
 from dso.domain.imports.words import folded, yes_no
 from dso.models import Contact, Customer, Entity, ImportRun
 from dso.services import history
+from dso.services.imports import befores
 from dso.services.imports.belongings import Centres
 from dso.services.imports.parties import Diff
 
 _TEXTS = ("title", "first_name", "last_name", "email", "phone", "mobile", "language")
 _FIELDS = (*_TEXTS, "role", "bounced")
 _BATCH = 500
+_CONTACTS = befores.table_of(Contact)
 
 #: A customer with an e-mail address, or with a name where there is no address.
 Key = tuple[int, str, str]
@@ -134,15 +136,16 @@ class ContactBook:
     def write(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> set[int]:
         """Write some differences; the customers touched."""
         flags = {d.row.values["customer"] for d in diffs if d.changes.get("for_collection", (False, False))[1]}
-        self._take_flags(sorted(flags))
+        self._take_flags(sorted(flags), run)
         new = [diff for diff in diffs if diff.known is None]
         if new:
             returning = insert(Contact).returning(Contact.id, sort_by_parameter_order=True)
             made = db.session.scalars(returning, [self._values(diff, now) for diff in new]).all()
             self._made.update(made)
+            befores.made(run, _CONTACTS, made)
             self._serve(zip(new, made, strict=True))
         self._serve((diff, diff.known.id) for diff in diffs if diff.known is not None)
-        self._update([diff for diff in diffs if diff.known is not None], now)
+        self._update([diff for diff in diffs if diff.known is not None], run, now)
         self._write_down(diffs, run, now)
         return {diff.row.values["customer"] for diff in diffs}
 
@@ -153,17 +156,16 @@ class ContactBook:
 
     def finish(self, run: ImportRun) -> set[int]:
         """Give payment centres their contact."""
-        self._centres.lead_to(self._serving)
+        self._centres.lead_to(self._serving, run)
         return set()
 
-    def _take_flags(self, customer_ids: Sequence[int]) -> None:
+    def _take_flags(self, customer_ids: Sequence[int], run: ImportRun) -> None:
         """The flag moves: whoever had it loses it first."""
         for start in range(0, len(customer_ids), _BATCH):
             mine = Contact.customer_id.in_(customer_ids[start : start + _BATCH])
-            db.session.execute(
-                update(Contact).where(mine, Contact.for_collection).values(for_collection=False),
-                execution_options={"synchronize_session": False},
-            )
+            statement = update(Contact).where(mine, Contact.for_collection)
+            befores.setting(run, _CONTACTS, statement.whereclause, for_collection=True)
+            db.session.execute(statement.values(for_collection=False), execution_options={"synchronize_session": False})
 
     def _values(self, diff: Diff, now: datetime) -> dict[str, Any]:
         row = diff.row
@@ -178,7 +180,7 @@ class ContactBook:
             "updated_at": now,
         }
 
-    def _update(self, diffs: Sequence[Diff], now: datetime) -> None:
+    def _update(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> None:
         rows = []
         for diff in diffs:
             values = {name: new for name, (_old, new) in diff.changes.items()}
@@ -187,6 +189,7 @@ class ContactBook:
             rows.append({"id": diff.known.id, "updated_at": now, **values})
         rows.sort(key=sorted)
         if rows:
+            befores.changing(run, _CONTACTS, rows)
             db.session.execute(update(Contact), rows)
 
     def _write_down(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> None:

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 
 from dso.db import db
-from dso.domain.codes import OPEN_ACTION_STATES, EventKind
+from dso.domain.codes import EventKind
 from dso.domain.imports import rejects
 from dso.domain.imports.fields import CUSTOM, is_custom
 from dso.domain.imports.parties import Later, PartyRow, PartyRules, changes
 from dso.domain.imports.rejects import Reject
-from dso.models import Action, Customer, Entity, ImportRun, Item
+from dso.models import Customer, Entity, ImportRun
 from dso.services import history
+from dso.services.imports import befores
+from dso.services.imports.accounts_of_items import move_items
 from dso.services.imports.belongings import belongings
 from dso.services.imports.colleagues import SalesColleagues
 from dso.services.imports.company_contacts import CompanyContacts
@@ -29,6 +31,7 @@ _ELSEWHERE = ("groups", "groups_by_hand", "colleagues", "other_guarantees", "pay
 _CONTACT = "contact_"
 _COLLEAGUE = "sales_"
 _BATCH = 500
+_CUSTOMERS = befores.table_of(Customer)
 _MADE = "Made by the import of %(file)s"
 _CHANGED = "Changed by the import of %(file)s: %(fields)s"
 
@@ -165,22 +168,23 @@ class CustomerBook:
             return set()
         new = [diff for diff in diffs if diff.known is None]
         ids = self._insert(new, now)
+        befores.made(run, _CUSTOMERS, ids.values())
         ids |= {id(diff): diff.known.id for diff in diffs if diff.known is not None}
-        self._update([diff for diff in diffs if diff.known is not None], now)
+        self._update([diff for diff in diffs if diff.known is not None], run, now)
         if self._groups:
-            self._groups.write([(ids[id(diff)], diff) for diff in diffs])
-        self._contacts.write([(ids[id(diff)], diff) for diff in diffs], now)
-        self._colleagues.write([(ids[id(diff)], diff) for diff in diffs])
-        self._hang_on(diffs, ids)
-        self._move_items([ids[id(diff)] for diff in diffs if "collected_by" in diff.row.values])
+            self._groups.write([(ids[id(diff)], diff) for diff in diffs], run)
+        self._contacts.write([(ids[id(diff)], diff) for diff in diffs], run, now)
+        self._colleagues.write([(ids[id(diff)], diff) for diff in diffs], run)
+        self._hang_on(diffs, ids, run)
+        move_items([ids[id(diff)] for diff in diffs if "collected_by" in diff.row.values])
         self._write_down(diffs, ids, run, now)
         return set(ids.values())
 
-    def _hang_on(self, diffs: Sequence[Diff], ids: Mapping[int, int]) -> None:
+    def _hang_on(self, diffs: Sequence[Diff], ids: Mapping[int, int], run: ImportRun) -> None:
         """What belongs to them in other tables; pilots that come in the same file wait for its end."""
         for name, each in self._belongings.items():
             told = [diff for diff in diffs if diff.known is None or name in diff.changes]
-            each.write({ids[id(diff)]: diff.row.values.get(name) for diff in told})
+            each.write({ids[id(diff)]: diff.row.values.get(name) for diff in told}, run)
         for diff in diffs:
             if isinstance(pilot := diff.row.values.get("collected_by"), Later):
                 self._led_later[ids[id(diff)]] = pilot
@@ -199,8 +203,9 @@ class CustomerBook:
         ]
         rows = [row for row in rows if row["collected_by_id"] != row["id"]]
         if rows:
+            befores.changing(run, _CUSTOMERS, rows)
             db.session.execute(update(Customer), rows)
-        self._move_items(list(self._led_later))
+        move_items(list(self._led_later))
         return set(self._led_later)
 
     def _insert(self, diffs: Sequence[Diff], now: datetime) -> dict[int, int]:
@@ -224,7 +229,7 @@ class CustomerBook:
         values["custom"] = {code: value for code, value in customs.items() if value is not None}
         return values
 
-    def _update(self, diffs: Sequence[Diff], now: datetime) -> None:
+    def _update(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> None:
         rows = []
         for diff in diffs:
             values = {
@@ -239,35 +244,8 @@ class CustomerBook:
             rows.append({"id": diff.known.id, "updated_at": now, **values})
         rows.sort(key=sorted)
         if rows:
+            befores.changing(run, _CUSTOMERS, rows)
             db.session.execute(update(Customer), rows)
-
-    def _move_items(self, customer_ids: Sequence[int]) -> None:
-        """Items are collected under the pilot of their customer."""
-        pilot = select(case((Customer.collected_by_id.is_not(None), Customer.collected_by_id), else_=Customer.id))
-        account = pilot.where(Customer.id == Item.customer_id).scalar_subquery()
-        for start in range(0, len(customer_ids), _BATCH):
-            mine = Item.customer_id.in_(customer_ids[start : start + _BATCH])
-            db.session.execute(
-                update(Item).where(mine, Item.account_id != account).values(account_id=account),
-                execution_options={"synchronize_session": False},
-            )
-            self._move_actions(mine)
-
-    def _move_actions(self, mine: ColumnElement[bool]) -> None:
-        """Specific actions follow when all items they hold have moved: members of a group show none (3.8)."""
-        holding = select(Item.held_by_id).where(mine, Item.held_by_id.is_not(None))
-        held = Item.held_by_id == Action.id
-        account = select(func.min(Item.account_id)).where(held).scalar_subquery()
-        db.session.execute(
-            update(Action)
-            .where(
-                Action.id.in_(holding),
-                Action.state.in_(OPEN_ACTION_STATES),
-                ~exists().where(held, Item.account_id == Action.customer_id),
-            )
-            .values(customer_id=account),
-            execution_options={"synchronize_session": False},
-        )
 
     def _write_down(self, diffs: Sequence[Diff], ids: Mapping[int, int], run: ImportRun, now: datetime) -> None:
         """What the file did stands on the customer's timeline, with old and new."""

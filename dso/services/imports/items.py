@@ -145,6 +145,7 @@ class ItemsImport:
             ImportRun.entity_id == self._entity.id,
             ImportRun.kind == ImportKind.ITEMS,
             ImportRun.mode == ImportMode.STOCK,
+            ImportRun.undone_at.is_(None),
         )
         measures = db.session.scalars(query.order_by(ImportRun.id.desc()).limit(1)).first()
         return FullFile.from_json(measures) if measures else None

@@ -118,16 +118,19 @@ def definitions(kind: ImportKind, mapping: FileMapping) -> dict[str, Definition]
     return {each.code: each for each in db.session.scalars(query)}
 
 
-def make_definitions(kind: ImportKind, mapping: FileMapping) -> None:
-    """Make the custom fields a mapping names and nobody has defined: texts, labelled as their column."""
+def make_definitions(kind: ImportKind, mapping: FileMapping) -> list[int]:
+    """Make the custom fields a mapping names and nobody has defined: texts, labelled as their column; their ids."""
     known = definitions(kind, mapping)
+    made = []
     headers = {target: header for header, target in mapping.columns.items()}
     for target in sorted(mapping.targets):
         code = target.removeprefix(CUSTOM)
         if is_custom(target) and code not in known:
             label = headers.get(target, code)[:100]
-            db.session.add(Definition(subject=_SUBJECT[kind], code=code[:60], label=label, type=FieldType.TEXT))
+            made.append(Definition(subject=_SUBJECT[kind], code=code[:60], label=label, type=FieldType.TEXT))
+    db.session.add_all(made)
     db.session.flush()
+    return [each.id for each in made]
 
 
 def cells_of(kind: ImportKind, mapping: FileMapping) -> dict[str, Cell]:

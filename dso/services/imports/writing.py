@@ -29,11 +29,13 @@ from dso.db import Json, Money, db
 from dso.domain.codes import ClearedBy
 from dso.domain.money import ZERO
 from dso.models import Customer, Entity, ImportRun, Item, ItemChange, RejectedRow
+from dso.services.imports import befores
 from dso.services.imports.comparing import Comparison, Value
 from dso.services.imports.new_customers import make_drafts
 from dso.services.imports.staging import NEW, REJECTED, Stage
 
 _ITEMS: Table = Item.__table__  # type: ignore[assignment]
+_REJECTED, _CUSTOMERS = befores.table_of(RejectedRow), befores.table_of(Customer)
 _QUIET = {"synchronize_session": False}
 
 
@@ -52,7 +54,7 @@ class Writing:
             return 0
         used = set(db.session.scalars(select(self._rows.customer_id).distinct().where(self._fresh())))
         codes = [code for code, placeholder in created.items() if placeholder in used]
-        made = make_drafts(self._entity, codes, now=now)
+        made = make_drafts(self._entity, codes, self._run, now=now)
         pairs = self._stage.differing
         kept = db.session.execute(select(pairs)).all()
         db.session.execute(pairs.delete())
@@ -221,6 +223,7 @@ class Writing:
                 exists().where(other.c.customer_id == RejectedRow.customer_id, other.c.change != REJECTED),
             )
             statement = statement.where(or_(came, unnamed))
+        befores.setting(self._run, _REJECTED, statement.whereclause, pending=True)
         db.session.execute(statement.values(pending=False), execution_options=_QUIET)
 
     def _flag_customers(self) -> None:
@@ -228,6 +231,7 @@ class Writing:
         mine = Customer.entity_id == self._entity.id
         for flag, condition in ((True, lacks), (False, ~lacks)):
             statement = update(Customer).where(mine, Customer.ledger_incomplete.is_(not flag), condition)
+            befores.setting(self._run, _CUSTOMERS, statement.whereclause, ledger_incomplete=not flag)
             flagged = statement.values(ledger_incomplete=flag).returning(Customer.id)
             self._flagged.update(db.session.scalars(flagged, execution_options=_QUIET))
 
