@@ -169,6 +169,7 @@ def _options(file: Path, **said: Any) -> ImportOptions:
         sheet=said["sheet"],
         encoding=said["encoding"],
         force=said["force"],
+        source="cli",
         begin_writing=_begin_writing,
     )
 
@@ -193,5 +194,6 @@ def _shape(row: queries.RunRow) -> dict[str, Any]:
         "at": row.at.isoformat(),
         "by": row.by,
         "file": row.file,
+        "source": row.source,
         **counts,
     }

@@ -34,6 +34,8 @@ class RunRow:
     stored_as: str
     counts: dict[str, Any]
     options: dict[str, Any]
+    #: The door it came by: "web", "cli", "folder", "api NAME"; empty for what came before that was noted.
+    source: str = ""
 
     @property
     def remarks(self) -> list[dict[str, Any]]:
@@ -66,7 +68,7 @@ def _runs(entity: Entity) -> Any:
     return (
         select(
             ImportRun.id, ImportRun.kind, ImportRun.mode, ImportRun.on, ImportRun.at, person,
-            ImportRun.file_name, ImportRun.stored_as, ImportRun.counts, ImportRun.options,
+            ImportRun.file_name, ImportRun.stored_as, ImportRun.counts, ImportRun.options, ImportRun.source,
         )
         .outerjoin(User, User.id == ImportRun.actor_id)
         .where(ImportRun.entity_id == entity.id)
