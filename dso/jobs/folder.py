@@ -33,7 +33,7 @@ class Watch:
             # No write lock is taken to look.
             waiting = [(each.id, each.state, _path(each)) for each in import_tasks.from_folder()]
             found = self._find(root)
-            db.session.rollback()
+            db.session.commit()
         for upload_id, state, _where in waiting:
             if state in (folder.DONE, folder.FAILED) and goes_on():
                 counts[state] += self._put_away(upload_id)

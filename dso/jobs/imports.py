@@ -28,9 +28,10 @@ def work(worker: str, goes_on: Callable[[], bool]) -> Mapping[str, Any]:
     """Work on all that waits, one file after the other; a file whose worker died is begun again."""
     counts: Counter[str] = Counter()
     with reading():
-        if not import_tasks.is_anything_waiting():
-            return counts
-    db.session.rollback()
+        waiting = import_tasks.is_anything_waiting()
+    db.session.commit()
+    if not waiting:
+        return counts
     counts["interrupted"] = tasks.take_up_interrupted()
     db.session.commit()
     while goes_on() and (mine := tasks.claim(worker, now=clock.now())):

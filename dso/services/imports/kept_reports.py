@@ -86,4 +86,4 @@ def _sample_from(
     line: int | None, name: str, customer: str, amount: str | None, currency: str, changes: list[list[str]]
 ) -> Sample:
     value = None if amount is None else Decimal(amount)
-    return Sample(line, name, customer, value, currency, [Change(*each) for each in changes])
+    return Sample(line, name, customer, value, currency, tuple(Change(*each) for each in changes))
