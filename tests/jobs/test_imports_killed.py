@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from dso import clock, create_app, schema
-from dso.db import db
+from dso.db import db, reading
 from dso.domain.codes import ImportKind
 from dso.models import ImportRun, ImportUpload, Item, ItemChange
 from dso.services.imports import ImportOptions, mappings, tasks, uploads
@@ -61,13 +61,13 @@ def queue() -> None:
 
 
 def task(app: Flask) -> tuple[str, str, int]:
-    with app.app_context():
+    with app.app_context(), reading():
         row = db.session.execute(select(ImportUpload.state, ImportUpload.phase, ImportUpload.attempts)).one()
         return row.state, row.phase, row.attempts
 
 
 def items(app: Flask) -> int:
-    with app.app_context():
+    with app.app_context(), reading():
         return db.session.scalar(select(func.count()).select_from(Item)) or 0
 
 
@@ -89,9 +89,9 @@ def test_killed_while_reading_and_while_writing_it_is_taken_in_once_and_whole(gr
     killed(served, "scheduler")
     assert items(app) == 0, "nothing of it is written before all is"
     soon(lambda: task(app)[0] == "done")
-    with app.app_context():
+    with app.app_context(), reading():
         counts = db.session.scalars(select(ImportRun.counts)).one()
         assert (counts["new"], counts["changed"], items(app)) == (ROWS, 0, ROWS)
         assert db.session.scalar(select(func.sum(Item.remaining))) == Decimal(100) * ROWS
         assert db.session.scalar(select(func.count()).select_from(ItemChange)) == 0
-        assert task(app)[2] == 3
+    assert task(app)[2] == 3
