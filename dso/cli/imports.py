@@ -205,6 +205,7 @@ def _options(file: Path, **said: Any) -> ImportOptions:
         sheet=said["sheet"],
         encoding=said["encoding"],
         force=said["force"],
+        source="cli",
         begin_writing=_begin_writing,
     )
 
@@ -258,6 +259,7 @@ def _shape(row: queries.RunRow) -> dict[str, Any]:
         "at": row.at.isoformat(),
         "by": row.by,
         "file": row.file,
+        "source": row.source,
         **counts,
         "undone_at": row.undone_at.isoformat() if row.undone_at else None,
         "undone_by": row.undone_by or None,

@@ -40,6 +40,8 @@ class RunRow:
     options: dict[str, Any]
     undone_at: datetime | None = None
     undone_by: str = ""
+    #: The door it came by: "web", "cli", "folder", "api NAME"; empty for what came before that was noted.
+    source: str = ""
 
     @property
     def remarks(self) -> list[dict[str, Any]]:
@@ -77,7 +79,7 @@ def _runs(entity: Entity) -> Any:
         select(
             ImportRun.id, ImportRun.kind, ImportRun.mode, ImportRun.on, ImportRun.at, _person(User),
             ImportRun.file_name, ImportRun.stored_as, ImportRun.counts, ImportRun.options,
-            ImportRun.undone_at, _person(undoer),
+            ImportRun.undone_at, _person(undoer), ImportRun.source,
         )
         .outerjoin(User, User.id == ImportRun.actor_id)
         .outerjoin(undoer, undoer.id == ImportRun.undone_by_id)

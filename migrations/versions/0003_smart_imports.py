@@ -70,6 +70,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("rows_total", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("report", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("problem", sa.JSON(), nullable=True))
+        batch_op.add_column(sa.Column("origin", sa.JSON(), nullable=True))
         batch_op.add_column(
             sa.Column("import_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
@@ -85,6 +86,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_import_uploads_import_run_id"), type_="foreignkey")
         batch_op.drop_index("ix_import_uploads_state")
         batch_op.drop_column("import_run_id")
+        batch_op.drop_column("origin")
         batch_op.drop_column("problem")
         batch_op.drop_column("report")
         batch_op.drop_column("rows_total")

@@ -16,11 +16,13 @@ from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
+from dso.queries import import_tasks
 from dso.queries import imports as queries
 from dso.services import files, lists
 from dso.services.imports import KINDS, uploads
 from dso.web.downloads import table_answer
 from dso.web.imports import bp
+from dso.web.imports.wording import source_words
 
 
 def kind_words() -> dict[ImportKind, str]:
@@ -37,9 +39,15 @@ def kind_words() -> dict[ImportKind, str]:
 def index() -> Response:
     """Choose the kind and the file; below it what was taken in before."""
     entity = current_entity()
-    runs = queries.history(entity, limit=50)
     return page(
-        "imports/index.html", kinds=kind_words(), runs=runs, entity=entity, kind=request.args.get("kind", "items")
+        "imports/index.html",
+        kinds=kind_words(),
+        runs=queries.history(entity, limit=50),
+        ways=import_tasks.on_their_way(entity, viewer()),
+        me=viewer().id,
+        source=source_words,
+        entity=entity,
+        kind=request.args.get("kind", "items"),
     )
 
 
