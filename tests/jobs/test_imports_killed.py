@@ -4,7 +4,7 @@ import io
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from tests.databases import new_database
 pytestmark = [pytest.mark.real_clock, pytest.mark.network]
 
 #: Enough that both phases last long enough to be hit.
-ROWS = 30_000
+ROWS = 25_000
 
 
 @pytest.fixture
@@ -75,17 +75,21 @@ def killed(served: Served, name: str) -> None:
     os.kill(served.children()[name], signal.SIGKILL)
 
 
-def is_at(app: Flask, phase: str, attempt: int) -> Callable[[], bool]:
-    return lambda: task(app) == ("running", phase, attempt)
+def until(app: Flask, phase: str, attempt: int) -> None:
+    """Look closely: the phases are short."""
+    deadline = time.monotonic() + 40
+    while (found := task(app)) != ("running", phase, attempt):
+        assert found[0] != "done" and time.monotonic() < deadline, found
+        time.sleep(0.01)
 
 
 def test_killed_while_reading_and_while_writing_it_is_taken_in_once_and_whole(ground: tuple[Flask, Served]) -> None:
     app, served = ground
-    soon(is_at(app, "reading", 1))
+    until(app, "reading", 1)
     killed(served, "web")
     killed(served, "scheduler")
-    soon(is_at(app, "writing", 2))
-    time.sleep(0.3)
+    until(app, "writing", 2)
+    time.sleep(0.1)
     killed(served, "scheduler")
     assert items(app) == 0, "nothing of it is written before all is"
     soon(lambda: task(app)[0] == "done")

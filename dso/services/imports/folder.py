@@ -1,6 +1,5 @@
 """The watched folder (2.5): whole files that lie there are queued, and put away with their result when they are in."""
 
-import csv
 import hashlib
 import json
 import os
@@ -23,6 +22,7 @@ from dso.domain.money import rounded
 from dso.models import Entity, ImportMapping, ImportRun, ImportUpload
 from dso.queries import imports as queries
 from dso.services import files
+from dso.services.exports import csv_pieces
 from dso.services.imports import mappings, tasks
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.preparing import opened
@@ -249,12 +249,12 @@ def _result(run: ImportRun) -> dict[str, Any]:
 def _write_rejected(run: ImportRun, path: Path) -> None:
     """The rejected rows as they stood in the file, with line and reason."""
     read = FileMapping.from_json(run.options.get("mapping", {}))
-    rows = rejected_rows(
+    table = rejected_rows(
         files.path_of(run.stored_as), run.kind, read, queries.all_rejects(run.id), lambda row: row.sentence
     )
     partial = path.with_name(f".{path.name}.part")
-    with partial.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file, delimiter=";").writerows(rows)
+    with partial.open("wb") as file:
+        file.writelines(csv_pieces(table))
     partial.replace(path)
 
 

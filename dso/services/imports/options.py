@@ -45,8 +45,6 @@ class ImportOptions:
     stored_as: str = ""
     #: Keep the mapping for the next file of this shape.
     remember: bool = True
-    #: The door it came by, for the record.
-    source: str = ""
     #: Called between reading and writing: a door can end its reading transaction here and begin a writing one.
     begin_writing: Callable[[], None] = _nothing
     #: Told how far the reading is: the phase, and the rows read so far, those of earlier readings included.

@@ -36,17 +36,22 @@ class Rows(Protocol):
     """What a text file and a sheet have in common."""
 
     headers: list[str]
-    first_rows: list[list[str]]
     encoding: str
     separator: str
     sheet: str
 
-    def begin_at(self, place: int) -> None:
-        """The headers are in this one of the first rows; what stands above are titles."""
-        ...
-
     def chunks(self) -> Iterator[Chunk]:
         """Rows below the header with the lines they begin on."""
+        ...
+
+
+class _File(Rows, Protocol):
+    """A file just opened."""
+
+    first_rows: list[list[str]]
+
+    def begin_at(self, place: int) -> None:
+        """The headers are in this one of the first rows; what stands above are titles."""
         ...
 
 
@@ -77,7 +82,7 @@ def open_table(path: Path, kind: ImportKind, *, encoding: str = "", separator: s
     return Table(distinct(rows.headers), rows, digest)
 
 
-def _opened(path: Path, encoding: str, separator: str, sheet: str) -> tuple[Rows, str]:
+def _opened(path: Path, encoding: str, separator: str, sheet: str) -> tuple[_File, str]:
     """Its rows, and its SHA-256."""
     with path.open("rb") as file:
         magic = file.read(8)
