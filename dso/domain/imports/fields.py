@@ -25,6 +25,10 @@ class Cell(StrEnum):
     SCENARIO = "scenario"
     TYPE = "type"
     SIGN = "sign"
+    ENTITY = "entity"
+    USER_ROLE = "user_role"
+    ENTITIES = "entities"
+    RATE = "rate"
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,9 @@ class Field:
 def _text(name: str, label: str, length: int = 200) -> Field:
     return Field(name, label, Cell.TEXT, length)
 
+
+#: Whose row it is, in files of several companies: rows of another than the one imported into are left out.
+_ENTITY = Field("entity", "Company", Cell.ENTITY, 200)
 
 _ITEMS = (
     Field("customer", "Customer", Cell.CUSTOMER, 200, required=True),
@@ -69,6 +76,7 @@ _ITEMS = (
     _text("payment_method", "Payment method", 100),
     _text("document_url", "Link to the document", 2000),
     _text("assigned_to", "Assigned to (factor)"),
+    _ENTITY,
 )
 
 _CUSTOMERS = (
@@ -129,6 +137,7 @@ _CUSTOMERS = (
     Field("contact_email", "Company contact: e-mail", Cell.EMAIL, 254),
     _text("contact_phone", "Company contact: phone", 60),
     _text("contact_mobile", "Company contact: mobile", 60),
+    _ENTITY,
 )
 
 _CONTACTS = (
@@ -143,18 +152,44 @@ _CONTACTS = (
     _text("mobile", "Mobile", 60),
     Field("language", "Language", Cell.LANGUAGE, 20),
     Field("for_collection", "Contact for collection", Cell.YESNO),
+    _ENTITY,
 )
 
-#: Kinds a file can be imported as; users and rates come later.
+_USERS = (
+    Field("email", "E-mail", Cell.EMAIL, 254, required=True),
+    Field("last_name", "Last name", Cell.TEXT, 100, required=True),
+    _text("first_name", "First name", 100),
+    Field("role", "Role", Cell.USER_ROLE, required=True),
+    Field("active", "Active", Cell.YESNO),
+    _text("job_title", "Job title", 100),
+    _text("phone", "Phone", 60),
+    _text("mobile", "Mobile", 60),
+    Field("language", "Language", Cell.LANGUAGE, 20),
+    Field("entities", "Companies", Cell.ENTITIES, 2000),
+    Field("may_import", "May import data", Cell.YESNO),
+)
+
+_RATES = (
+    Field("reference", "Reference currency", Cell.CURRENCY),
+    Field("currency", "Currency", Cell.CURRENCY, required=True),
+    Field("on", "Date", Cell.DATE, required=True),
+    Field("units", "Units for one of the reference currency", Cell.RATE, required=True),
+)
+
+#: Kinds a file can be imported as.
 FIELDS: Mapping[ImportKind, Mapping[str, Field]] = {
     ImportKind.CUSTOMERS: {field.name: field for field in _CUSTOMERS},
     ImportKind.ITEMS: {field.name: field for field in _ITEMS},
     ImportKind.CONTACTS: {field.name: field for field in _CONTACTS},
+    ImportKind.USERS: {field.name: field for field in _USERS},
+    ImportKind.RATES: {field.name: field for field in _RATES},
 }
 
 #: What people read for a field, by kind and name; pages translate it.
 LABELS = {f"{kind.value} {name}": field.label for kind, listed in FIELDS.items() for name, field in listed.items()}
 
+#: Kinds of records that can have fields of their own.
+CUSTOMISED = (ImportKind.CUSTOMERS, ImportKind.ITEMS)
 #: A target of this form is a custom field of the customer or item.
 CUSTOM = "custom:"
 #: What stands for "leave this column out".

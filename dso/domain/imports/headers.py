@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from dso.domain.codes import ImportKind
 from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE
-from dso.domain.imports.header_words import CONTACTS, CUSTOMERS, ITEMS
+from dso.domain.imports.header_words import CONTACTS, CUSTOMERS, ENTITY, ITEMS
+from dso.domain.imports.office_header_words import RATES, USERS
 from dso.domain.imports.words import folded
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -32,9 +33,11 @@ def _table(kind: ImportKind, words: Mapping[str, str]) -> dict[str, tuple[int, s
 
 
 _TABLES = {
-    ImportKind.ITEMS: _table(ImportKind.ITEMS, ITEMS),
+    ImportKind.ITEMS: _table(ImportKind.ITEMS, {"entity": ENTITY, **ITEMS}),
     ImportKind.CUSTOMERS: _table(ImportKind.CUSTOMERS, CUSTOMERS),
     ImportKind.CONTACTS: _table(ImportKind.CONTACTS, CONTACTS),
+    ImportKind.USERS: _table(ImportKind.USERS, USERS),
+    ImportKind.RATES: _table(ImportKind.RATES, RATES),
 }
 
 

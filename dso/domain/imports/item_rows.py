@@ -1,6 +1,7 @@
 """One row of an items file, checked rule by rule (2.1, 2.3, 11.5)."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,9 +11,11 @@ from typing import Any, NamedTuple
 from dso.domain.codes import CREDIT_TYPES, ImportKind, ItemType
 from dso.domain.imports import rejects
 from dso.domain.imports.amounts import reader as amount_reader
+from dso.domain.imports.amounts import too_large
+from dso.domain.imports.companies import Companies
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.customs import CustomField, Unreadable
-from dso.domain.imports.dates import DayOrder, iso_reader
+from dso.domain.imports.dates import YEARS, DayOrder, is_outside, iso_reader
 from dso.domain.imports.erp_types import agrees, by_sign, signed
 from dso.domain.imports.fields import CUSTOM, FIELDS, is_custom
 from dso.domain.imports.mapping import FileMapping
@@ -28,6 +31,8 @@ PLAIN = (
 FIELD_OF = FIELDS[ImportKind.ITEMS]
 AMOUNTS = ("amount", "amount_excl_tax", "remaining", "remaining_excl_tax", "debit", "credit")
 DAYS = ("issued_on", "due_on", "cleared_on", "ordered_on")
+#: A longer text is no slip of a field but of the file: its row does not go in.
+MOST_TEXT = 32_767
 #: Types whose number may be empty.
 _UNNUMBERED = (*CREDIT_TYPES, ItemType.MISCELLANEOUS)
 
@@ -82,6 +87,7 @@ class Context:
     #: ERP type as in the file to internal type; types not in it hold their rows back.
     types: Mapping[str, ItemType]
     custom_fields: Mapping[str, CustomField] = field(default_factory=dict)
+    companies: Companies = field(default_factory=Companies)
 
 
 @dataclass
@@ -90,6 +96,8 @@ class Result:
 
     #: Codes to be made customers, with their negative ids.
     created: dict[str, Account] = field(default_factory=dict)
+    #: Rows of other companies, by name.
+    others: Counter[str] = field(default_factory=Counter)
     rounded: int = 0
     #: Rejected rows whose identity could not be read: nothing may be cleared by absence.
     unidentified: int = 0
@@ -148,7 +156,9 @@ class ItemRules:
         """The row's rejection, with whose ledger is incomplete without it."""
         account = self._known_account(cells)
         number = cells.get("number", "").strip()[: FIELD_OF["number"].length]
-        return Reject(line, column, value.strip(), reason, params, account.id if account else None, number)
+        return Reject(
+            line, column, value.strip()[: rejects.MOST_SHOWN], reason, params, account.id if account else None, number
+        )
 
     def presence(self, line: int, cells: Mapping[str, str]) -> tuple[Any, ...] | None:
         """What a rejected row still says: that its item is in the file. None when its identity cannot be read."""
@@ -240,6 +250,8 @@ class ItemRules:
     def _day(self, cells: Mapping[str, str], target: str) -> str:
         day = self.days[target](cells.get(target, ""))
         if day is None:
+            if is_outside(cells.get(target, "")):
+                raise RowRejected(target, rejects.IMPLAUSIBLE_DATE, first=str(YEARS[0]), last=str(YEARS[-1]))
             raise RowRejected(target, rejects.UNREADABLE_DATE)
         return day
 
@@ -259,7 +271,8 @@ class ItemRules:
             return None
         found = self.amounts[target](cell)
         if found is None:
-            raise RowRejected(target, rejects.UNREADABLE_AMOUNT)
+            large = too_large(cell, self.decimal(target))
+            raise RowRejected(target, rejects.TOO_LARGE if large else rejects.UNREADABLE_AMOUNT)
         if isinstance(found, int) and not found % 10 ** (4 - decimals(currency)):
             return found
         exact = found if isinstance(found, Decimal) else Decimal(found) / UNITS
@@ -359,6 +372,8 @@ class ItemRules:
         if target == "ordered_on":
             return self._day(cells, target) or None
         text, longest = cells.get(target, "").strip(), FIELD_OF[target].length
+        if len(text) > MOST_TEXT:
+            raise RowRejected(target, rejects.TOO_MUCH_TEXT, length=str(len(text)))
         if len(text) > longest:
             self.result.remarks.add(line, self.column(target), text[:80], rejects.SHORTENED, length=str(longest))
         return text[:longest]

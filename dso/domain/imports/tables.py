@@ -32,7 +32,11 @@ def guess_separator(lines: Sequence[str]) -> str:
     Titles may stand above the table: its first row is the first of at least three cells that are no values.
     """
     found = max(
-        ((_evenness(lines, separator, start), -start, separator) for separator in SEPARATORS for start in _starts(lines, separator)),
+        (
+            (_evenness(lines, separator, start), -start, separator)
+            for separator in SEPARATORS
+            for start in _starts(lines, separator)
+        ),
         key=lambda one: (one[0], one[1]),
     )
     return found[2] if found[0] > (0, 0, 0) else ";"

@@ -132,6 +132,9 @@ class ContactBook:
         self._write_down(diffs, run, now)
         return {diff.row.values["customer"] for diff in diffs}
 
+    def finish(self, now: datetime) -> None:
+        """Nothing is left to do."""
+
     def _take_flags(self, customer_ids: Sequence[int]) -> None:
         """The flag moves: whoever had it loses it first."""
         for start in range(0, len(customer_ids), _BATCH):

@@ -21,7 +21,7 @@ from dso.services.imports.parties import Diff
 
 #: Fields that are columns under another name.
 _COLUMNS = {"collector": "collector_id", "scenario": "scenario_id", "collected_by": "collected_by_id"}
-_ELSEWHERE = ("groups",)
+_ELSEWHERE = ("groups", "entity")
 _CONTACT = "contact_"
 _BATCH = 500
 _MADE = "Made by the import of %(file)s"
@@ -135,6 +135,9 @@ class CustomerBook:
         self._move_items([ids[id(diff)] for diff in diffs if "collected_by" in diff.row.values])
         self._write_down(diffs, ids, run, now)
         return set(ids.values())
+
+    def finish(self, now: datetime) -> None:
+        """Nothing is left to do."""
 
     def _insert(self, diffs: Sequence[Diff], now: datetime) -> dict[int, int]:
         """Make the new customers; their ids by difference."""
