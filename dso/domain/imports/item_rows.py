@@ -9,18 +9,17 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from dso.domain.codes import CREDIT_TYPES, ImportKind, ItemType
-from dso.domain.imports import rejects
+from dso.domain.imports import rejects, slips
 from dso.domain.imports.amounts import reader as amount_reader
-from dso.domain.imports.amounts import too_large
 from dso.domain.imports.companies import Companies
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.customs import CustomField, Unreadable
-from dso.domain.imports.dates import YEARS, DayOrder, is_outside, iso_reader
+from dso.domain.imports.dates import DayOrder, iso_reader
 from dso.domain.imports.erp_types import agrees, by_sign, signed
 from dso.domain.imports.fields import CUSTOM, FIELDS, is_custom
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.profile import Formats
-from dso.domain.imports.rejects import Reject, Remarks
+from dso.domain.imports.rejects import Reject, Remarks, RowRejected
 from dso.domain.imports.words import due_by_term, side
 from dso.domain.money import UNITS, decimals, rounded, to_units
 
@@ -31,8 +30,6 @@ PLAIN = (
 FIELD_OF = FIELDS[ImportKind.ITEMS]
 AMOUNTS = ("amount", "amount_excl_tax", "remaining", "remaining_excl_tax", "debit", "credit")
 DAYS = ("issued_on", "due_on", "cleared_on", "ordered_on")
-#: A longer text is no slip of a field but of the file: its row does not go in.
-MOST_TEXT = 32_767
 #: Types whose number may be empty.
 _UNNUMBERED = (*CREDIT_TYPES, ItemType.MISCELLANEOUS)
 
@@ -102,14 +99,6 @@ class Result:
     #: Rejected rows whose identity could not be read: nothing may be cleared by absence.
     unidentified: int = 0
     remarks: Remarks = field(default_factory=Remarks)
-
-
-class RowRejected(Exception):
-    """The row does not go in because of one cell."""
-
-    def __init__(self, target: str, reason: str, value: str = "", **params: str) -> None:
-        self.target, self.reason, self.value, self.params = target, reason, value, params
-        super().__init__(reason)
 
 
 class ItemRules:
@@ -250,9 +239,8 @@ class ItemRules:
     def _day(self, cells: Mapping[str, str], target: str) -> str:
         day = self.days[target](cells.get(target, ""))
         if day is None:
-            if is_outside(cells.get(target, "")):
-                raise RowRejected(target, rejects.IMPLAUSIBLE_DATE, first=str(YEARS[0]), last=str(YEARS[-1]))
-            raise RowRejected(target, rejects.UNREADABLE_DATE)
+            reason, params = slips.of_date(cells.get(target, ""))
+            raise RowRejected(target, reason, **params)
         return day
 
     def _currency(self, cells: Mapping[str, str]) -> str:
@@ -271,8 +259,7 @@ class ItemRules:
             return None
         found = self.amounts[target](cell)
         if found is None:
-            large = too_large(cell, self.decimal(target))
-            raise RowRejected(target, rejects.TOO_LARGE if large else rejects.UNREADABLE_AMOUNT)
+            raise RowRejected(target, slips.of_amount(cell, self.decimal(target)))
         if isinstance(found, int) and not found % 10 ** (4 - decimals(currency)):
             return found
         exact = found if isinstance(found, Decimal) else Decimal(found) / UNITS
@@ -372,7 +359,7 @@ class ItemRules:
         if target == "ordered_on":
             return self._day(cells, target) or None
         text, longest = cells.get(target, "").strip(), FIELD_OF[target].length
-        if len(text) > MOST_TEXT:
+        if len(text) > slips.MOST_TEXT:
             raise RowRejected(target, rejects.TOO_MUCH_TEXT, length=str(len(text)))
         if len(text) > longest:
             self.result.remarks.add(line, self.column(target), text[:80], rejects.SHORTENED, length=str(longest))

@@ -8,12 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from dso.domain.codes import ImportKind, Role
-from dso.domain.imports import rejects
+from dso.domain.imports import rejects, slips
 from dso.domain.imports.amounts import reader as amount_reader
-from dso.domain.imports.amounts import too_large
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.customs import CustomField, Unreadable
-from dso.domain.imports.dates import YEARS, is_outside, iso_reader
+from dso.domain.imports.dates import iso_reader
 from dso.domain.imports.fields import CUSTOM, FIELDS, Cell, Field, is_custom
 from dso.domain.imports.mapping import FileMapping, Policy
 from dso.domain.imports.profile import Formats
@@ -28,8 +27,6 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _CODES = ("code", "unique_id")
 #: Characters of a rate.
 _LONGEST_RATE = 30
-#: A longer text is no slip of a field but of the file: its row does not go in.
-MOST_TEXT = 32_767
 
 Values = dict[str, Any]
 
@@ -148,7 +145,7 @@ class PartyRules:
         text = cell.strip()
         if len(text) <= known.length:
             return text
-        if len(text) > MOST_TEXT:
+        if len(text) > slips.MOST_TEXT:
             raise _No(known.name, rejects.TOO_MUCH_TEXT, length=str(len(text)))
         if known.name in _CODES:
             raise _No(known.name, rejects.TOO_LONG, length=str(known.length))
@@ -158,8 +155,7 @@ class PartyRules:
     def _amount(self, _line: int, known: Field, cell: str) -> Decimal:
         found = self._amounts[known.name](cell)
         if found is None:
-            mark = self._decimals[known.name]
-            raise _No(known.name, rejects.TOO_LARGE if too_large(cell, mark) else rejects.UNREADABLE_AMOUNT)
+            raise _No(known.name, slips.of_amount(cell, self._decimals[known.name]))
         exact = found if isinstance(found, Decimal) else Decimal(found) / UNITS
         near = rounded(exact, self._currency)
         self.rounded += near != exact
@@ -168,9 +164,8 @@ class PartyRules:
     def _date(self, _line: int, known: Field, cell: str) -> date:
         day = self._days[known.name](cell)
         if not day:
-            if is_outside(cell):
-                raise _No(known.name, rejects.IMPLAUSIBLE_DATE, first=str(YEARS[0]), last=str(YEARS[-1]))
-            raise _No(known.name, rejects.UNREADABLE_DATE)
+            reason, params = slips.of_date(cell)
+            raise _No(known.name, reason, **params)
         return date.fromisoformat(day)
 
     def _yes_no(self, _line: int, known: Field, cell: str) -> bool:

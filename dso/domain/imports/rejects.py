@@ -92,3 +92,11 @@ class Remarks:
         self.counts[reason] += 1
         if len(self.listed) < _MOST_LISTED:
             self.listed.append(Reject(line, column, value, reason, params))
+
+
+class RowRejected(Exception):
+    """The row does not go in because of one cell."""
+
+    def __init__(self, target: str, reason: str, value: str = "", **params: str) -> None:
+        self.target, self.reason, self.value, self.params = target, reason, value, params
+        super().__init__(reason)

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Forbidden
+from dso.domain.imports.brake import Braked
 from dso.domain.permissions import Capability
 from dso.models import Entity, ImportRun, User
 from dso.services import actions
@@ -41,12 +42,15 @@ def preview(
     check_right(kind, actor)
     prepared = prepare(entity, kind, path, options)
     if kind is not ImportKind.ITEMS:
-        return parties.PartiesImport(entity, prepared, today=today, now=now, actor=actor).compare(listed=_SAMPLES)
-    staged = items.stage(entity, prepared, today)
-    try:
-        return items.ItemsImport(entity, staged, today=today).compare(listed=_SAMPLES)
-    finally:
-        staged.stage.drop()
+        report = parties.PartiesImport(entity, prepared, today=today, now=now, actor=actor).compare(listed=_SAMPLES)
+    else:
+        staged = items.stage(entity, prepared, today)
+        try:
+            report = items.ItemsImport(entity, staged, today=today).compare(listed=_SAMPLES)
+        finally:
+            staged.stage.drop()
+    report.stops += mappings.strange_kind(entity, kind, prepared.table, options)
+    return report
 
 
 def run_import(
@@ -66,6 +70,9 @@ def run_import(
     check_right(kind, actor)
     _take_turns(entity)
     prepared = prepare(entity, kind, path, options)
+    strange = mappings.strange_kind(entity, kind, prepared.table, options)
+    if strange and not options.force:
+        raise Braked(strange)
     if kind is ImportKind.ITEMS:
         return _items(entity, prepared, options, actor=actor, today=today, now=now)
     return _parties(entity, prepared, options, actor=actor, today=today, now=now)
