@@ -91,6 +91,9 @@ def _words(report: ImportReport) -> str:
     lines = [f"{report.rows} rows: {', '.join([*counted, f'{report.rejected} rejected'])}."]
     if report.rounded:
         lines.append(f"{report.rounded} amounts rounded to the decimals of their currency.")
+    if report.others:
+        named = ", ".join(f"{name} {count}" for name, count in report.others.items())
+        lines.append(f"{sum(report.others.values())} rows of other entities left out: {named}.")
     if report.created_customers:
         lines.append(f"{report.created_customers} customers made as drafts.")
     if report.unidentified:
@@ -129,7 +132,7 @@ def _words(report: ImportReport) -> str:
 @_reading_first
 @shared_options(day=True)
 def import_file(do: Acting, as_json: bool, kind: str, file: Path, dry_run: bool, **said: Any) -> int:
-    """Take a file in: customers, contacts or items; or a whole folder that dso export wrote (dump).
+    """Take a file in: customers, contacts, items, users or rates; or a whole folder that dso export wrote (dump).
 
     Exit codes: 0 all in, 2 some rows rejected, 3 stopped by the brake, 1 unreadable, 64 wrong words.
     """
@@ -141,7 +144,7 @@ def import_file(do: Acting, as_json: bool, kind: str, file: Path, dry_run: bool,
     options = _options(file, **said)
     chosen = ImportKind(kind)
     if dry_run:
-        report = imports.preview(do.entity, chosen, file, options, today=do.today, now=do.now)
+        report = imports.preview(do.entity, chosen, file, options, today=do.today, now=do.now, actor=do.actor)
     else:
         try:
             report = imports.run_import(do.entity, chosen, file, options, actor=do.actor, today=do.today, now=do.now)

@@ -29,6 +29,10 @@ class Cell(StrEnum):
     COLLEAGUES = "colleagues"
     GUARANTEES = "guarantees"
     BLOCKS = "blocks"
+    ENTITY = "entity"
+    USER_ROLE = "user_role"
+    ENTITIES = "entities"
+    RATE = "rate"
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,9 @@ class Field:
 def _text(name: str, label: str, length: int = 200) -> Field:
     return Field(name, label, Cell.TEXT, length)
 
+
+#: Whose row it is, in files of several companies: rows of another than the one imported into are left out.
+_ENTITY = Field("entity", "Company", Cell.ENTITY, 200)
 
 _ITEMS = (
     Field("customer", "Customer", Cell.CUSTOMER, 200, required=True),
@@ -79,6 +86,7 @@ _ITEMS = (
     Field("ignored", "Left out of collection", Cell.YESNO),
     Field("cleared_by", "Cleared by", Cell.TEXT, 20, own=True),
     Field("cleared_amount", "Remaining before it was cleared", Cell.AMOUNT, own=True),
+    _ENTITY,
 )
 
 _CUSTOMERS = (
@@ -152,6 +160,7 @@ _CUSTOMERS = (
     Field("contact_email", "Company contact: e-mail", Cell.EMAIL, 254),
     _text("contact_phone", "Company contact: phone", 60),
     _text("contact_mobile", "Company contact: mobile", 60),
+    _ENTITY,
 )
 
 _CONTACTS = (
@@ -168,18 +177,44 @@ _CONTACTS = (
     Field("for_collection", "Contact for collection", Cell.YESNO),
     Field("bounced", "Address refused messages", Cell.YESNO, own=True),
     Field("payment_centre", "Contact of the payment centre", Cell.TEXT, 200, own=True),
+    _ENTITY,
 )
 
-#: Kinds a file can be imported as; users and rates come later.
+_USERS = (
+    Field("email", "E-mail", Cell.EMAIL, 254, required=True),
+    Field("last_name", "Last name", Cell.TEXT, 100, required=True),
+    _text("first_name", "First name", 100),
+    Field("role", "Role", Cell.USER_ROLE, required=True),
+    Field("active", "Active", Cell.YESNO),
+    _text("job_title", "Job title", 100),
+    _text("phone", "Phone", 60),
+    _text("mobile", "Mobile", 60),
+    Field("language", "Language", Cell.LANGUAGE, 20),
+    Field("entities", "Companies", Cell.ENTITIES, 2000),
+    Field("may_import", "May import data", Cell.YESNO),
+)
+
+_RATES = (
+    Field("reference", "Reference currency", Cell.CURRENCY),
+    Field("currency", "Currency", Cell.CURRENCY, required=True),
+    Field("on", "Date", Cell.DATE, required=True),
+    Field("units", "Units for one of the reference currency", Cell.RATE, required=True),
+)
+
+#: Kinds a file can be imported as.
 FIELDS: Mapping[ImportKind, Mapping[str, Field]] = {
     ImportKind.CUSTOMERS: {field.name: field for field in _CUSTOMERS},
     ImportKind.ITEMS: {field.name: field for field in _ITEMS},
     ImportKind.CONTACTS: {field.name: field for field in _CONTACTS},
+    ImportKind.USERS: {field.name: field for field in _USERS},
+    ImportKind.RATES: {field.name: field for field in _RATES},
 }
 
 #: What people read for a field, by kind and name; pages translate it.
 LABELS = {f"{kind.value} {name}": field.label for kind, listed in FIELDS.items() for name, field in listed.items()}
 
+#: Kinds of records that can have fields of their own.
+CUSTOMISED = (ImportKind.CUSTOMERS, ImportKind.ITEMS)
 #: A target of this form is a custom field of the customer or item.
 CUSTOM = "custom:"
 #: What stands for "leave this column out".

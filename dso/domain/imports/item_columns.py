@@ -48,6 +48,7 @@ class ItemTyper:
             target: headers.index(header) for header, target in rules.mapping.columns.items() if target != IGNORE
         }
         self._constants = dict(rules.mapping.constants)
+        self._of_several = "entity" in rules.targets
         self._fast = not (rules.mapping.unsigned or rules.customs or _CAREFUL & rules.targets)
         #: Ten-thousandths of the smallest coin; currencies with another number of decimals are read carefully.
         self._step = 10 ** (4 - decimals(rules.context.currency))
@@ -68,12 +69,41 @@ class ItemTyper:
     def chunk(self, rows: Rows, lines: Sequence[int]) -> Typed:
         """The typed rows of a chunk; `lines` are their places in the file."""
         typed = Typed()
+        if self._of_several:
+            rows, lines = self._own(rows, lines, typed)
+            if not rows:
+                return typed
         if self._fast and set(map(len, rows)) == {self._width}:
             self._by_column(rows, lines, typed)
         else:
             for line, row in zip(lines, rows, strict=True):
                 self._carefully(line, row, typed)
         return typed
+
+    def _own(self, rows: Rows, lines: Sequence[int], typed: Typed) -> tuple[Rows, Sequence[int]]:
+        """The rows of the company imported into; those of others are counted, those of nobody rejected."""
+        place, said = self._places.get("entity", -1), self._constants.get("entity", "")
+        kept, places = [], []
+        for row, line in zip(rows, lines, strict=True):
+            name = said if place < 0 else row[place].strip() if place < len(row) else ""
+            own = self.rules.context.companies.own(name)
+            if own:
+                kept.append(row)
+                places.append(line)
+            elif own is False:
+                self.rules.result.others[name] += 1
+            else:
+                self._of_nobody(line, row, name, typed)
+        return kept, places
+
+    def _of_nobody(self, line: int, row: Cells, name: str, typed: Typed) -> None:
+        cells = {target: row[place] if place < len(row) else "" for target, place in self._places.items()}
+        cells.update(self._constants)
+        column = self.rules.column("entity")
+        typed.rejects.append(self.rules.reject(line, cells, column, name, rejects.UNKNOWN_ENTITY, {"name": name[:80]}))
+        staged = self.rules.presence(line, cells)
+        if staged is not None:
+            typed.staged.append(staged)
 
     def _carefully(self, line: int, row: Cells, typed: Typed) -> None:
         cells = {target: row[place] if place < len(row) else "" for target, place in self._places.items()}

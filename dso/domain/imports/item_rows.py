@@ -1,6 +1,7 @@
 """One row of an items file, checked rule by rule (2.1, 2.3, 11.5)."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,8 +9,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from dso.domain.codes import CREDIT_TYPES, ClearedBy, ImportKind, ItemType
-from dso.domain.imports import rejects
+from dso.domain.imports import rejects, slips
 from dso.domain.imports.amounts import reader as amount_reader
+from dso.domain.imports.companies import Companies
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.customs import CustomField, Unreadable
 from dso.domain.imports.dates import DayOrder, iso_reader
@@ -17,7 +19,7 @@ from dso.domain.imports.erp_types import agrees, by_sign, named, signed
 from dso.domain.imports.fields import CUSTOM, FIELDS, is_custom
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.profile import Formats
-from dso.domain.imports.rejects import Reject, Remarks
+from dso.domain.imports.rejects import Reject, Remarks, RowRejected
 from dso.domain.imports.words import due_by_term, side, yes_no
 from dso.domain.money import UNITS, decimals, rounded, to_units
 
@@ -85,6 +87,7 @@ class Context:
     #: ERP type as in the file to internal type; types not in it hold their rows back.
     types: Mapping[str, ItemType]
     custom_fields: Mapping[str, CustomField] = field(default_factory=dict)
+    companies: Companies = field(default_factory=Companies)
 
 
 @dataclass
@@ -93,18 +96,12 @@ class Result:
 
     #: Codes to be made customers, with their negative ids.
     created: dict[str, Account] = field(default_factory=dict)
+    #: Rows of other companies, by name.
+    others: Counter[str] = field(default_factory=Counter)
     rounded: int = 0
     #: Rejected rows whose identity could not be read: nothing may be cleared by absence.
     unidentified: int = 0
     remarks: Remarks = field(default_factory=Remarks)
-
-
-class RowRejected(Exception):
-    """The row does not go in because of one cell."""
-
-    def __init__(self, target: str, reason: str, value: str = "", **params: str) -> None:
-        self.target, self.reason, self.value, self.params = target, reason, value, params
-        super().__init__(reason)
 
 
 class ItemRules:
@@ -151,7 +148,9 @@ class ItemRules:
         """The row's rejection, with whose ledger is incomplete without it."""
         account = self._known_account(cells)
         number = cells.get("number", "").strip()[: FIELD_OF["number"].length]
-        return Reject(line, column, value.strip(), reason, params, account.id if account else None, number)
+        return Reject(
+            line, column, value.strip()[: rejects.MOST_SHOWN], reason, params, account.id if account else None, number
+        )
 
     def presence(self, line: int, cells: Mapping[str, str]) -> tuple[Any, ...] | None:
         """What a rejected row still says: that its item is in the file. None when its identity cannot be read."""
@@ -245,7 +244,8 @@ class ItemRules:
     def _day(self, cells: Mapping[str, str], target: str) -> str:
         day = self.days[target](cells.get(target, ""))
         if day is None:
-            raise RowRejected(target, rejects.UNREADABLE_DATE)
+            reason, params = slips.of_date(cells.get(target, ""))
+            raise RowRejected(target, reason, **params)
         return day
 
     def _currency(self, cells: Mapping[str, str]) -> str:
@@ -264,7 +264,7 @@ class ItemRules:
             return None
         found = self.amounts[target](cell)
         if found is None:
-            raise RowRejected(target, rejects.UNREADABLE_AMOUNT)
+            raise RowRejected(target, slips.of_amount(cell, self.decimal(target)))
         if isinstance(found, int) and not found % 10 ** (4 - decimals(currency)):
             return found
         if isinstance(found, int) and self.mapping.dump:
@@ -370,6 +370,8 @@ class ItemRules:
         if target in _TYPED:
             return self._typed(cells, target)
         text, longest = cells.get(target, "").strip(), FIELD_OF[target].length
+        if len(text) > slips.MOST_TEXT:
+            raise RowRejected(target, rejects.TOO_MUCH_TEXT, length=str(len(text)))
         if len(text) > longest:
             self.result.remarks.add(line, self.column(target), text[:80], rejects.SHORTENED, length=str(longest))
         return text[:longest]

@@ -9,7 +9,7 @@ from typing import Any
 from dso.domain.codes import ImportKind, ImportMode, ItemType
 from dso.domain.errors import Refused
 from dso.domain.imports.dates import DayOrder
-from dso.domain.imports.fields import FIELDS, IGNORE, Cell, is_custom, missing
+from dso.domain.imports.fields import CUSTOMISED, FIELDS, IGNORE, Cell, is_custom, missing
 
 
 class Policy(StrEnum):
@@ -136,7 +136,7 @@ def _check_targets(kind: ImportKind, mapping: FileMapping, headers: Sequence[str
 
 
 def _check_target(kind: ImportKind, target: str) -> None:
-    if target not in FIELDS[kind] and not (is_custom(target) and kind is not ImportKind.CONTACTS):
+    if target not in FIELDS[kind] and not (is_custom(target) and kind in CUSTOMISED):
         words = 'There is no field "%(field)s" in %(kind)s files. The fields are: %(fields)s.'
         raise Refused(words, field=target, kind=kind.value, fields=", ".join(FIELDS[kind]))
 

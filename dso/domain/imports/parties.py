@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from dso.domain.codes import ImportKind
-from dso.domain.imports import rejects
+from dso.domain.codes import ImportKind, Role
+from dso.domain.imports import rejects, slips
 from dso.domain.imports.amounts import reader as amount_reader
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.customs import CustomField, Unreadable
@@ -17,7 +17,8 @@ from dso.domain.imports.dumps import blocks, colleagues, guarantees, listed
 from dso.domain.imports.fields import CUSTOM, FIELDS, Cell, Field, is_custom
 from dso.domain.imports.mapping import FileMapping, Policy
 from dso.domain.imports.profile import Formats
-from dso.domain.imports.rejects import Reject, Remarks
+from dso.domain.imports.rejects import MOST_SHOWN, Reject, Remarks
+from dso.domain.imports.roles import user_role
 from dso.domain.imports.words import contact_role, folded, yes_no
 from dso.domain.money import UNITS, rounded
 
@@ -27,6 +28,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _CODES = ("code", "unique_id")
 #: Fields that name a customer, and those that do so by unique identifier: where one is filled, the code does not count.
 _REFERENCES = {"customer": "customer_unique_id", "collected_by": "collected_by_unique_id"}
+#: Characters of a rate.
+_LONGEST_RATE = 30
 
 Values = dict[str, Any]
 
@@ -47,6 +50,8 @@ class Lookups:
     #: By unique identifier, and by code; None where two share it.
     customers: Mapping[str, int | None] = field(default_factory=dict)
     unique_ids: Mapping[str, int] = field(default_factory=dict)
+    #: Companies of the installation by folded name.
+    entities: Mapping[str, int] = field(default_factory=dict)
     custom_fields: Mapping[str, CustomField] = field(default_factory=dict)
 
 
@@ -90,10 +95,10 @@ class PartyRules:
         self._days = {
             target: iso_reader(formats.day_orders.get(self._headers.get(target, ""))) for target in mapping.targets
         }
-        self._amounts = {
-            target: amount_reader(formats.decimals.get(self._headers.get(target, ""), "."))
-            for target in mapping.targets
+        self._decimals = {
+            target: formats.decimals.get(self._headers.get(target, ""), ".") for target in mapping.targets
         }
+        self._amounts = {target: amount_reader(mark) for target, mark in self._decimals.items()}
         self._readers: dict[Cell, Callable[[int, Field, str], Any]] = {
             Cell.TEXT: self._text,
             Cell.AMOUNT: self._amount,
@@ -112,6 +117,10 @@ class PartyRules:
             Cell.USER: self._user,
             Cell.CUSTOMER: self._customer,
             Cell.SCENARIO: self._scenario,
+            Cell.ENTITY: lambda _line, _field, cell: cell.strip(),
+            Cell.USER_ROLE: self._user_role,
+            Cell.ENTITIES: self._entities,
+            Cell.RATE: self._rate,
         }
 
     def column(self, target: str) -> str:
@@ -128,7 +137,8 @@ class PartyRules:
                     values[code] = found
             self._require(values)
         except _No as no:
-            return Reject(line, self.column(no.target), cells.get(no.target, "").strip(), no.reason, no.params)
+            value = cells.get(no.target, "").strip()[:MOST_SHOWN]
+            return Reject(line, self.column(no.target), value, no.reason, no.params)
         return PartyRow(line, values)
 
     def _require(self, values: Values) -> None:
@@ -160,6 +170,8 @@ class PartyRules:
         text = cell.strip()
         if len(text) <= known.length:
             return text
+        if len(text) > slips.MOST_TEXT:
+            raise _No(known.name, rejects.TOO_MUCH_TEXT, length=str(len(text)))
         if known.name in _CODES:
             raise _No(known.name, rejects.TOO_LONG, length=str(known.length))
         self._remark(line, known, text[:80], rejects.SHORTENED, length=str(known.length))
@@ -168,7 +180,7 @@ class PartyRules:
     def _amount(self, _line: int, known: Field, cell: str) -> Decimal:
         found = self._amounts[known.name](cell)
         if found is None:
-            raise _No(known.name, rejects.UNREADABLE_AMOUNT)
+            raise _No(known.name, slips.of_amount(cell, self._decimals[known.name]))
         exact = found if isinstance(found, Decimal) else Decimal(found) / UNITS
         # A dump is exact, and its guarantees are in a currency of their own.
         near = exact if self.mapping.dump else rounded(exact, self._currency)
@@ -178,7 +190,8 @@ class PartyRules:
     def _date(self, _line: int, known: Field, cell: str) -> date:
         day = self._days[known.name](cell)
         if not day:
-            raise _No(known.name, rejects.UNREADABLE_DATE)
+            reason, params = slips.of_date(cell)
+            raise _No(known.name, reason, **params)
         return date.fromisoformat(day)
 
     def _yes_no(self, _line: int, known: Field, cell: str) -> bool:
@@ -229,10 +242,33 @@ class PartyRules:
         address = cell.strip()
         if (_EMAIL.fullmatch(address) or self.mapping.dump) and len(address) <= known.length:
             return address
-        if self.kind is ImportKind.CONTACTS:
+        if self.kind in (ImportKind.CONTACTS, ImportKind.USERS):
             raise _No(known.name, rejects.NOT_AN_EMAIL)
         self._left_out(line, known, cell, rejects.EMAIL_LEFT_OUT)
         return None
+
+    def _user_role(self, _line: int, known: Field, cell: str) -> Role:
+        role = user_role(cell)
+        if role is None:
+            raise _No(known.name, rejects.UNKNOWN_ROLE)
+        return role
+
+    def _entities(self, _line: int, known: Field, cell: str) -> tuple[int, ...]:
+        found = []
+        for name in filter(None, map(str.strip, cell.replace(";", ",").split(","))):
+            if folded(name) not in self.lookups.entities:
+                raise _No(known.name, rejects.UNKNOWN_ENTITY, name=name[:80])
+            found.append(self.lookups.entities[folded(name)])
+        return tuple(sorted(set(found)))
+
+    def _rate(self, _line: int, known: Field, cell: str) -> str:
+        """The rate as text, every digit kept."""
+        found = self._amounts[known.name](cell)
+        exact = found if isinstance(found, Decimal) else Decimal(found) / UNITS if found is not None else Decimal(0)
+        text = f"{exact.normalize():f}"
+        if exact <= 0 or len(text) > _LONGEST_RATE:
+            raise _No(known.name, rejects.NOT_A_RATE)
+        return text
 
     def _user(self, line: int, known: Field, cell: str) -> int | None:
         found = self.lookups.users.get(cell.strip().lower())

@@ -154,7 +154,7 @@ class ContactBook:
             if centre := diff.row.values.get("payment_centre"):
                 self._serving[centre] = contact_id
 
-    def finish(self, run: ImportRun) -> set[int]:
+    def finish(self, run: ImportRun, now: datetime) -> set[int]:
         """Give payment centres their contact."""
         self._centres.lead_to(self._serving, run)
         return set()

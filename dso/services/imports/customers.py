@@ -27,7 +27,9 @@ from dso.services.imports.parties import unique_ids as unique_id_map
 
 #: Fields that are columns under another name.
 _COLUMNS = {"collector": "collector_id", "scenario": "scenario_id", "collected_by": "collected_by_id"}
-_ELSEWHERE = ("groups", "groups_by_hand", "colleagues", "other_guarantees", "payment_centre", "collected_by_unique_id")
+_ELSEWHERE = (
+    "groups", "groups_by_hand", "colleagues", "other_guarantees", "payment_centre", "collected_by_unique_id", "entity",
+)  # fmt: skip
 _CONTACT = "contact_"
 _COLLEAGUE = "sales_"
 _BATCH = 500
@@ -189,7 +191,7 @@ class CustomerBook:
             if isinstance(pilot := diff.row.values.get("collected_by"), Later):
                 self._led_later[ids[id(diff)]] = pilot
 
-    def finish(self, run: ImportRun) -> set[int]:
+    def finish(self, run: ImportRun, now: datetime) -> set[int]:
         """Lead customers to the pilots that came with them."""
         if not self._led_later:
             return set()

@@ -9,11 +9,12 @@ from sqlalchemy import select
 from dso.db import db
 from dso.domain.codes import FieldType, ImportKind, ItemType
 from dso.domain.errors import Refused
+from dso.domain.imports.brake import Stop
 from dso.domain.imports.customs import CustomField
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.dumps import is_dump
-from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE, Cell, is_custom
-from dso.domain.imports.headers import propose
+from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE, Cell, is_custom, missing
+from dso.domain.imports.headers import likelier_kind, propose
 from dso.domain.imports.mapping import FileMapping, cell_of, checked, header_key
 from dso.domain.imports.profile import Formats
 from dso.models import CustomField as Definition
@@ -30,7 +31,22 @@ def decided(entity: Entity, kind: ImportKind, table: Table, options: ImportOptio
     if options.mapping is not None:
         return checked(kind, options.mapping.settled, table.headers)
     base = remembered(entity, kind, table, options.mapping_name) or proposed(kind, table)
-    return checked(kind, _laid_over(base, options).settled, table.headers)
+    mapping = _laid_over(base, options).settled
+    likelier = likelier_kind(kind, table.headers)
+    if likelier and missing(kind, mapping.targets):
+        words = "This looks like a file of %(likelier)s and not of %(kind)s: its columns are %(headers)s."
+        raise Refused(words, likelier=likelier.value, kind=kind.value, headers=", ".join(table.headers)[:500])
+    return checked(kind, mapping, table.headers)
+
+
+def strange_kind(entity: Entity, kind: ImportKind, table: Table, options: ImportOptions) -> list[Stop]:
+    """A stop for a file that looks like one of another kind, unless somebody decided on its columns before."""
+    said = options.mapping is not None or options.columns or options.mapping_name
+    likelier = likelier_kind(kind, table.headers)
+    if said or likelier is None or remembered(entity, kind, table) is not None:
+        return []
+    words = "by its columns this looks like a file of %(likelier)s and not of %(kind)s"
+    return [Stop(words, {"likelier": likelier.value, "kind": kind.value})]
 
 
 def proposed(kind: ImportKind, table: Table) -> FileMapping:

@@ -8,8 +8,10 @@ from typing import Protocol
 
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
+from dso.domain.imports.ecb import is_wide
 from dso.domain.imports.headers import distinct, is_known
 from dso.domain.imports.tables import check_headers, header_place
+from dso.services.imports.rate_files import WideRates, XmlRates
 from dso.services.imports.spreadsheets import SheetTable
 from dso.services.imports.text_files import TextTable, scan
 from dso.services.imports.workbooks import OLE_MAGIC, ZIP_MAGIC
@@ -70,6 +72,10 @@ class Table:
 
 def open_table(path: Path, kind: ImportKind, *, encoding: str = "", separator: str = "", sheet: str = "") -> Table:
     """The file as a table; Refused in words when it is none."""
+    with path.open("rb") as file:
+        magic = file.read(200).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if magic.startswith(b"<?xml") or b"<gesmes:" in magic:
+        return _xml_table(path, kind)
     rows, digest = _opened(path, encoding, separator, sheet)
     if not rows.first_rows:
         raise Refused("The file is empty.")
@@ -79,7 +85,16 @@ def open_table(path: Path, kind: ImportKind, *, encoding: str = "", separator: s
 
     rows.begin_at(header_place(rows.first_rows, known))
     check_headers(rows.headers, any(map(known, rows.headers)))
+    if kind is ImportKind.RATES and isinstance(rows, TextTable) and is_wide(rows.headers):
+        rows = WideRates(rows)
     return Table(distinct(rows.headers), rows, digest)
+
+
+def _xml_table(path: Path, kind: ImportKind) -> Table:
+    if kind is not ImportKind.RATES:
+        raise Refused("The file is an XML document and no table: export the list as CSV or XLSX.")
+    rows = XmlRates(path)
+    return Table(rows.headers, rows, _sha256(path))
 
 
 def _opened(path: Path, encoding: str, separator: str, sheet: str) -> tuple[_File, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from dso.domain.errors import Refused
 from dso.domain.formulas import may_hold_marks, original
@@ -20,7 +20,7 @@ CHUNK = 5_000
 LONGEST_LINE = 1 << 20
 MOST_COLUMNS = 1_000
 _SAMPLE = 1 << 16
-#: Characters read at once; a row that is longer than two of them does not end.
+#: Characters read at once.
 _BLOCK = 1 << 19
 _LINE_END = re.compile(r"\r\n|\n|\r")
 #: Characters of the rows handed on at once: longer rows are no table, and would fill the memory.
@@ -48,12 +48,10 @@ def scan(path: Path) -> tuple[str, str, bool]:
 
 
 class _Lines:
-    """The lines of a file; refused in words when a row does not end."""
+    """The lines of a file; refused in words when they cannot be those of a table."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
-        #: Rows that ended since the last lines were handed on; the reader counts them.
-        self.ended = 1
         #: Whether text marks stand in what was handed on, and how many characters it has.
         self.marked = False
         self.taken = 0
@@ -66,9 +64,6 @@ class _Lines:
         """Some thousands of lines at a time."""
         number = 0
         while lines := self._file.readlines(_BLOCK):
-            if not self.ended:
-                raise Refused("The row beginning near line %(line)s does not end: a quote is not closed.", line=number)
-            self.ended = 0
             text = "".join(lines)
             if "\0" in text:
                 place = next(place for place, line in enumerate(lines, start=1) if "\0" in line)
@@ -138,16 +133,13 @@ class TextTable:
                 yield from self._parsed(_Lines(file), size)
         except UnicodeError as error:
             raise self._unreadable() from error
-        except csv.Error as error:
-            raise Refused("The file is no table: %(reason)s. Is a quote not closed?", reason=error) from error
 
     def _parsed(self, lines: _Lines, size: int) -> Iterator[tuple[list[list[str]], list[int]]]:
         reader = csv.reader(lines, delimiter=self.separator)
         if self._declared:
             next(reader, None)
         begins = last = reader.line_num + 1
-        while rows := list(islice(reader, size)):
-            lines.ended += len(rows)
+        while rows := _taken(reader, size):
             lines.taken = 0
             numbers = _numbers(rows, begins, reader.line_num)
             begins, last = reader.line_num + 1, numbers[-1]
@@ -171,6 +163,17 @@ class TextTable:
                 return True
             return re.search(rf'(?:^|{re.escape(self.separator)})"(?:[^"]|"")*$', "".join(record)) is not None
         return False
+
+
+def _taken(reader: Any, size: int) -> list[list[str]]:
+    """The next rows; a cell that is too long to be one is a quote that was not closed."""
+    try:
+        return list(islice(reader, size))
+    except csv.Error as error:
+        if "field larger" in str(error):
+            words = "The row before line %(line)s does not end: a quote is not closed."
+            raise Refused(words, line=reader.line_num) from error
+        raise Refused("The file is no table: %(reason)s. Is a quote not closed?", reason=error) from error
 
 
 def _numbers(rows: list[list[str]], begins: int, ends: int) -> list[int]:

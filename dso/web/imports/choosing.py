@@ -31,6 +31,8 @@ def kind_words() -> dict[ImportKind, str]:
         ImportKind.CUSTOMERS: _("Customers"),
         ImportKind.CONTACTS: _("Contacts"),
         ImportKind.ITEMS: _("Open items"),
+        ImportKind.USERS: _("Users"),
+        ImportKind.RATES: _("Exchange rates"),
     }
 
 

@@ -41,7 +41,13 @@ def _difference(upload: ImportUpload, status: int = 200, stopped: str = "") -> R
     mapping = FileMapping.from_json(upload.mapping)
     try:
         report = imports.preview(
-            entity, upload.kind, uploads.path(upload), options(upload, mapping), today=today, now=clock.now()
+            entity,
+            upload.kind,
+            uploads.path(upload),
+            options(upload, mapping),
+            today=today,
+            now=clock.now(),
+            actor=viewer(),
         )
     except Refused as error:
         flash(said(error), "error")
