@@ -15,7 +15,9 @@ from dso.domain.codes import ColleagueRole, ImportKind
 from dso.domain.imports.fields import CUSTOM, FIELDS
 
 #: Columns that stand in for others, or carry a record of another file.
-_LEFT_OUT = ("debit", "credit", "sign")
+_LEFT_OUT = {
+    "debit", "credit", "sign", "entity", "sales_first_name", "sales_last_name", "sales_email", "sales_phone",
+}  # fmt: skip
 _COMPANY = "contact_"
 
 #: Kind to the columns of its file, custom fields apart.

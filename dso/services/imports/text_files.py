@@ -20,8 +20,9 @@ CHUNK = 5_000
 LONGEST_LINE = 1 << 20
 MOST_COLUMNS = 1_000
 _SAMPLE = 1 << 16
-#: Characters read at once.
+#: Characters read at once; a row that is longer does not end.
 _BLOCK = 1 << 19
+_ENDLESS = "The row before line %(line)s does not end: a quote is not closed."
 _LINE_END = re.compile(r"\r\n|\n|\r")
 #: Characters of the rows handed on at once: longer rows are no table, and would fill the memory.
 _MOST_CHARS = 1 << 26
@@ -52,6 +53,8 @@ class _Lines:
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
+        #: Whether a row ended since the last lines were handed on; the reader says so.
+        self.ended = True
         #: Whether text marks stand in what was handed on, and how many characters it has.
         self.marked = False
         self.taken = 0
@@ -64,6 +67,9 @@ class _Lines:
         """Some thousands of lines at a time."""
         number = 0
         while lines := self._file.readlines(_BLOCK):
+            if not self.ended:
+                raise Refused(_ENDLESS, line=number)
+            self.ended = False
             text = "".join(lines)
             if "\0" in text:
                 place = next(place for place, line in enumerate(lines, start=1) if "\0" in line)
@@ -138,8 +144,10 @@ class TextTable:
         reader = csv.reader(lines, delimiter=self.separator)
         if self._declared:
             next(reader, None)
+            lines.ended = True
         begins = last = reader.line_num + 1
-        while rows := _taken(reader, size):
+        counted = _counted(reader, lines)
+        while rows := list(islice(counted, size)):
             lines.taken = 0
             numbers = _numbers(rows, begins, reader.line_num)
             begins, last = reader.line_num + 1, numbers[-1]
@@ -165,14 +173,15 @@ class TextTable:
         return False
 
 
-def _taken(reader: Any, size: int) -> list[list[str]]:
-    """The next rows; a cell that is too long to be one is a quote that was not closed."""
+def _counted(reader: Any, lines: _Lines) -> Iterator[list[str]]:
+    """The rows, each of which says that it ended; a cell that is too long to be one is a quote that was not closed."""
     try:
-        return list(islice(reader, size))
+        for row in reader:
+            lines.ended = True
+            yield row
     except csv.Error as error:
         if "field larger" in str(error):
-            words = "The row before line %(line)s does not end: a quote is not closed."
-            raise Refused(words, line=reader.line_num) from error
+            raise Refused(_ENDLESS, line=reader.line_num) from error
         raise Refused("The file is no table: %(reason)s. Is a quote not closed?", reason=error) from error
 
 
