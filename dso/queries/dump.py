@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from dso.db import db
 from dso.domain.codes import Role
+from dso.domain.imports.dumps import joined
 from dso.domain.permissions import Capability
 from dso.models import (
     Action,
@@ -259,7 +260,7 @@ def users(user: User, entity: Entity) -> Iterator[Record]:
     named = select(user_entities.c.user_id, Entity.name).join(Entity, Entity.id == user_entities.c.entity_id)
     for user_id, name in db.session.execute(named.order_by(plainly(Entity.name))):
         own.setdefault(user_id, []).append(name)
-    return ({**record, "entities": own.get(record["id"], [])} for record in _records(query))
+    return ({**record, "entities": joined(own.get(record["id"], []))} for record in _records(query))
 
 
 def groups(user: User, entity: Entity) -> Iterator[Record]:

@@ -255,7 +255,7 @@ class PartyRules:
 
     def _entities(self, _line: int, known: Field, cell: str) -> tuple[int, ...]:
         found = []
-        for name in filter(None, map(str.strip, cell.replace(";", ",").split(","))):
+        for name in listed(cell.replace(";", ",")):
             if folded(name) not in self.lookups.entities:
                 raise _No(known.name, rejects.UNKNOWN_ENTITY, name=name[:80])
             found.append(self.lookups.entities[folded(name)])
