@@ -24,6 +24,8 @@ UNNAMED = frozenset(
 )
 #: Longer than any column likes.
 NAME = "Société Nouvelle d’Exploitation des Établissements Lefèvre & Fils"
+#: A code two customers share.
+TWINS = "C-2"
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +74,10 @@ def _account_of(entity: Entity, known: dict[str, int]) -> dict[str, int]:
         factories.an_item(customer, Decimal("12345.67"), days_late=days)
     tagged = {"status_id": known["status_id"], "status_type": StatusType.DISPUTE, "status_comment": "Wrong price."}
     item: Item = factories.an_item(customer, "99.10", currency="USD", days_late=9, **tagged)
+    for number in ("one", "two"):
+        factories.a_customer(
+            entity=entity, business_name=f"Twin {number}", code=TWINS, unique_id=f"{customer.id} {number}"
+        )
     return {"customer_id": customer.id, "contact_id": contact.id, "item_id": item.id}
 
 
@@ -121,9 +127,9 @@ def _pages(live: Live, ids: dict[str, int]) -> list[str]:
 
 
 def _address(rule: Rule, ids: dict[str, int]) -> str:
-    unknown = rule.arguments - ids.keys()
+    unknown = rule.arguments - ids.keys() - {"code"}
     assert not unknown, f"{rule}: say in this file what {unknown} is"
-    built = rule.build({name: str(ids[name]) for name in rule.arguments})
+    built = rule.build({name: str(ids[name]) for name in rule.arguments if name != "code"} | {"code": TWINS})
     assert built
     return built[1]
 
