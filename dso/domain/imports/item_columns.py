@@ -12,7 +12,8 @@ from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.dates import YEARS
 from dso.domain.imports.erp_types import agrees
 from dso.domain.imports.fields import IGNORE
-from dso.domain.imports.item_rows import AMBIGUOUS, AMOUNTS, FIELD_OF, Account, ItemRules
+from dso.domain.imports.item_rows import AMOUNTS, FIELD_OF, ItemRules
+from dso.domain.imports.item_stage import AMBIGUOUS, Account
 from dso.domain.imports.rejects import Reject
 from dso.domain.money import decimals
 

@@ -1,9 +1,7 @@
 """One row of an items file, checked rule by rule (2.1, 2.3, 11.5)."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -11,15 +9,15 @@ from typing import Any, NamedTuple
 from dso.domain.codes import CREDIT_TYPES, ClearedBy, ImportKind, ItemType
 from dso.domain.imports import rejects, slips
 from dso.domain.imports.amounts import reader as amount_reader
-from dso.domain.imports.companies import Companies
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.customs import CustomField, Unreadable
 from dso.domain.imports.dates import DayOrder, iso_reader
 from dso.domain.imports.erp_types import agrees, by_sign, named, signed
 from dso.domain.imports.fields import CUSTOM, FIELDS, is_custom
+from dso.domain.imports.item_stage import AMBIGUOUS, Account, Context, Result, Staged
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.profile import Formats
-from dso.domain.imports.rejects import Reject, Remarks, RowRejected
+from dso.domain.imports.rejects import Reject, RowRejected
 from dso.domain.imports.words import due_by_term, side, yes_no
 from dso.domain.money import UNITS, decimals, rounded, to_units
 
@@ -35,73 +33,6 @@ DAYS = ("issued_on", "due_on", "cleared_on", "ordered_on", "expected_clearing_on
 _TYPED = ("ordered_on", "ignored", "cleared_by")
 #: Types whose number may be empty.
 _UNNUMBERED = (*CREDIT_TYPES, ItemType.MISCELLANEOUS)
-
-
-class Account(NamedTuple):
-    """What an item needs to know of its customer; a negative id stands for one made at the end of the run."""
-
-    id: int
-    account_id: int
-    term: str
-
-
-#: Stands in the customers for a code that two of them share.
-AMBIGUOUS = Account(0, 0, "")
-
-
-class Staged(NamedTuple):
-    """A row on its way in, without the fields carried along; a rejected one only says that its item is in the file."""
-
-    line: int
-    customer_id: int | None
-    account_id: int | None
-    unique_id: str | None
-    number: str | None
-    issued_year: int | None
-    type: str | None
-    erp_type: str | None
-    issued_on: str | None
-    due_on: str | None
-    cleared_on: str | None
-    #: 1 when the file gives the day of payment, 0 when the day of the import stands for it.
-    cleared_given: int
-    expected_clearing_on: str | None
-    amount: int | None
-    amount_excl_tax: int | None
-    remaining: int | None
-    remaining_excl_tax: int | None
-    cleared_amount: int | None
-    currency: str | None
-    rejected: int
-
-
-@dataclass
-class Context:
-    """What the typing of rows needs to know of the entity."""
-
-    currency: str
-    today: date
-    #: By unique identifier, and by code where it is one customer's alone; AMBIGUOUS where it is not.
-    customers: dict[str, Account]
-    by_unique_id: Mapping[str, Account]
-    #: ERP type as in the file to internal type; types not in it hold their rows back.
-    types: Mapping[str, ItemType]
-    custom_fields: Mapping[str, CustomField] = field(default_factory=dict)
-    companies: Companies = field(default_factory=Companies)
-
-
-@dataclass
-class Result:
-    """What typing a file gives beside the rows."""
-
-    #: Codes to be made customers, with their negative ids.
-    created: dict[str, Account] = field(default_factory=dict)
-    #: Rows of other companies, by name.
-    others: Counter[str] = field(default_factory=Counter)
-    rounded: int = 0
-    #: Rejected rows whose identity could not be read: nothing may be cleared by absence.
-    unidentified: int = 0
-    remarks: Remarks = field(default_factory=Remarks)
 
 
 class ItemRules:

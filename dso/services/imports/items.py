@@ -11,7 +11,8 @@ from dso.domain.imports.brake import Braked, Effect, FullFile, stops
 from dso.domain.imports.companies import Companies
 from dso.domain.imports.fields import CUSTOM
 from dso.domain.imports.item_columns import ItemTyper
-from dso.domain.imports.item_rows import AMBIGUOUS, Account, Context, ItemRules, stage_columns
+from dso.domain.imports.item_rows import ItemRules, stage_columns
+from dso.domain.imports.item_stage import AMBIGUOUS, Account, Context
 from dso.models import Customer, Entity, ImportRun
 from dso.queries import settings
 from dso.queries.rates import rates

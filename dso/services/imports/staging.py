@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData,
 from sqlalchemy.types import TypeEngine
 
 from dso.db import db
-from dso.domain.imports.item_rows import Staged
+from dso.domain.imports.item_stage import Staged
 from dso.domain.imports.rejects import Reject
 from dso.models import Item
 

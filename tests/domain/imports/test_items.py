@@ -12,7 +12,8 @@ from dso.domain.codes import ItemType
 from dso.domain.imports.amounts import AmountEvidence
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.item_columns import ItemTyper
-from dso.domain.imports.item_rows import AMBIGUOUS, Account, Context, ItemRules, stage_columns
+from dso.domain.imports.item_rows import ItemRules, stage_columns
+from dso.domain.imports.item_stage import AMBIGUOUS, Account, Context
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.profile import Formats
 from dso.domain.imports.rejects import Reject
