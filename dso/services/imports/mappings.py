@@ -179,6 +179,12 @@ def definitions(kind: ImportKind, mapping: FileMapping) -> dict[str, Definition]
     return {each.code: each for each in db.session.scalars(query)}
 
 
+def defined(kind: ImportKind) -> dict[str, str]:
+    """The custom fields records of this kind can have, by code, with their labels."""
+    query = select(Definition.code, Definition.label).where(Definition.subject == _SUBJECT.get(kind, ""))
+    return {row.code: row.label for row in db.session.execute(query.order_by(Definition.label, Definition.id))}
+
+
 def make_definitions(kind: ImportKind, mapping: FileMapping) -> list[int]:
     """Make the custom fields a mapping names and nobody has defined, labelled as their column; their ids."""
     defined = definitions(kind, mapping)
