@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -55,6 +56,8 @@ class FullFile:
 
     rows: int
     measures: Measures
+    #: Its newest issue date, days to come left aside.
+    newest: date | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, amounts as text."""
@@ -62,7 +65,7 @@ class FullFile:
             currency: [each.items, f"{each.receivable:f}", f"{each.overdue:f}", f"{each.credits:f}"]
             for currency, each in self.measures.items()
         }
-        return {"rows": self.rows, "sums": sums}
+        return {"rows": self.rows, "sums": sums, "newest": self.newest.isoformat() if self.newest else None}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "FullFile | None":
@@ -73,7 +76,8 @@ class FullFile:
             currency: Sums(items, Decimal(receivable), Decimal(overdue), Decimal(credits_))
             for currency, (items, receivable, overdue, credits_) in values["sums"].items()
         }
-        return cls(values["rows"], sums)
+        newest = values.get("newest")
+        return cls(values["rows"], sums, date.fromisoformat(newest) if newest else None)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
-from dso.domain.codes import ImportKind, ImportMode, ItemType
+from dso.domain.codes import FieldType, ImportKind, ImportMode, ItemType
 from dso.domain.errors import Refused
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.fields import CUSTOMISED, FIELDS, IGNORE, Cell, is_custom, missing
@@ -32,6 +32,8 @@ class GroupsMode(StrEnum):
 class FileMapping:
     """How one file is read; JSON in and out for the memory of mappings."""
 
+    #: What people call it (`--mapping NAME`); most have no name.
+    name: str = ""
     #: Header to field; IGNORE leaves the column out.
     columns: Mapping[str, str] = field(default_factory=dict)
     #: Field to the value it has in every row.
@@ -50,6 +52,8 @@ class FileMapping:
     key_due: bool = False
     key_type: bool = False
     policies: Mapping[str, Policy] = field(default_factory=dict)
+    #: Code of a custom field nobody has defined yet to the type it is made with; texts where nothing is said.
+    own_types: Mapping[str, FieldType] = field(default_factory=dict)
     #: An empty cell clears the old value.
     empty_clears: bool = False
     groups: GroupsMode = GroupsMode.IMPORTED
@@ -74,7 +78,7 @@ class FileMapping:
         known = {each.name for each in fields(cls)}
         kept = {name: value for name, value in values.items() if name in known}
         readers: dict[str, Any] = {"groups": GroupsMode, "mode": ImportMode}
-        words: dict[str, Any] = {"types": ItemType, "day_orders": DayOrder, "policies": Policy}
+        words: dict[str, Any] = {"types": ItemType, "day_orders": DayOrder, "policies": Policy, "own_types": FieldType}
         for name, enum in readers.items():
             if name in kept:
                 kept[name] = enum(kept[name])

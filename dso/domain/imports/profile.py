@@ -1,12 +1,14 @@
 """What a whole file says about its columns: samples, formats, order of days, decimal marks, document types."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dso.domain.codes import FieldType
 from dso.domain.errors import Refused
-from dso.domain.imports.amounts import AmountEvidence, Exact, agreed_mark, likely_mark
-from dso.domain.imports.dates import DateEvidence, DayOrder
+from dso.domain.imports.amounts import AmountEvidence, Exact, agreed_mark, likely_mark, reader
+from dso.domain.imports.dates import DateEvidence, DayOrder, read_date
 from dso.domain.imports.fields import Cell
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.words import yes_no
@@ -16,6 +18,8 @@ Rows = Sequence[Sequence[str]]
 _SAMPLES = 3
 #: Cells whose column decides on a decimal mark.
 _NUMBERS = (Cell.AMOUNT, Cell.RATE)
+#: How telephones and codes begin; whole numbers that are no days written without separators.
+_CODE, _SHORT = re.compile(r"\+|0\d"), re.compile(r"\d{1,7}")
 #: A column with more words than this holds something else.
 _MOST_WORDS = 1_000
 
@@ -67,6 +71,20 @@ class Column:
         return bool(said) and all(yes_no(word) is True for word in said)
 
     @property
+    def own_type(self) -> FieldType:
+        """The type of field its cells prove, for a new one; codes that begin with zeros and telephones are texts."""
+        said = [word for word in self.words or () if word]
+        if not said:
+            return FieldType.TEXT
+        if all(yes_no(word) is not None for word in said):
+            return FieldType.YESNO
+        order = self.dates.order if self.dates else None
+        if all(not _SHORT.fullmatch(word) and read_date(word, order or DayOrder.DAY_FIRST) for word in said):
+            return FieldType.DATE
+        read = reader((self.amounts.decimal_mark() if self.amounts else "") or ".")
+        return FieldType.TEXT if any(_CODE.match(word) or read(word) is None for word in said) else FieldType.NUMBER
+
+    @property
     def format(self) -> str:
         """The format found, for the mapping screen; "" for text."""
         if self.dates is not None and self.dates.format:
@@ -96,7 +114,7 @@ class Profile:
                 column.dates = DateEvidence()
             if cells is None or cell in _NUMBERS:
                 column.amounts = AmountEvidence()
-            if cell in (Cell.TYPE, Cell.YESNO):
+            if cells is None or cell in (Cell.TYPE, Cell.YESNO):
                 column.words = Counter()
         looked_at = {name for name, column in self.columns.items() if cells is None or column.says_something}
         self._fed = [(place, self.columns[name]) for place, name in enumerate(headers) if name in looked_at]

@@ -42,7 +42,9 @@ def preview(
     check_right(kind, actor)
     prepared = prepare(entity, kind, path, options)
     if kind is not ImportKind.ITEMS:
-        report = parties.PartiesImport(entity, prepared, today=today, now=now, actor=actor).compare(listed=_SAMPLES)
+        work = parties.PartiesImport(entity, prepared, today=today, now=now, actor=actor)
+        report = work.compare(listed=_SAMPLES)
+        report.stops += work.notices()
     else:
         staged = items.stage(entity, prepared, today)
         try:
@@ -109,6 +111,8 @@ def _parties(
     options.begin_writing()
     _take_turns(entity)
     work = parties.PartiesImport(entity, prepared, today=today, now=now, actor=actor)
+    if not options.force and (strange := work.notices()):
+        raise Braked(strange)
     run = _begin(entity, prepared, options, actor=actor, today=today, now=now)
     report, touched = work.write(run)
     runs.end(run, report)

@@ -5,7 +5,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,17 +15,16 @@ from sqlalchemy import select
 
 from dso.db import db
 from dso.domain.codes import ImportKind
-from dso.domain.imports.mapping import FileMapping, header_key
-from dso.domain.imports.profile import Undecided
+from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.words import folded
 from dso.domain.money import rounded
-from dso.models import Entity, ImportMapping, ImportRun, ImportUpload
+from dso.models import Entity, ImportRun, ImportUpload
 from dso.queries import imports as queries
 from dso.services import files
 from dso.services.exports import csv_pieces
 from dso.services.imports import mappings, tasks
 from dso.services.imports.options import ImportOptions
-from dso.services.imports.preparing import opened
+from dso.services.imports.preparing import opened_for
 from dso.services.imports.rejected_rows import rejected_rows
 
 DONE, FAILED = "done", "failed"
@@ -149,27 +148,12 @@ def _is(stream: BinaryIO, one: Found) -> bool:
 
 
 def mapping(upload: ImportUpload) -> FileMapping | None:
-    """What was decided for a file of this shape; None when nothing was: then the headers say it."""
+    """What was decided for a file of this shape or nearly so; None when nothing was: then the headers say it."""
     entity = db.session.get_one(Entity, upload.entity_id)
     path = files.path_of(upload.stored_as)
-    try:
-        return mappings.remembered(entity, upload.kind, opened(path, upload.kind, ImportOptions()))
-    except Undecided as question:
-        if question.question != "sheet":
-            raise
-        return _of_a_sheet(entity, upload.kind, path, question.columns)
-
-
-def _of_a_sheet(entity: Entity, kind: ImportKind, path: Path, sheets: Sequence[str]) -> FileMapping | None:
-    """A workbook with several sheets: one of them was chosen before, and still has the same headers."""
-    query = select(ImportMapping).where(ImportMapping.entity_id == entity.id, ImportMapping.kind == kind)
-    for kept in db.session.scalars(query.order_by(ImportMapping.updated_at.desc())):
-        known = FileMapping.from_json(kept.mapping)
-        if known.sheet in sheets:
-            table = opened(path, kind, ImportOptions(sheet=known.sheet))
-            if header_key(table.headers) == kept.header_key:
-                return known
-    return None
+    table = opened_for(entity, path, upload.kind, ImportOptions())
+    found = mappings.known(entity, upload.kind, table)
+    return replace(found, sheet=table.rows.sheet) if found else None
 
 
 def put_away(upload: ImportUpload) -> bool:

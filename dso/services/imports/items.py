@@ -7,16 +7,17 @@ from sqlalchemy import select
 
 from dso.db import db
 from dso.domain.codes import ImportKind, ImportMode
-from dso.domain.imports.brake import Braked, Effect, FullFile, stops
+from dso.domain.imports.brake import Braked, Effect, FullFile, Stop, stops
 from dso.domain.imports.companies import Companies
 from dso.domain.imports.fields import CUSTOM
 from dso.domain.imports.item_columns import ItemTyper
 from dso.domain.imports.item_rows import ItemRules, stage_columns
 from dso.domain.imports.item_stage import AMBIGUOUS, Account, Context
+from dso.domain.imports.notices import another_year
 from dso.models import Customer, Entity, ImportRun
 from dso.queries import settings
 from dso.queries.rates import rates
-from dso.services.imports import custom_values, mappings
+from dso.services.imports import custom_values, mappings, notices
 from dso.services.imports.companies import companies
 from dso.services.imports.comparing import Comparison
 from dso.services.imports.difference import Difference
@@ -40,6 +41,8 @@ class Staged:
     stage: Stage
     rules: ItemRules
     rows: int
+    #: The customers it names, where there are other companies they could be of.
+    codes: set[str]
 
 
 def context(entity: Entity, prepared: Prepared, today: date) -> Context:
@@ -84,7 +87,8 @@ def _read(entity: Entity, prepared: Prepared, today: date) -> Staged:
     typer = ItemTyper(rules, prepared.table.headers)
     scratch = Stage(stage_columns(rules))
     scratch.create()
-    rows = 0
+    rows, codes = 0, set[str]()
+    named = _customer_place(entity, prepared)
     with scratch.loading():
         for place, (chunk, lines) in enumerate(prepared.table.chunks()):
             if prepared.sampled is not None and place >= prepared.sampled:
@@ -93,8 +97,20 @@ def _read(entity: Entity, prepared: Prepared, today: date) -> Staged:
             scratch.load(typed.staged)
             scratch.reject(typed.rejects)
             rows += len(chunk)
+            if named is not None:
+                codes |= {row[named] for row in chunk if len(row) > named}
     scratch.settle()
-    return Staged(prepared, scratch, rules, rows)
+    return Staged(prepared, scratch, rules, rows, {code.strip() for code in codes} - {""})
+
+
+def _customer_place(entity: Entity, prepared: Prepared) -> int | None:
+    """The column of the customers where they may be another company's; None where a file says whose rows it has."""
+    mapping = prepared.mapping
+    if mapping.dump or "entity" in mapping.targets or not notices.has_neighbours(entity):
+        return None
+    headers = {target: header for header, target in mapping.columns.items()}
+    header = headers.get("customer") or headers.get("customer_unique_id")
+    return prepared.table.headers.index(header) if header else None
 
 
 class ItemsImport:
@@ -105,6 +121,7 @@ class ItemsImport:
         self._comparison = Comparison(staged.stage.rows, staged.rules)
         self._difference = Difference(entity, staged.stage, self._comparison, today)
         self._full = staged.prepared.mapping.mode is ImportMode.STOCK
+        self._newest: date | None = None
 
     def compare(self, *, listed: int) -> ImportReport:
         """Find the difference and weigh it."""
@@ -133,6 +150,7 @@ class ItemsImport:
         table = rates(self._today)
         report.receivable_before, report.overdue_before = difference.converted(table, report.before, after=False)
         report.receivable_after, report.overdue_after = difference.converted(table, report.after, after=True)
+        last = self._last_full()
         effect = Effect(
             full=self._full,
             rows=report.rows,
@@ -140,9 +158,20 @@ class ItemsImport:
             after=report.after,
             cleared=difference.cleared(),
             recurrencied=difference.recurrencied(),
-            last=self._last_full(),
+            last=last,
         )
         report.stops = stops(effect, settings.number(self._entity, "import.brake_percent"))
+        report.stops += self._notices(last)
+
+    def _notices(self, last: FullFile | None) -> list[Stop]:
+        """What says that it is a file of another company, or of another year."""
+        known = {code for code, account in self._staged.rules.context.customers.items() if account.id >= 0}
+        found = notices.of_another_entity(self._entity, ImportKind.ITEMS, self._staged.codes, known)
+        self._newest = notices.newest_in_file(self._staged.stage, self._today)
+        if self._full:
+            ledger = notices.newest_open(self._entity, self._today)
+            found += another_year(self._newest, last.newest if last else None, ledger)
+        return found
 
     def _last_full(self) -> FullFile | None:
         """What the last full file left behind."""
@@ -157,7 +186,7 @@ class ItemsImport:
 
     def write(self, report: ImportReport, run: ImportRun, *, now: datetime) -> Writing:
         """Write the difference; the run is flushed already."""
-        run.measures = FullFile(report.rows, report.after).as_json()
+        run.measures = FullFile(report.rows, report.after, self._newest).as_json()
         writing = Writing(self._entity, self._staged.stage, self._comparison, run)
         created = {code: account.id for code, account in self._staged.rules.result.created.items()}
         report.created_customers = writing.create_customers(created, now)

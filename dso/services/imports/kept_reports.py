@@ -28,6 +28,7 @@ def kept(report: ImportReport) -> dict[str, Any]:
         "parts": {name: _part(part) for name, part in report.parts.items()},
         "rejects": [_row(each) for each in report.rejects[:_MOST_REJECTS]],
         "remarks": dict(report.remarks),
+        "others": dict(report.others),
         "remark_rows": [_row(each) for each in report.remark_rows[:_MOST_REMARKS]],
         "stops": stops_kept(report.stops),
     }
@@ -53,6 +54,7 @@ def report_from(values: dict[str, Any]) -> ImportReport:
     report.parts = {name: _part_from(part) for name, part in values["parts"].items()}
     report.rejects = [Reject(*each) for each in values["rejects"]]
     report.remarks = Counter(values["remarks"])
+    report.others = Counter(values.get("others", {}))
     report.remark_rows = [Reject(*each) for each in values["remark_rows"]]
     report.stops = [Stop(each["message"], each["params"]) for each in values["stops"]]
     return report

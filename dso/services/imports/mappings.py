@@ -1,10 +1,10 @@
 """Deciding how a file is read: said, remembered or proposed; and remembering it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, update
 
 from dso.db import db
 from dso.domain.codes import FieldType, ImportKind, ItemType
@@ -14,6 +14,7 @@ from dso.domain.imports.customs import CustomField
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.dumps import is_dump
 from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE, Cell, is_custom, missing
+from dso.domain.imports.following import Followed, followed
 from dso.domain.imports.headers import likelier_kind, propose
 from dso.domain.imports.mapping import FileMapping, cell_of, checked, header_key
 from dso.domain.imports.profile import Formats
@@ -30,8 +31,8 @@ def decided(entity: Entity, kind: ImportKind, table: Table, options: ImportOptio
     """The mapping of this file; Refused when it does not fit."""
     if options.mapping is not None:
         return checked(kind, options.mapping.settled, table.headers)
-    base = remembered(entity, kind, table, options.mapping_name) or proposed(kind, table)
-    mapping = _laid_over(base, options).settled
+    base = known(entity, kind, table, options.mapping_name) or proposed(kind, table)
+    mapping = replace(_laid_over(base, options), sheet=table.rows.sheet).settled
     likelier = likelier_kind(kind, table.headers)
     if likelier and missing(kind, mapping.targets):
         words = "This looks like a file of %(likelier)s and not of %(kind)s: its columns are %(headers)s."
@@ -58,16 +59,55 @@ def proposed(kind: ImportKind, table: Table) -> FileMapping:
 
 def remembered(entity: Entity, kind: ImportKind, table: Table, name: str = "") -> FileMapping | None:
     """What was decided for a file of this shape before, or under a name; None when nothing was."""
-    query = select(ImportMapping).where(ImportMapping.entity_id == entity.id, ImportMapping.kind == kind)
+    query = _kept(entity, kind)
     if name:
-        found = db.session.scalars(query.where(ImportMapping.name == name).order_by(ImportMapping.id.desc())).first()
+        found = db.session.scalars(query.where(ImportMapping.name == name)).first()
         if found is None:
             raise Refused('There is no mapping named "%(name)s" for %(kind)s files.', name=name, kind=kind.value)
         mapping = FileMapping.from_json(found.mapping)
         columns = {header: mapping.columns.get(header, IGNORE) for header in table.headers}
-        return replace(mapping, columns=columns)
+        return replace(mapping, columns=columns, name=name)
     found = db.session.scalar(query.where(ImportMapping.header_key == header_key(table.headers)))
-    return FileMapping.from_json(found.mapping) if found else None
+    return replace(FileMapping.from_json(found.mapping), name=found.name) if found else None
+
+
+def _kept(entity: Entity, kind: ImportKind) -> Select[ImportMapping]:
+    """The mappings of a kind, the latest first."""
+    query = select(ImportMapping).where(ImportMapping.entity_id == entity.id, ImportMapping.kind == kind)
+    return query.order_by(ImportMapping.updated_at.desc(), ImportMapping.id.desc())
+
+
+def nearest(entity: Entity, kind: ImportKind, table: Table) -> Followed | None:
+    """What was decided for a file of nearly this shape: the latest of which no column is gone, else the most like it.
+
+    None when no file was like it: fewer than half of the columns that meant something are still there.
+    """
+    if is_dump(kind, table.headers):
+        return None
+    best: Followed | None = None
+    for each in db.session.scalars(_kept(entity, kind)):
+        mapping = replace(FileMapping.from_json(each.mapping), name=each.name)
+        found = followed(kind, mapping, table.headers)
+        if mapping.dump or found.kept < max(len(found.gone), 1):
+            continue
+        if not found.gone:
+            return found
+        if best is None or found.kept > best.kept:
+            best = found
+    return best
+
+
+def known(entity: Entity, kind: ImportKind, table: Table, name: str = "") -> FileMapping | None:
+    """What was decided, where nothing has to be asked: for this shape, or for one of which no column is gone."""
+    found = remembered(entity, kind, table, name)
+    near = None if found else nearest(entity, kind, table)
+    return near.mapping if near and not near.gone else found
+
+
+def kept_sheets(entity: Entity, kind: ImportKind, sheets: Sequence[str]) -> Iterable[str]:
+    """Sheets of a workbook with several that were chosen in an earlier one, the latest first."""
+    chosen = (each.mapping.get("sheet", "") for each in db.session.scalars(_kept(entity, kind)))
+    return dict.fromkeys(name for name in chosen if name in sheets)
 
 
 def _laid_over(base: FileMapping, options: ImportOptions) -> FileMapping:
@@ -94,7 +134,6 @@ def _laid_over(base: FileMapping, options: ImportOptions) -> FileMapping:
         mode=options.mode,
         encoding=options.encoding or base.encoding,
         separator=options.separator or base.separator,
-        sheet=options.sheet or base.sheet,
     )
 
 
@@ -117,12 +156,18 @@ def remember(entity: Entity, kind: ImportKind, table: Table, mapping: FileMappin
     )
     kept = db.session.scalar(query)
     values = mapping.as_json()
+    if mapping.name:
+        # A name stands for one mapping: it moves on with the columns of the file.
+        others = (ImportMapping.entity_id == entity.id, ImportMapping.kind == kind, ImportMapping.header_key != key)
+        db.session.execute(update(ImportMapping).where(*others, ImportMapping.name == mapping.name).values(name=""))
     if kept is None:
-        db.session.add(ImportMapping(entity_id=entity.id, kind=kind, header_key=key, mapping=values, updated_at=now))
+        named = ImportMapping(entity_id=entity.id, kind=kind, name=mapping.name, header_key=key, mapping=values)
+        named.updated_at = now
+        db.session.add(named)
         return
     values["types"] = {**kept.mapping.get("types", {}), **values["types"]}
-    if kept.mapping != values:
-        kept.mapping, kept.updated_at = values, now
+    if (kept.mapping, kept.name) != (values, mapping.name):
+        kept.mapping, kept.name, kept.updated_at = values, mapping.name, now
 
 
 def definitions(kind: ImportKind, mapping: FileMapping) -> dict[str, Definition]:
@@ -134,31 +179,43 @@ def definitions(kind: ImportKind, mapping: FileMapping) -> dict[str, Definition]
     return {each.code: each for each in db.session.scalars(query)}
 
 
+def defined(kind: ImportKind) -> dict[str, str]:
+    """The custom fields records of this kind can have, by code, with their labels."""
+    query = select(Definition.code, Definition.label).where(Definition.subject == _SUBJECT.get(kind, ""))
+    return {row.code: row.label for row in db.session.execute(query.order_by(Definition.label, Definition.id))}
+
+
 def make_definitions(kind: ImportKind, mapping: FileMapping) -> list[int]:
-    """Make the custom fields a mapping names and nobody has defined: texts, labelled as their column; their ids."""
-    known = definitions(kind, mapping)
+    """Make the custom fields a mapping names and nobody has defined, labelled as their column; their ids."""
+    defined = definitions(kind, mapping)
     made = []
     headers = {target: header for header, target in mapping.columns.items()}
     for target in sorted(mapping.targets):
         code = target.removeprefix(CUSTOM)
-        if is_custom(target) and code not in known:
-            label = headers.get(target, code)[:100]
-            made.append(Definition(subject=_SUBJECT[kind], code=code[:60], label=label, type=FieldType.TEXT))
+        if is_custom(target) and code not in defined:
+            label, type_ = headers.get(target, code)[:100], mapping.own_types.get(code, FieldType.TEXT)
+            made.append(Definition(subject=_SUBJECT[kind], code=code[:60], label=label, type=type_))
     db.session.add_all(made)
     db.session.flush()
     return [each.id for each in made]
 
 
+def _own_types(kind: ImportKind, mapping: FileMapping) -> dict[str, tuple[FieldType, Sequence[str]]]:
+    """Type and choices of the custom fields of a mapping, by code; those not made yet as they will be."""
+    codes = [target.removeprefix(CUSTOM) for target in mapping.targets if is_custom(target)]
+    fresh = {code: (mapping.own_types.get(code, FieldType.TEXT), ()) for code in codes}
+    return {**fresh, **{code: (each.type, each.choices) for code, each in definitions(kind, mapping).items()}}
+
+
 def cells_of(kind: ImportKind, mapping: FileMapping) -> dict[str, Cell]:
     """How the mapped columns are read, by header."""
-    known = definitions(kind, mapping)
+    own = _own_types(kind, mapping)
     answer = {}
     for header, target in mapping.columns.items():
         if target in FIELDS[kind]:
             answer[header] = cell_of(kind, target)
         elif is_custom(target):
-            definition = known.get(target.removeprefix(CUSTOM))
-            answer[header] = _CELLS.get(definition.type, Cell.TEXT) if definition else Cell.TEXT
+            answer[header] = _CELLS.get(own[target.removeprefix(CUSTOM)][0], Cell.TEXT)
     return answer
 
 
@@ -166,8 +223,8 @@ def custom_fields(kind: ImportKind, mapping: FileMapping, formats: Formats) -> M
     """The custom fields of a mapping, with what their columns proved."""
     headers = {target: header for header, target in mapping.columns.items()}
     answer = {}
-    for code, each in definitions(kind, mapping).items():
+    for code, (type_, choices) in _own_types(kind, mapping).items():
         header = headers.get(f"{CUSTOM}{code}", "")
         order: DayOrder | None = formats.day_orders.get(header)
-        answer[code] = CustomField(code, each.type, tuple(each.choices), order, formats.decimals.get(header, "."))
+        answer[code] = CustomField(code, type_, tuple(choices), order, formats.decimals.get(header, "."))
     return answer

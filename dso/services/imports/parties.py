@@ -9,12 +9,13 @@ from sqlalchemy import insert, select
 
 from dso.db import db
 from dso.domain.codes import ImportKind
+from dso.domain.imports.brake import Stop
 from dso.domain.imports.fields import IGNORE
 from dso.domain.imports.parties import Lookups, PartyRow, PartyRules
 from dso.domain.imports.rejects import TOO_MANY_CELLS, UNKNOWN_ENTITY, Reject
 from dso.domain.imports.words import folded
 from dso.models import Customer, Entity, ImportRun, RejectedRow, Scenario, User
-from dso.services.imports import mappings
+from dso.services.imports import mappings, notices
 from dso.services.imports.companies import companies, ids_by_name
 from dso.services.imports.countries import countries
 from dso.services.imports.difference import shown
@@ -22,6 +23,8 @@ from dso.services.imports.preparing import Prepared
 from dso.services.imports.readers import Chunk
 from dso.services.imports.report import Change, ImportReport, Part, Sample
 
+#: The field that says which customer a row is about.
+_NAMED = {ImportKind.CUSTOMERS: "code", ImportKind.CONTACTS: "customer"}
 #: Changes of one field: old and new.
 Changes = Mapping[str, tuple[Any, Any]]
 
@@ -101,6 +104,17 @@ class PartiesImport:
         self._report = ImportReport(prepared.kind, None, entity.currency, mapping)
         self._companies = companies(entity) if "entity" in mapping.targets else None
         self._book = _book(entity, self._rules, actor)
+
+    def notices(self) -> list[Stop]:
+        """What says that it is a file of another company."""
+        target = _NAMED.get(self._prepared.kind, "")
+        place = self._places.get(target, self._places.get(f"{target}_unique_id"))
+        mapping = self._prepared.mapping
+        if place is None or mapping.dump or self._companies is not None or not notices.has_neighbours(self._entity):
+            return []
+        codes = {row[place].strip() for rows, _ in self._prepared.table.chunks() for row in rows if len(row) > place}
+        known = self._rules.lookups.customers
+        return notices.of_another_entity(self._entity, self._prepared.kind, codes - {""}, known)
 
     def compare(self, *, listed: int) -> ImportReport:
         """What the file would do; nothing is written."""

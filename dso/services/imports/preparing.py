@@ -48,12 +48,26 @@ def opened(path: Path, kind: ImportKind, options: ImportOptions) -> Table:
     return watched(table, options.tell)
 
 
+def opened_for(entity: Entity, path: Path, kind: ImportKind, options: ImportOptions) -> Table:
+    """The file as a table; of a workbook with several sheets the one chosen in an earlier workbook of this shape."""
+    try:
+        return opened(path, kind, options)
+    except Undecided as question:
+        if question.question != "sheet":
+            raise
+        for sheet in mappings.kept_sheets(entity, kind, question.columns):
+            table = opened(path, kind, replace(options, sheet=sheet))
+            if mappings.known(entity, kind, table) is not None:
+                return table
+        raise
+
+
 def prepare(entity: Entity, kind: ImportKind, path: Path, options: ImportOptions) -> Prepared:
     """Open a file and decide how it is read; Refused in words, Undecided where only a person can tell.
 
     The beginning of a large items file decides, if it can; who has read the rest of it asks `decided` again.
     """
-    table = opened(path, kind, options)
+    table = opened_for(entity, path, kind, options)
     mapping = mappings.decided(entity, kind, table, options)
     profile = Profile(table.headers, mappings.cells_of(kind, mapping))
     opening = Prepared(kind, path, table, mapping, Formats({}, {}), profile)

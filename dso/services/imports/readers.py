@@ -12,7 +12,7 @@ from dso.domain.imports.ecb import is_wide
 from dso.domain.imports.headers import distinct, is_known
 from dso.domain.imports.tables import check_headers, header_place
 from dso.services.imports.rate_files import WideRates, XmlRates
-from dso.services.imports.spreadsheets import SheetTable
+from dso.services.imports.spreadsheets import SheetChoice, SheetTable, sheet_choices
 from dso.services.imports.text_files import TextTable, scan
 from dso.services.imports.workbooks import OLE_MAGIC, ZIP_MAGIC
 
@@ -88,6 +88,14 @@ def open_table(path: Path, kind: ImportKind, *, encoding: str = "", separator: s
     if kind is ImportKind.RATES and isinstance(rows, TextTable) and is_wide(rows.headers):
         rows = WideRates(rows)
     return Table(distinct(rows.headers), rows, digest)
+
+
+def sheets(path: Path) -> list[SheetChoice]:
+    """The sheets to choose among; empty for text, and for a workbook of which only one can be meant."""
+    with path.open("rb") as file:
+        magic = file.read(8)
+    found = sheet_choices(path) if magic.startswith(ZIP_MAGIC) or magic == OLE_MAGIC else []
+    return found if len(found) > 1 else []
 
 
 def _xml_table(path: Path, kind: ImportKind) -> Table:

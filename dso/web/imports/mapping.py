@@ -1,19 +1,18 @@
-"""The mapping screen: every column with samples and format, what it means, and how the file is to be read."""
+"""The mapping screen: what every column means, and how the file is to be read."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request, url_for
-from flask_babel import gettext as _
 
 from dso.db import db
-from dso.domain.codes import ImportKind, ImportMode, ItemType
+from dso.domain.codes import FieldType, ImportMode, ItemType
 from dso.domain.errors import Refused
 from dso.domain.imports.dates import DayOrder
-from dso.domain.imports.erp_types import proposals
-from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE, Cell, missing
-from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy, checked
-from dso.domain.imports.profile import Profile
+from dso.domain.imports.fields import CUSTOM, IGNORE, is_custom, missing
+from dso.domain.imports.following import Followed
+from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy, checked, header_key
+from dso.domain.imports.profile import Undecided
 from dso.domain.imports.tables import SEPARATORS
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
@@ -23,26 +22,14 @@ from dso.models import ImportUpload
 from dso.queries import imports as queries
 from dso.services.imports import mappings, preparing, uploads
 from dso.services.imports.options import ImportOptions
-from dso.services.imports.readers import Table
+from dso.services.imports.readers import Table, sheets
 from dso.web.imports import bp
 from dso.web.imports.choosing import kind_words
+from dso.web.imports.columns import TYPED, context
 from dso.web.imports.wording import said as explained
 
-#: Rows looked at for samples and formats on the screen; the whole file decides when it is taken in.
-_LOOKED_AT = 20_000
-
-
-@dataclass(frozen=True)
-class ColumnView:
-    """A column of the file as the screen shows it."""
-
-    place: int
-    header: str
-    samples: list[str]
-    format: str
-    target: str
-    custom: str
-    policy: Policy
+#: Constants and types a form may have: no screen shows more.
+_MOST = 1000
 
 
 def get_upload(upload_id: int) -> ImportUpload:
@@ -56,77 +43,37 @@ def options(upload: ImportUpload, mapping: FileMapping, **more: Any) -> ImportOp
 
 
 def _opened(upload: ImportUpload, mapping: FileMapping) -> Table:
-    return preparing.opened(uploads.path(upload), upload.kind, options(upload, mapping))
+    return preparing.opened_for(current_entity(), uploads.path(upload), upload.kind, options(upload, mapping))
 
 
-def known_mapping(upload: ImportUpload, table: Table) -> tuple[FileMapping, bool]:
-    """What was decided for this file, or for one of its shape before, or what the headers say; whether remembered."""
-    if upload.mapping:
-        return FileMapping.from_json(upload.mapping), True
+def _known(upload: ImportUpload, table: Table) -> FileMapping | None:
+    """What was decided for files of exactly this shape."""
     found = mappings.remembered(current_entity(), upload.kind, table)
-    return (found, True) if found else (mappings.proposed(upload.kind, table), False)
+    return replace(found, sheet=table.rows.sheet) if found else None
 
 
-def _profile(table: Table, kind: ImportKind, mapping: FileMapping) -> tuple[Profile, list[str]]:
-    """The formats of all columns, and the document types found."""
-    types = {header: cell for header, cell in mappings.cells_of(kind, mapping).items() if cell is Cell.TYPE}
-    general, typed = Profile(table.headers), Profile(table.headers, types)
-    for rows, _lines in table.chunks():
-        if general.rows < _LOOKED_AT:
-            general.feed(rows)
-        elif not types:
-            break
-        typed.feed(rows)
-    return general, preparing.types_found(mapping, typed) if kind is ImportKind.ITEMS else []
-
-
-def _views(table: Table, profile: Profile, kind: ImportKind, mapping: FileMapping) -> list[ColumnView]:
-    views = []
-    for place, header in enumerate(table.headers):
-        target = mapping.columns.get(header, IGNORE)
-        column = profile.columns[header]
-        samples = [sample[:60] for sample in column.samples]
-        views.append(ColumnView(place, header, samples, column.format, target, _slug(header), mapping.policy(target)))
-    return views
-
-
-def _slug(header: str) -> str:
-    """A code for a new custom field made of a header."""
-    letters = "".join(char if char.isalnum() else "_" for char in header.strip().lower())
-    return CUSTOM + "_".join(part for part in letters.split("_") if part)[:50]
-
-
-def _targets(kind: ImportKind) -> list[tuple[str, str]]:
-    return [(name, f"{_(field.label)}{' *' if field.required else ''}") for name, field in FIELDS[kind].items()]
+def _near(upload: ImportUpload, table: Table) -> Followed:
+    """What was decided for files of nearly this shape, else what the headers say."""
+    near = mappings.nearest(current_entity(), upload.kind, table)
+    if near is None:
+        return Followed(mappings.proposed(upload.kind, table))
+    return replace(near, mapping=replace(near.mapping, sheet=table.rows.sheet))
 
 
 def _screen(upload: ImportUpload, mapping: FileMapping, words: str = "", status: int = 200) -> Response:
     """The screen; a file that cannot be opened is said in words with the fields that may help."""
-    context: dict[str, Any] = {"upload": upload, "mapping": mapping, "kinds": kind_words(), "words": words}
+    shown: dict[str, Any] = {"upload": upload, "mapping": mapping, "kinds": kind_words(), "words": words}
     try:
+        shown["sheets"] = sheets(uploads.path(upload))
         table = _opened(upload, mapping)
-        profile, types = _profile(table, upload.kind, mapping)
+        shown |= context(upload.kind, table, mapping)
+        strange = not mappings.remembered(current_entity(), upload.kind, table)
+        shown["near"] = mappings.nearest(current_entity(), upload.kind, table) if strange else None
     except Refused as error:
-        context |= {"columns": [], "types": [], "words": words or explained(error)}
-        return page("imports/columns.html", status=422, **context)
-    kept = {**mappings.known_types(current_entity()), **mapping.types}
-    context |= {
-        "columns": _views(table, profile, upload.kind, mapping),
-        "targets": _targets(upload.kind),
-        "types": [(code, "" if code in mapping.held else _proposed(code, types, kept)) for code in types],
-        "item_types": list(ItemType),
-        "policies": list(Policy),
-        "lacking": [_(field.label) for field in missing(upload.kind, mapping.targets)],
-        "groups_modes": list(GroupsMode),
-        "modes": list(ImportMode),
-        "orders": list(DayOrder),
-    }
-    return page("imports/columns.html", status=status, **context)
-
-
-def _proposed(code: str, types: list[str], kept: dict[str, ItemType]) -> str:
-    found = proposals(types, kept).get(code)
-    return found.value if found else ""
+        asked = isinstance(error, Undecided) and error.question == "sheet" and not words
+        shown |= {"columns": [], "types": [], "words": words or explained(error), "asked": asked}
+        return page("imports/columns.html", status=200 if asked else 422, **shown)
+    return page("imports/columns.html", status=status, **shown)
 
 
 @bp.get("/files/<int:upload_id>")
@@ -134,17 +81,22 @@ def _proposed(code: str, types: list[str], kept: dict[str, ItemType]) -> str:
 def columns(upload_id: int) -> Response:
     """Every column, what it means, and how the file is read."""
     upload = get_upload(upload_id)
+    decided = FileMapping.from_json(upload.mapping)
+    if upload.mapping:
+        return _screen(upload, decided)
     try:
-        table = _opened(upload, FileMapping.from_json(upload.mapping))
+        table = _opened(upload, decided)
+    except Undecided:
+        return _screen(upload, decided)
     except Refused as error:
-        return _screen(upload, FileMapping.from_json(upload.mapping), explained(error), 422)
-    mapping, remembered = known_mapping(upload, table)
-    if remembered and not upload.mapping and "edit" not in request.args and not missing(upload.kind, mapping.targets):
+        return _screen(upload, decided, explained(error), 422)
+    known = _known(upload, table)
+    if known and "edit" not in request.args and not missing(upload.kind, known.targets):
         # The shape is known: straight on to the difference, from where the way back leads here.
-        uploads.decide(upload, mapping)
+        uploads.decide(upload, known)
         db.session.commit()
         return go(url_for("imports.preview", upload_id=upload.id))
-    return _screen(upload, mapping)
+    return _screen(upload, known or _near(upload, table).mapping)
 
 
 @bp.post("/files/<int:upload_id>")
@@ -155,6 +107,8 @@ def decide(upload_id: int) -> Response:
     said = _said(FileMapping.from_json(upload.mapping))
     try:
         table = _opened(upload, said)
+        if request.form.get("shape", header_key(table.headers)) != header_key(table.headers):
+            return _other_columns(upload, said, table)
         said = _with_columns(said, table)
         checked(upload.kind, said, table.headers)
     except Refused as error:
@@ -164,22 +118,31 @@ def decide(upload_id: int) -> Response:
     return go(url_for("imports.preview", upload_id=upload.id))
 
 
+def _other_columns(upload: ImportUpload, said: FileMapping, table: Table) -> Response:
+    """Another sheet, separator or encoding gave other columns than those on the screen: they are looked at first."""
+    found = _known(upload, table) or _near(upload, table).mapping
+    read = replace(found, encoding=said.encoding, separator=said.separator, sheet=said.sheet, mode=said.mode)
+    uploads.decide(upload, read)
+    db.session.commit()
+    return go(url_for("imports.columns", upload_id=upload.id))
+
+
 def _said(before: FileMapping) -> FileMapping:
     """Everything on the screen but the columns."""
     form = request.form
-    count = form.get("types", 0, type=int)
-    pairs = {form.get(f"type-code-{n}", ""): form.get(f"type-{n}", "") for n in range(min(count, 1000))}
+    pairs = _pairs("types", "type-code", "type")
     order = form.get("day_order", "")
-    currency = form.get("currency", "").strip().upper()
     groups, mode = form.get("groups", ""), form.get("mode", "")
     separator = {"tab": "\t"}.get(form.get("separator", ""), form.get("separator", ""))
+    constants = {field: value for field, value in _pairs("constants", "constant-field", "constant").items() if value}
     return replace(
         before,
+        name=form.get("name", before.name).strip()[:100],
         types={code: ItemType(value) for code, value in pairs.items() if value in set(ItemType)},
         held=tuple(code for code, value in pairs.items() if code and not value),
         day_orders={"": DayOrder(order)} if order in set(DayOrder) else {},
         decimal=form.get("decimal", "") if form.get("decimal", "") in (",", ".") else "",
-        constants={"currency": currency} if currency else {},
+        constants={field: value for field, value in constants.items() if field},
         unsigned="unsigned" in form,
         key_due="key_due" in form,
         key_type="key_type" in form,
@@ -189,17 +152,27 @@ def _said(before: FileMapping) -> FileMapping:
         mode=ImportMode(mode) if mode in set(ImportMode) else ImportMode.DELTA,
         encoding=form.get("encoding", "").strip()[:40],
         separator=separator if separator in SEPARATORS else "",
-        sheet=form.get("sheet", "").strip()[:100],
+        sheet=form.get("sheet", before.sheet).strip()[:100],
     )
 
 
+def _pairs(count: str, left: str, right: str) -> dict[str, str]:
+    """A list of the form: so many pairs of two numbered fields each."""
+    places = range(min(request.form.get(count, 0, type=int), _MOST))
+    return {request.form.get(f"{left}-{n}", ""): request.form.get(f"{right}-{n}", "").strip() for n in places}
+
+
 def _with_columns(said: FileMapping, table: Table) -> FileMapping:
-    found, policies = {}, {}
+    found: dict[str, str] = {}
+    policies: dict[str, Policy] = {}
+    types: dict[str, FieldType] = dict(said.own_types)
     for place, header in enumerate(table.headers):
-        target = request.form.get(f"column-{place}")
-        found[header] = said.columns.get(header, IGNORE) if target is None else target
+        chosen = request.form.get(f"column-{place}", said.columns.get(header, IGNORE))
+        target, _bar, type_ = chosen.partition(TYPED)
+        found[header] = target
+        if is_custom(target) and type_ in set(FieldType):
+            types[target.removeprefix(CUSTOM)] = FieldType(type_)
         policy = request.form.get(f"policy-{place}", "")
-        if found[header] and policy in set(Policy) and policy != Policy.ALWAYS:
-            policies[found[header]] = Policy(policy)
-    constants = {name: value for name, value in said.constants.items() if name not in found.values()}
-    return replace(said, columns=found, policies=policies, constants=constants)
+        if target and policy in set(Policy) and policy != Policy.ALWAYS:
+            policies[target] = Policy(policy)
+    return replace(said, columns=found, policies=policies, own_types=types)

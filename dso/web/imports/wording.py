@@ -31,7 +31,7 @@ def said(error: Refused) -> str:
             column=column,
         ),
         "sheet": _(
-            'The workbook has the sheets %(sheets)s: name one under "How the file is read".',
+            "The workbook has the sheets %(sheets)s: choose one.",
             sheets=", ".join(error.columns),
         ),
         "types": _("None of the types of your ERP is known: match them below."),

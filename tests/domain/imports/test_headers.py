@@ -11,6 +11,7 @@ from dso.domain.codes import ImportKind
 from dso.domain.imports import header_words
 from dso.domain.imports.fields import FIELDS, missing
 from dso.domain.imports.headers import distinct, propose, simplified
+from tests.domain.imports.header_table import HEADERS
 
 DATA = Path(__file__).parents[2] / "data"
 K = ImportKind
@@ -116,6 +117,14 @@ def test_the_usual_words_of_eight_languages(line: str) -> None:
         list(propose(K.ITEMS, line.split(";")).values())
         == "customer number type issued_on due_on amount remaining currency".split()
     )
+
+
+@pytest.mark.parametrize(("kind", "language"), [(kind, language) for kind in HEADERS for language in HEADERS[kind]])
+def test_the_words_of_every_common_field_are_known_in_eight_languages(kind: ImportKind, language: str) -> None:
+    pairs = [line.split(": ", 1) for line in HEADERS[kind][language].strip().splitlines()]
+    asked = [(field, word) for field, words in pairs for word in words.split(" | ")]
+    unknown = [(field, word) for field, word in asked if propose(kind, [word]) != {word: field}]
+    assert unknown == [] and len(HEADERS[kind]) == 8
 
 
 @pytest.mark.parametrize("kind", list(FIELDS))

@@ -1,0 +1,55 @@
+"""What speaks against a file: its customers are those of another company, its days those of another year."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import Select, exists, func, or_, select
+
+from dso.db import db
+from dso.domain.codes import ImportKind
+from dso.domain.imports import notices
+from dso.domain.imports.brake import Stop
+from dso.models import Customer, Entity, Item
+from dso.services.imports.staging import Stage
+
+_BATCH = 400
+
+
+def has_neighbours(entity: Entity) -> bool:
+    """Whether there are other companies."""
+    return bool(db.session.scalar(select(exists().where(Entity.id != entity.id))))
+
+
+def of_another_entity(entity: Entity, kind: ImportKind, codes: Collection[str], known: Collection[str]) -> list[Stop]:
+    """A stop when the customers a file names are mostly those of one other company.
+
+    A first customers file names nobody known: companies may well number their customers alike.
+    """
+    unknown = [code for code in codes if code and code not in known]
+    if len(unknown) * 2 < len(codes) or not unknown or (kind is ImportKind.CUSTOMERS and not known):
+        return []
+    found: dict[str, int] = {}
+    for start in range(0, len(unknown), _BATCH):
+        for row in db.session.execute(_elsewhere(entity, unknown[start : start + _BATCH])):
+            found[row[0]] = found.get(row[0], 0) + row[1]
+    return notices.another_entity(codes, unknown, found)
+
+
+def _elsewhere(entity: Entity, codes: Collection[str]) -> Select[str, int]:
+    """How many of some codes the other companies know."""
+    named = or_(Customer.code.in_(codes), Customer.unique_id.in_(codes))
+    query = select(Entity.name, func.count(Customer.code.distinct())).join(Customer, Customer.entity_id == Entity.id)
+    return query.where(Entity.id != entity.id, named).group_by(Entity.name)
+
+
+def newest_in_file(stage: Stage, today: date) -> date | None:
+    """The newest issue date of its rows, days to come left aside."""
+    issued = stage.rows.c.issued_on
+    found: date | None = db.session.scalar(select(func.max(issued)).where(issued <= today))
+    return found
+
+
+def newest_open(entity: Entity, today: date) -> date | None:
+    """The newest issue date of the open items, days to come left aside."""
+    opened = (Item.entity_id == entity.id, Item.cleared_on.is_(None), Item.issued_on <= today)
+    return db.session.scalar(select(func.max(Item.issued_on)).where(*opened))

@@ -1,0 +1,113 @@
+"""What the mapping screen shows of a file: its columns with samples, formats and meanings, its sheets and types."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from dso.domain.codes import FieldType, ImportKind, ImportMode, ItemType
+from dso.domain.imports.dates import DayOrder
+from dso.domain.imports.erp_types import proposals
+from dso.domain.imports.fields import CUSTOM, CUSTOMISED, FIELDS, IGNORE, Cell, missing
+from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy, header_key
+from dso.domain.imports.profile import Profile
+from dso.http.entity import current_entity
+from dso.services.imports import mappings, preparing
+from dso.services.imports.readers import Table
+
+#: Rows looked at for samples and formats on the screen; the whole file decides when it is taken in.
+_LOOKED_AT = 20_000
+#: Between a new field of one's own and the type it is made with.
+TYPED = "|"
+#: Kinds in which a column may leave what is there as it is; a rate is what its bank says.
+_POLICIES = (ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.USERS)
+#: Constants nobody has said yet for which there is room.
+_BLANK = 2
+
+
+@dataclass(frozen=True)
+class ColumnView:
+    """A column of the file as the screen shows it."""
+
+    place: int
+    header: str
+    samples: list[str]
+    format: str
+    target: str
+    #: What a new field of one's own may be: value of the choice and its type, the proven one first.
+    own: Sequence[tuple[str, FieldType]]
+    policy: Policy
+
+
+def context(kind: ImportKind, table: Table, mapping: FileMapping) -> dict[str, Any]:
+    """What the screen of an opened file needs."""
+    profile, types = _profile(table, kind, mapping)
+    kept = {**mappings.known_types(current_entity()), **mapping.types}
+    defined = mappings.defined(kind)
+    return {
+        "shape": header_key(table.headers),
+        "columns": _views(table, profile, kind, mapping, defined),
+        "targets": targets(kind),
+        "defined": [(CUSTOM + code, label) for code, label in defined.items()],
+        "constants": [*mapping.constants.items(), *[("", "")] * _BLANK],
+        "types": [(code, "" if code in mapping.held else _proposed(code, types, kept)) for code in types],
+        "item_types": list(ItemType),
+        "policies": list(Policy) if kind in _POLICIES else [],
+        "lacking": [_(field.label) for field in missing(kind, mapping.targets)],
+        "groups_modes": list(GroupsMode),
+        "modes": list(ImportMode),
+        "orders": list(DayOrder),
+    }
+
+
+def targets(kind: ImportKind) -> list[tuple[str, str]]:
+    """The fields a column of this kind of file can mean; required ones are marked."""
+    return [(name, f"{_(field.label)}{' *' if field.required else ''}") for name, field in FIELDS[kind].items()]
+
+
+def _profile(table: Table, kind: ImportKind, mapping: FileMapping) -> tuple[Profile, list[str]]:
+    """The formats of all columns, and the document types found."""
+    types = {header: cell for header, cell in mappings.cells_of(kind, mapping).items() if cell is Cell.TYPE}
+    general, typed = Profile(table.headers), Profile(table.headers, types)
+    for rows, _lines in table.chunks():
+        if general.rows < _LOOKED_AT:
+            general.feed(rows)
+        elif not types:
+            break
+        typed.feed(rows)
+    return general, preparing.types_found(mapping, typed) if kind is ImportKind.ITEMS else []
+
+
+def _views(
+    table: Table, profile: Profile, kind: ImportKind, mapping: FileMapping, defined: Mapping[str, str]
+) -> list[ColumnView]:
+    views = []
+    for place, header in enumerate(table.headers):
+        target = mapping.columns.get(header, IGNORE)
+        column = profile.columns[header]
+        samples = [sample[:60] for sample in column.samples]
+        code = target.removeprefix(CUSTOM) if target.startswith(CUSTOM) else _code(header, place)
+        fresh = kind in CUSTOMISED and code not in defined
+        own = _own(code, column.own_type) if fresh else []
+        if fresh and target.startswith(CUSTOM):
+            target = f"{target}{TYPED}{mapping.own_types.get(code, FieldType.TEXT).value}"
+        views.append(ColumnView(place, header, samples, column.format, target, own, mapping.policy(CUSTOM + code)
+                                if target.startswith(CUSTOM) else mapping.policy(target)))  # fmt: skip
+    return views
+
+
+def _own(code: str, proven: FieldType) -> list[tuple[str, FieldType]]:
+    others = (FieldType.TEXT, FieldType.NUMBER, FieldType.DATE, FieldType.YESNO)
+    return [(f"{CUSTOM}{code}{TYPED}{each.value}", each) for each in dict.fromkeys((proven, *others))]
+
+
+def _code(header: str, place: int) -> str:
+    """A code for a new field of one's own made of a header."""
+    letters = "".join(char if char.isalnum() else "_" for char in header.strip().lower())
+    return "_".join(part for part in letters.split("_") if part)[:50] or f"column_{place + 1}"
+
+
+def _proposed(code: str, types: list[str], kept: dict[str, ItemType]) -> str:
+    found = proposals(types, kept).get(code)
+    return found.value if found else ""

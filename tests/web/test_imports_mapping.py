@@ -1,0 +1,174 @@
+"""The mapping screen: sheets, constants, own fields, names, companies, headers that are new or gone."""
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+import xlsxwriter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dso.domain.codes import FieldType
+from dso.models import Customer, CustomField, Entity, ImportMapping, Item, User
+from tests import factories
+from tests.conftest import Client
+from tests.web.test_imports import CUSTOMERS, decide, send, take
+
+Login = Callable[[User], Client]
+
+ITEMS = "Code client;N° pièce;Date facture;Échéance;Montant TTC\nC1;F1;13/10/2026;13/11/2026;1 200,00\n"
+
+
+@pytest.fixture
+def importer(app: object, entity: Entity, admin: User, login: Login) -> Client:
+    return login(admin)
+
+
+@pytest.fixture
+def customers(importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+
+
+def shown(importer: Client, address: str) -> str:
+    return importer.get(address).get_data(as_text=True)
+
+
+def chosen(page: str, place: int) -> str:
+    """What a column is said to mean."""
+    body = re.search(rf'name="column-{place}".*?</select>', page, re.S)
+    found = re.search(r'value="([^"]*)" selected', body[0]) if body else None
+    return found[1] if found else ""
+
+
+def book(*sheets: str) -> bytes:
+    """A workbook whose sheets hold a customers list, the first with one row, the next with two."""
+    kept = io.BytesIO()
+    with xlsxwriter.Workbook(kept) as workbook:
+        for length, name in enumerate(sheets, start=1):
+            sheet = workbook.add_worksheet(name)
+            sheet.write_row(0, 0, ["Code client", "Raison sociale"])
+            for row in range(1, length + 1):
+                sheet.write_row(row, 0, [f"{name}{row}", f"Name {row}"])
+    return kept.getvalue()
+
+
+def send_book(importer: Client, data: bytes) -> str:
+    said = {"kind": "customers", "file": (io.BytesIO(data), "book.xlsx")}
+    return importer.post("/imports", data=said, content_type="multipart/form-data").location
+
+
+def test_the_sheet_of_a_workbook_is_chosen_among_names_and_row_counts(session: Session, importer: Client) -> None:
+    address = send_book(importer, book("North", "South"))
+    page = shown(importer, address)
+    assert "North" in page and "one row" in page and "2 rows" in page and "column-0" not in page
+    assert decide(importer, address, sheet="South") == address, "its columns are looked at first"
+    take(importer, decide(importer, address, sheet="South"))
+    assert set(session.scalars(select(Customer.code))) == {"South1", "South2"}
+
+
+def test_the_sheet_chosen_once_is_taken_the_next_time(importer: Client) -> None:
+    address = send_book(importer, book("North", "South"))
+    decide(importer, address, sheet="South")
+    take(importer, decide(importer, address, sheet="South"))
+    answer = importer.get(send_book(importer, book("North", "South", "West")))
+    assert answer.status_code == 303 and answer.location.endswith("/preview")
+
+
+def test_other_columns_after_another_sheet_are_shown_before_anything_is_decided(importer: Client) -> None:
+    address = send_book(importer, book("North", "South"))
+    decide(importer, address, sheet="South")
+    assert chosen(shown(importer, address), 1) == "business_name"
+
+
+def test_any_field_can_be_the_same_in_every_row(session: Session, importer: Client, customers: None) -> None:
+    said = {"constant-field-0": "currency", "constant-0": "usd", "constant-field-1": "project", "constant-1": "Line 7"}
+    take(importer, decide(importer, send(importer, "items", ITEMS), **said))
+    item = session.scalars(select(Item)).one()
+    assert (item.currency, item.project) == ("USD", "Line 7")
+
+
+def test_a_field_with_a_column_and_a_constant_is_refused_in_words(importer: Client, customers: None) -> None:
+    address = send(importer, "items", ITEMS)
+    data = {"constants": "1", "constant-field-0": "amount", "constant-0": "5", "column-4": "amount"}
+    answer = importer.post(address, data=data)
+    assert answer.status_code == 422 and "has a constant value" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("cells", "proven"),
+    [
+        (["12,5", "1 000"], FieldType.NUMBER),
+        (["13/10/2026", "01/02/2026"], FieldType.DATE),
+        (["oui", "non"], FieldType.YESNO),
+        (["007", "012"], FieldType.TEXT),
+        (["A1", "5"], FieldType.TEXT),
+    ],
+)
+def test_a_new_field_is_offered_first_with_the_type_its_column_proves(
+    importer: Client, cells: list[str], proven: FieldType
+) -> None:
+    text = "Code client;Raison sociale;Score\n" + "".join(f"C{n};Alpha;{cell}\n" for n, cell in enumerate(cells))
+    page = shown(importer, send(importer, "customers", text))
+    assert re.findall(r'value="custom:score\|(\w+)"', page)[0] == proven
+
+
+def test_a_new_field_is_made_with_the_type_chosen(session: Session, importer: Client) -> None:
+    text = "Code client;Raison sociale;Score\nC1;Alpha;1 250,5\n"
+    result = take(importer, decide(importer, send(importer, "customers", text), **{"column-2": "custom:score|number"}))
+    made = session.scalars(select(CustomField)).one()
+    assert (made.code, made.type, made.label) == ("score", FieldType.NUMBER, "Score")
+    assert session.scalars(select(Customer)).one().custom == {"score": "1250.5"}
+    assert "Every row went in." in shown(importer, result)
+
+
+def test_a_field_that_is_there_already_is_offered_by_its_label(session: Session, importer: Client) -> None:
+    session.add(CustomField(subject="customer", code="site", label="Site number", type=FieldType.TEXT))
+    page = shown(importer, send(importer, "customers", "Code client;Raison sociale;Site\nC1;Alpha;7\n"))
+    assert '<option value="custom:site">Site number</option>' in page and "custom:site|" not in page
+
+
+def test_a_mapping_is_kept_under_a_name(session: Session, importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS), name="Sage"))
+    assert session.scalars(select(ImportMapping)).one().name == "Sage"
+    assert 'value="Sage"' in shown(importer, f"{send(importer, 'customers', CUSTOMERS)}?edit=1")
+
+
+def test_a_new_header_opens_the_screen_with_the_rest_as_it_was(importer: Client) -> None:
+    address = send(importer, "customers", CUSTOMERS)
+    take(importer, decide(importer, address, **{"column-2": "state"}))
+    page = shown(importer, send(importer, "customers", CUSTOMERS.replace("Ville\n", "Ville;Téléphone\n")))
+    assert "New in the file: Téléphone" in page
+    assert [chosen(page, place) for place in range(4)] == ["code", "business_name", "state", "phone"]
+
+
+def test_a_header_that_is_gone_is_named(importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    page = shown(importer, send(importer, "customers", "Code client;Raison sociale\nC1;Alpha\n"))
+    assert "No longer in the file: Ville" in page and chosen(page, 1) == "business_name"
+
+
+def test_rows_of_other_companies_are_counted_on_the_preview_and_the_result(
+    session: Session, importer: Client, entity: Entity, customers: None
+) -> None:
+    factories.an_entity(name="Berlin")
+    text = ITEMS.replace("TTC\n", "TTC;Entité\n").replace("200,00", f"200,00;{entity.name}")
+    preview = decide(importer, send(importer, "items", text + "C1;F2;13/10/2026;13/11/2026;5,00;Berlin\n"))
+    assert "Rows of other companies, left out: 1." in shown(importer, preview)
+    assert "Berlin 1" in shown(importer, take(importer, preview))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "policies"),
+    [
+        ("users", "E-mail;Last name;Role\na@example.com;Ann;collector\n", True),
+        ("rates", "Currency;Date;Rate\nUSD;2026-10-01;1.1\n", False),
+    ],
+)
+def test_users_and_rates_have_no_mode_and_policies_only_where_they_mean_something(
+    importer: Client, kind: str, text: str, policies: bool
+) -> None:
+    address = send(importer, kind, text)
+    page = shown(importer, address)
+    assert 'name="mode"' not in page and ('name="policy-0"' in page) is policies
+    assert importer.get(take(importer, decide(importer, address))).status_code == 200
