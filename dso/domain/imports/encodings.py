@@ -5,6 +5,7 @@ from collections import Counter
 from io import BytesIO, TextIOWrapper
 
 from dso.domain.errors import Refused
+from dso.domain.imports.amounts import GROUPERS
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -24,6 +25,8 @@ _TELLING |= dict.fromkeys("éÉöÖüÜäÄßçÇáÁíÍóÓúÚôÔýëË€ý
 #: Letters that exist but that a wrong reading produces more often than a right one.
 _UNLIKELY = frozenset("ŕŔĺĹďĎţŢŘđĐłŤťÐðÞþÝŮ")
 _WRONG = -8
+#: Letters that are words by themselves.
+_WORDS = frozenset("àÀáÁéÉèÈêìòóÓöÖúåÅøØæÆ")
 
 
 class EncodingScan:
@@ -117,7 +120,12 @@ def _weight(char: str, before: str, after: str) -> int:
     if char.isalpha():
         if (char.isupper() and before.islower()) or (before.isdigit() and after.isdigit()):
             return _WRONG
+        if not (before.isalpha() or after.isalpha() or char in _WORDS):
+            # A letter all alone is rather the sign of a currency, read wrongly.
+            return 0
         return -2 if char in _UNLIKELY else _TELLING.get(char, 0)
+    if char in "€£" and (before.isdigit() or after.isdigit() or after in GROUPERS):
+        return 2
     if char in "ºª":
         return 0
     return _WRONG if before.isalpha() and (after.isalpha() or char not in "€°’”»") else 0

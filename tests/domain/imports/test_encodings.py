@@ -39,6 +39,13 @@ def test_the_euro_of_iso_8859_15_is_read_as_one() -> None:
     assert text.encode("iso-8859-15").decode(_guess(text.encode("iso-8859-15"), 4096)) == text
 
 
+@pytest.mark.parametrize("amount", ["€ 12.345,67", "€12.50", "12,50 €", "£12.50", "£ 1,000", "12.50£"])
+@pytest.mark.parametrize("encoding", ["cp1252", "iso-8859-15"])
+def test_a_file_whose_only_sign_is_that_of_its_currency_is_no_file_of_an_old_system(amount: str, encoding: str) -> None:
+    data = f"code;amount\nC1;{amount}\nC2;{amount}\n".encode(encoding)
+    assert amount in data.decode(_guess(data, 4096))
+
+
 @pytest.mark.parametrize("text", [FRENCH, POLISH, GERMAN, SPANISH, PORTUGUESE])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_unicode_is_read_back_whole_with_or_without_its_mark(text: str, encoding: str) -> None:
