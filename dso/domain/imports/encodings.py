@@ -110,7 +110,9 @@ def _score(sample: bytes, encoding: str) -> int:
         if char.isascii() or char in "\u00a0\u202f":
             continue
         before, after = text[place - 1 : place], text[place + 1 : place + 2]
-        score += _weight(char, before, after)
+        weight = _weight(char, before, after)
+        # Where old systems wrote, other readings are far worse: beside an equal one theirs says little.
+        score += min(weight, 1) if encoding == "cp850" else weight
     return score
 
 

@@ -66,6 +66,15 @@ def test_a_no_break_space_between_digits_is_no_letter_of_an_old_system() -> None
     assert _guess(b"C1;F1;1\xa0234,50\nC1;F2;12\xa0000,00\n", 4096) == "cp1252"
 
 
+def test_a_german_file_of_few_letters_is_no_file_of_an_old_system() -> None:
+    assert _guess("Kunde;Name\n1;Bäcker GmbH\n2;Läuft\n".encode("cp1252"), 4096) == "cp1252"
+
+
+def test_a_file_of_an_old_system_is_read_whole() -> None:
+    text = "Kunde;Name\n1;Bäcker & Söhne\n2;Müller Straße, Café Élan\n"
+    assert text.encode("cp850").decode(_guess(text.encode("cp850"), 4096)) == text
+
+
 def test_an_empty_file_is_utf_8() -> None:
     assert _guess(b"") == "utf-8"
 
