@@ -87,6 +87,7 @@ def test_items_tell_their_effect_and_name_rejected_rows(session: Session, import
     assert session.scalar(select(func.sum(Item.remaining))) == 1500
     rejected = importer.get(f"{result}/rejected.csv").get_data(as_text=True)
     assert "C9" in rejected and rejected.count("\n") == 2
+    assert f"{result}/rejected.csv" in importer.get("/imports").get_data(as_text=True)
 
 
 def test_the_brake_holds_a_truncated_full_file_until_it_is_released(session: Session, importer: Client) -> None:

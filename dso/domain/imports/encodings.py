@@ -5,6 +5,7 @@ from collections import Counter
 from io import BytesIO, TextIOWrapper
 
 from dso.domain.errors import Refused
+from dso.domain.imports.amounts import GROUPERS
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -24,6 +25,8 @@ _TELLING |= dict.fromkeys("éÉöÖüÜäÄßçÇáÁíÍóÓúÚôÔýëË€ý
 #: Letters that exist but that a wrong reading produces more often than a right one.
 _UNLIKELY = frozenset("ŕŔĺĹďĎţŢŘđĐłŤťÐðÞþÝŮ")
 _WRONG = -8
+#: Letters that are words by themselves.
+_WORDS = frozenset("àÀáÁéÉèÈêìòóÓöÖúåÅøØæÆ")
 
 
 class EncodingScan:
@@ -107,7 +110,9 @@ def _score(sample: bytes, encoding: str) -> int:
         if char.isascii() or char in "\u00a0\u202f":
             continue
         before, after = text[place - 1 : place], text[place + 1 : place + 2]
-        score += _weight(char, before, after)
+        weight = _weight(char, before, after)
+        # Where old systems wrote, other readings are far worse: beside an equal one theirs says little.
+        score += min(weight, 1) if encoding == "cp850" else weight
     return score
 
 
@@ -117,7 +122,12 @@ def _weight(char: str, before: str, after: str) -> int:
     if char.isalpha():
         if (char.isupper() and before.islower()) or (before.isdigit() and after.isdigit()):
             return _WRONG
+        if not (before.isalpha() or after.isalpha() or char in _WORDS):
+            # A letter all alone is rather the sign of a currency, read wrongly.
+            return 0
         return -2 if char in _UNLIKELY else _TELLING.get(char, 0)
+    if char in "€£" and (before.isdigit() or after.isdigit() or after in GROUPERS):
+        return 2
     if char in "ºª":
         return 0
     return _WRONG if before.isalpha() and (after.isalpha() or char not in "€°’”»") else 0

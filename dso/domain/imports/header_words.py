@@ -191,7 +191,9 @@ departement|canton|kanton|prov|comunidad autonoma|gemeente|powiat|uf""",
     "country": """client_address_country|country code|cty|billing country|pays|code pays|land|landercode|land code|pais|codigo pais|paese|nazione|codice paese
 landcode|kraj|kod kraju|land1""",
     "phone": "client_phone|" + PHONE,
-    "email": "client_email|" + EMAIL + "|correio eletronico|correio electronico|poczta elektroniczna|email principale|email principal|hauptmail",
+    "email": "client_email|"
+    + EMAIL
+    + "|correio eletronico|correio electronico|poczta elektroniczna|email principale|email principal|hauptmail",
     "website": "client_url|website|web site|web|url|site web|site internet|site|webseite|homepage|internet|sitio web|pagina web|sito web|sito|strona www|strona internetowa|pagina da internet",
     "language": LANGUAGE,
     "payment_term": """client_payment_term|payment term|payment terms|terms|terms of payment|conditions de paiement|condition de paiement|conditions de reglement|delai de paiement
@@ -280,7 +282,8 @@ primeiro nome|imie osoby kontaktowej|vorname ansprechpartner|prenom contact|pren
     "title": "salutation|civilite|titre|anrede|titel|tratamiento|titolo|aanhef|tytul|tratamento|mr mrs",
     "role": """function|job title|position|job|fonction|poste|funktion|rolle|stellung|cargo|funcion|puesto|funzione|ruolo|mansione|functie|rol|funkcja|stanowisko|rola|funcao
 berufsbezeichnung|posicion|posizione|functietitel|posicao|departement|abteilung""",
-    "email": EMAIL + "|correio eletronico|correio electronico|poczta elektroniczna|email contact|email du contact|e mail contact",
+    "email": EMAIL
+    + "|correio eletronico|correio electronico|poczta elektroniczna|email contact|email du contact|e mail contact",
     "phone": PHONE,
     "mobile": """mobile phone|mobile number|cell|cell phone|cellphone|portable|telephone portable|tel portable|gsm|handy|mobiltelefon|mobil|movil|telefono movil|cellulare|mobiel|komorka|telefon komorkowy|telemovel|celular
 no mobile|no portable|mobilnummer|handynummer|numero movil|mobiel nummer|numer komorkowy|numero de telemovel""",

@@ -15,7 +15,7 @@ from dso.domain.formulas import original
 from dso.domain.imports.amounts import Exact
 from dso.domain.imports.profile import Undecided
 from dso.domain.imports.tables import TITLE_ROWS
-from dso.services.imports.text_files import CHUNK
+from dso.services.imports.text_files import CHUNK, MOST_COLUMNS
 from dso.services.imports.workbooks import BROKEN, Marks, check
 
 Read = TypeVar("Read")
@@ -52,6 +52,8 @@ class SheetTable:
         self._titles = place
         headers: Sequence[str] = self.first_rows[place] if self.first_rows else []
         self._width = _width(headers)
+        if self._width > MOST_COLUMNS:
+            raise Refused("The sheet has more than a thousand columns: this is no table.")
         self.headers = list(headers[: self._width])
 
     def _only_sheet(self) -> str:

@@ -11,7 +11,7 @@ from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.erp_types import proposals
 from dso.domain.imports.fields import CUSTOM, CUSTOMISED, FIELDS, IGNORE, Cell, missing
 from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy, header_key
-from dso.domain.imports.profile import Profile
+from dso.domain.imports.profile import Column, Profile
 from dso.http.entity import current_entity
 from dso.services.imports import mappings, preparing
 from dso.services.imports.readers import Table
@@ -82,19 +82,26 @@ def _profile(table: Table, kind: ImportKind, mapping: FileMapping) -> tuple[Prof
 def _views(
     table: Table, profile: Profile, kind: ImportKind, mapping: FileMapping, defined: Mapping[str, str]
 ) -> list[ColumnView]:
+    cells = mappings.cells_of(kind, mapping)
     views = []
     for place, header in enumerate(table.headers):
-        target = mapping.columns.get(header, IGNORE)
-        column = profile.columns[header]
-        samples = [sample[:60] for sample in column.samples]
+        target, column = mapping.columns.get(header, IGNORE), profile.columns[header]
         code = target.removeprefix(CUSTOM) if target.startswith(CUSTOM) else _code(header, place)
         fresh = kind in CUSTOMISED and code not in defined
         own = _own(code, column.own_type) if fresh else []
+        policy = mapping.policy(target)
         if fresh and target.startswith(CUSTOM):
             target = f"{target}{TYPED}{mapping.own_types.get(code, FieldType.TEXT).value}"
-        views.append(ColumnView(place, header, samples, column.format, target, own, mapping.policy(CUSTOM + code)
-                                if target.startswith(CUSTOM) else mapping.policy(target)))  # fmt: skip
+        samples = [sample[:60] for sample in column.samples]
+        views.append(ColumnView(place, header, samples, _format(column, cells.get(header)), target, own, policy))
     return views
+
+
+def _format(column: Column, cell: Cell | None) -> str:
+    """The format found where it matters: in a column of days or amounts, or in one that nothing is known of."""
+    if cell is None:
+        return "" if column.own_type is FieldType.TEXT else column.format
+    return column.format if cell in (Cell.DATE, Cell.AMOUNT, Cell.RATE) else ""
 
 
 def _own(code: str, proven: FieldType) -> list[tuple[str, FieldType]]:

@@ -39,6 +39,13 @@ def test_the_euro_of_iso_8859_15_is_read_as_one() -> None:
     assert text.encode("iso-8859-15").decode(_guess(text.encode("iso-8859-15"), 4096)) == text
 
 
+@pytest.mark.parametrize("amount", ["€ 12.345,67", "€12.50", "12,50 €", "£12.50", "£ 1,000", "12.50£"])
+@pytest.mark.parametrize("encoding", ["cp1252", "iso-8859-15"])
+def test_a_file_whose_only_sign_is_that_of_its_currency_is_no_file_of_an_old_system(amount: str, encoding: str) -> None:
+    data = f"code;amount\nC1;{amount}\nC2;{amount}\n".encode(encoding)
+    assert amount in data.decode(_guess(data, 4096))
+
+
 @pytest.mark.parametrize("text", [FRENCH, POLISH, GERMAN, SPANISH, PORTUGUESE])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_unicode_is_read_back_whole_with_or_without_its_mark(text: str, encoding: str) -> None:
@@ -57,6 +64,15 @@ def test_a_letter_cut_by_the_end_of_a_piece_and_never_finished_is_not_utf_8() ->
 
 def test_a_no_break_space_between_digits_is_no_letter_of_an_old_system() -> None:
     assert _guess(b"C1;F1;1\xa0234,50\nC1;F2;12\xa0000,00\n", 4096) == "cp1252"
+
+
+def test_a_german_file_of_few_letters_is_no_file_of_an_old_system() -> None:
+    assert _guess("Kunde;Name\n1;Bäcker GmbH\n2;Läuft\n".encode("cp1252"), 4096) == "cp1252"
+
+
+def test_a_file_of_an_old_system_is_read_whole() -> None:
+    text = "Kunde;Name\n1;Bäcker & Söhne\n2;Müller Straße, Café Élan\n"
+    assert text.encode("cp850").decode(_guess(text.encode("cp850"), 4096)) == text
 
 
 def test_an_empty_file_is_utf_8() -> None:

@@ -1,9 +1,11 @@
 """Files are opened by what they are; what is no table is refused in a sentence and fills no memory."""
 
+import csv
 import tracemalloc
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
 
 import openpyxl
 import pytest
@@ -212,3 +214,44 @@ def test_many_long_rows_are_read_to_the_last(tmp_path: Path) -> None:
     path.write_text("code;name\n" + "".join(f"{number};{'y' * 400}\n" for number in range(12_000)))
     table = open_table(path, ImportKind.CUSTOMERS)
     assert [row[0] for rows, _lines in table.chunks() for row in rows] == [str(number) for number in range(12_000)]
+
+
+@given(
+    st.sampled_from("\t;,|"),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    st.lists(st.lists(st.text('aé1%"\n ', max_size=6).map(str.strip), min_size=2, max_size=2), max_size=12),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
+def test_cells_of_any_dialect_are_read_back(
+    tmp_path: Path, separator: str, encoding: str, ends: str, quoting: Literal[0, 1], rows: list[list[str]]
+) -> None:
+    path, rows = tmp_path / "dialect.csv", [[cell.replace("%", separator) for cell in row] for row in rows]
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.writer(file, delimiter=separator, quoting=quoting, lineterminator=ends)
+        writer.writerows([["customer", "number", "project"], *(["C1", *row] for row in rows)])
+    assert _rows(open_table(path, ITEMS)) == [["C1", *row] for row in rows]
+
+
+def test_a_workbook_whose_xml_declares_entities_unpacks_none_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "entities.xlsx"
+    laughs = '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    with zipfile.ZipFile(_book(tmp_path, ("Sheet", [["customer"], ["C1"]]))) as good, zipfile.ZipFile(path, "w") as bad:
+        for name in good.namelist():
+            text = good.read(name).decode()
+            if name.startswith("xl/worksheets/"):
+                head, _, rest = text.partition("?>")
+                text = f"{head}?>{laughs}{rest}".replace("<v>1</v>", "<v>&b;</v>")
+            bad.writestr(name, text)
+    try:
+        said = str(_rows(open_table(path, ITEMS)))
+    except Refused as error:
+        said = str(error)
+    assert "haha" not in said
+
+
+def test_a_workbook_of_five_thousand_columns_is_refused_in_words(tmp_path: Path) -> None:
+    wide: list[list[object]] = [["customer", *(f"h{n}" for n in range(5_000))], ["C1"]]
+    with pytest.raises(Refused, match="sheet has more than a thousand columns"):
+        open_table(_book(tmp_path, ("Sheet", wide)), ITEMS)
