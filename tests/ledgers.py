@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, NullPool, Table, create_engine, make_url, select
+from sqlalchemy import Connection, NullPool, RowMapping, Table, create_engine, make_url, select
 
 from dso.db import Base
 
-Ranks = Mapping[str, Mapping[int, int]]
-Ledger = dict[str, list[dict[str, Any]]]
+#: Table to key to what the row says.
+Words = Mapping[str, Mapping[int, int]]
+Ledger = dict[str, list[str]]
+#: References followed from a row to tell it from others that say the same.
+_DEPTH = 3
 
 
 @contextmanager
@@ -23,34 +26,34 @@ def connected(url: str) -> Iterator[Connection]:
 
 
 def ledger(connection: Connection) -> Ledger:
-    """Every row of every table: what broke off may use up ids, so their ranks stand for them."""
+    """Every row of every table.
+
+    What broke off uses up ids, and a server numbers the rows of one statement in any order: what a row says, and what
+    the rows it names say, stands for its id.
+    """
     tables = Base.metadata.sorted_tables
-    rows = {table.name: connection.execute(select(table)).mappings().all() for table in tables}
-    ranks = {name: _ranks(found) for name, found in rows.items()}
-    return {
-        table.name: sorted((_plain(table, row, ranks) for row in rows[table.name]), key=lambda row: str(row))
-        for table in tables
-    }
+    rows = {table: connection.execute(select(table)).mappings().all() for table in tables}
+    words: Words = {table.name: {} for table in tables}
+    for _ in range(_DEPTH):
+        words = {
+            table.name: {row["id"]: hash(_plain(table, row, words)) for row in found if "id" in row}
+            for table, found in rows.items()
+        }
+    return {table.name: sorted(_plain(table, row, words) for row in found) for table, found in rows.items()}
 
 
-def _ranks(rows: Any) -> dict[int, int]:
-    return {each: rank for rank, each in enumerate(sorted(row["id"] for row in rows if "id" in row), start=1)}
-
-
-def _plain(table: Table, row: Mapping[str, Any], ranks: Ranks) -> dict[str, Any]:
-    found = dict(row)
+def _plain(table: Table, row: RowMapping, words: Words) -> str:
+    found: dict[str, Any] = dict(row)
+    found.pop("id", None)
     for column in table.columns:
-        value = found[column.name]
         for key in column.foreign_keys:
-            found[column.name] = ranks[key.column.table.name].get(value, value)
-    if "id" in found:
-        found["id"] = ranks[table.name][row["id"]]
+            found[column.name] = words[key.column.table.name].get(row[column.name])
     if "record_id" in found:
-        found["record_id"] = ranks[found["subject"]].get(row["record_id"], row["record_id"])
+        found["record_id"] = words[found["subject"]].get(row["record_id"])
     if "stored_as" in found:
         # Files are kept under random names.
         found["stored_as"] = bool(found["stored_as"])
-    return found
+    return str(found)
 
 
 def differences(one: Ledger, other: Ledger) -> list[str]:

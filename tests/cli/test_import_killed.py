@@ -133,8 +133,8 @@ def stock() -> str:
             left = 1000 if place % 3 == 1 else 400
             lines.append(f"C{number};F{number}-{place};FAC;{due - timedelta(days=30)};{due};1000;{left}")
     for number in range(NEW):
-        left = "x" if number % 100 == 7 else "250.10"
-        lines.append(f"C{number % (CUSTOMERS + 5)};N{number};FAC;2026-09-01;2026-10-01;250.10;{left}")
+        rest = "x" if number % 100 == 7 else "250.10"
+        lines.append(f"C{number % (CUSTOMERS + 5)};N{number};FAC;2026-09-01;2026-10-01;250.10;{rest}")
     return "\n".join(lines) + "\n"
 
 
@@ -174,10 +174,10 @@ def test_killed_at_any_moment_an_import_is_in_as_a_whole_or_not_at_all(before: s
         copy_database(before, url)
         for place in places(phases, chance):
             seconds = chance.uniform(0, phases[place][1])
-            code = warm.killed(place, seconds)
-            now, where = found(url), f"{phases[place][0]} + {seconds:.3f} s, seed {SEED}"
-            assert now in (was, whole), f"{where}: {differences(was, now)}, {differences(whole, now)}"
-            assert code == -signal.SIGKILL or now == whole, where
+            ended = warm.killed(place, seconds)
+            now, moment = found(url), f"{phases[place][0]} + {seconds:.3f} s, seed {SEED}"
+            assert now in (was, whole), f"{moment}: {differences(was, now)}, {differences(whole, now)}"
+            assert ended == -signal.SIGKILL or now == whole, moment
             if now == whole:
                 copy_database(before, url)
         assert warm.run()[0] == 2 and differences(found(url), whole) == []

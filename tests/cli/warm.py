@@ -31,7 +31,7 @@ def main() -> None:
     commands.load()
     # Its engine is not connected yet: each child connects by itself.
     app = create_app()
-    common.create_app = lambda: app
+    vars(common)["create_app"] = lambda: app
     say("ready")
     for line in sys.stdin:
         process = os.fork()
@@ -82,7 +82,11 @@ def watched() -> None:
 
     imports.run_import = run
     actions.review = saying("reviewing", real_review)
-    event.listen(db.session, "before_commit", lambda _session: told[0] == "reviewing" and tell("committing"))
+
+    @event.listens_for(db.session, "before_commit")
+    def committing(_session: object) -> None:
+        if told[0] == "reviewing":
+            tell("committing")
 
 
 if __name__ == "__main__":
