@@ -5,7 +5,7 @@ import re
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -112,9 +112,8 @@ def taken_and_back(take: Importer, sample: Sample) -> None:
     """What can be previewed can be written, whatever its cells hold."""
     nested = db.session.begin_nested()
     try:
-        take.file(sample.kind, take._folder / sample.name, force=True, **sample.options)
-    except Refused as error:
-        assert str(error)
+        with suppress(Refused):
+            take.file(sample.kind, take._folder / sample.name, force=True, **sample.options)
     finally:
         nested.rollback()
 
