@@ -136,6 +136,16 @@ def test_the_remembered_mapping_and_its_mode_hold(drop: Drop, entity: Entity, tm
     assert session.scalars(select(ImportRun.mode).order_by(ImportRun.id)).all()[-1] is ImportMode.STOCK
 
 
+def test_a_header_more_keeps_the_mapping_and_its_mode(
+    drop: Drop, entity: Entity, tmp_path: Path, session: Session
+) -> None:
+    test_the_remembered_mapping_and_its_mode_hold(drop, entity, tmp_path, session)
+    drop.put("items.csv", ITEMS.replace("\n", ";EUR\n").replace("remaining;EUR", "remaining;currency"))
+    drop.work()
+    assert drop.result("done/items-2.csv")["unchanged"] == 2
+    assert session.scalars(select(ImportRun.mode).order_by(ImportRun.id)).all()[-1] is ImportMode.STOCK
+
+
 def test_the_brake_sends_a_truncated_full_file_to_failed(drop: Drop, entity: Entity, session: Session) -> None:
     test_the_remembered_mapping_and_its_mode_hold(drop, entity, drop.path.parent, session)
     drop.put("items.csv", HEADERS + "C1;F1;FAC;2026-10-13;2026-11-13;100.00;100.00\n")
