@@ -23,6 +23,7 @@ from dso import clock, create_app, schema
 from dso.db import db
 from dso.domain.codes import MessageState, Mode
 from dso.models import Entity, Message
+from dso.paths import CLONE
 from dso.services import actions
 from dso.services import settings as setting_services
 from tests import factories
@@ -105,6 +106,7 @@ def start(app: Flask, folder: Path) -> "subprocess.Popen[bytes]":
         "DSO_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", ""),
         "DSO_SECRET_KEY": "tests only",
         "DSO_INSTANCE_PATH": str(folder),
+        "PYTHONPATH": str(CLONE),
         "DSO_FILES_PATH": str(folder / "files"),
         "DSO_NOW": (NOW + timedelta(minutes=5)).isoformat(),
     }
