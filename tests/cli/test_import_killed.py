@@ -21,7 +21,6 @@ from dso import clock, create_app
 from dso.db import db
 from dso.domain.codes import Mode
 from dso.models import Entity
-from dso.paths import CLONE
 from dso.services import actions
 from tests import factories
 from tests.cli.conftest import copy_database
@@ -49,7 +48,6 @@ class Warm:
             "DSO_SECRET_KEY": "tests only",
             "DSO_INSTANCE_PATH": str(folder),
             "DSO_NOW": (NOW + timedelta(hours=1)).isoformat(),
-            "PYTHONPATH": str(CLONE),
         }
         words = [sys.executable, "-m", "tests.cli.warm"]
         self.process = subprocess.Popen(

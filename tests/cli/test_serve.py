@@ -18,7 +18,6 @@ from dso import create_app, schema
 from dso.cli.supervisor import listen
 from dso.db import db
 from dso.domain.errors import Refused
-from dso.paths import CLONE
 from tests.cli.conftest import Run
 from tests.conftest import make_config
 from tests.databases import new_database
@@ -36,7 +35,6 @@ class Served:
             "DSO_DATABASE_URL": url.replace("+psycopg", ""),
             "DSO_SECRET_KEY": "tests only",
             "DSO_INSTANCE_PATH": str(folder),
-            "PYTHONPATH": str(CLONE),
         }
         words = [sys.executable, "-m", "dso", "serve", "--port", str(self.port), "--workers", "1"]
         self.process = subprocess.Popen(words, env=environment, cwd=folder)

@@ -19,7 +19,6 @@ from dso import clock, create_app, schema
 from dso.db import db, reading
 from dso.domain.codes import ImportKind
 from dso.models import ImportRun, ImportUpload, Item, ItemChange
-from dso.paths import CLONE
 from dso.services.imports import ImportOptions, mappings, tasks, uploads
 from dso.services.imports.preparing import opened
 from tests import factories
@@ -81,8 +80,6 @@ def scheduler(app: Flask, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
         "DSO_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", ""),
         "DSO_SECRET_KEY": "tests only",
         "DSO_INSTANCE_PATH": str(folder),
-        # The product beside these tests, wherever the environment has another one installed.
-        "PYTHONPATH": str(CLONE),
         # Told to abort, it shows what each of its threads is at.
         "PYTHONFAULTHANDLER": "1",
     }

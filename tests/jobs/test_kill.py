@@ -23,7 +23,6 @@ from dso import clock, create_app, schema
 from dso.db import db
 from dso.domain.codes import MessageState, Mode
 from dso.models import Entity, Message
-from dso.paths import CLONE
 from dso.services import actions
 from dso.services import settings as setting_services
 from tests import factories
@@ -106,16 +105,16 @@ def start(app: Flask, folder: Path) -> "subprocess.Popen[bytes]":
         "DSO_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", ""),
         "DSO_SECRET_KEY": "tests only",
         "DSO_INSTANCE_PATH": str(folder),
-        "PYTHONPATH": str(CLONE),
         "DSO_FILES_PATH": str(folder / "files"),
         "DSO_NOW": (NOW + timedelta(minutes=5)).isoformat(),
     }
     return subprocess.Popen([sys.executable, "-m", "dso", "scheduler"], env=environment, cwd=folder)
 
 
-def soon(is_so: Callable[[], bool], seconds: float) -> None:
+def soon(is_so: Callable[[], bool], seconds: float, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + seconds
     while not is_so():
+        assert process.poll() is None, "the clock process has ended by itself"
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
 
@@ -144,14 +143,14 @@ def test_killed_in_the_middle_it_sends_none_twice_and_loses_none(
     for after in (random.randint(10, 50), random.randint(60, 110)):
         process = start(ground, tmp_path)
         try:
-            soon(lambda mark=after: server.taken.total() >= mark, 600)  # type: ignore[misc]
+            soon(lambda mark=after: server.taken.total() >= mark, 600, process)  # type: ignore[misc]
             time.sleep(random.uniform(0, 0.1))
         finally:
             process.send_signal(signal.SIGKILL)
             process.wait(10)
     process = start(ground, tmp_path)
     try:
-        soon(lambda: waiting(ground) == 0, 240)
+        soon(lambda: waiting(ground) == 0, 240, process)
     finally:
         process.terminate()
         assert process.wait(60) == 0
