@@ -1,5 +1,6 @@
 """Fixtures of all tests: one application, one transaction per test that is rolled back, a frozen clock, no network."""
 
+import os
 import smtplib
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -17,12 +18,16 @@ from dso.config import Config
 from dso.db import Base, db
 from dso.domain.codes import Role
 from dso.models import Entity, User
+from dso.paths import CLONE
 from tests import factories
 from tests.databases import new_database
 
 #: A Friday, 10:00 in Paris.
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
+
+# Processes that tests start run the product beside these tests, wherever the environment has another one installed.
+os.environ["PYTHONPATH"] = str(CLONE)
 
 
 class Client(FlaskClient):

@@ -111,9 +111,10 @@ def start(app: Flask, folder: Path) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-m", "dso", "scheduler"], env=environment, cwd=folder)
 
 
-def soon(is_so: Callable[[], bool], seconds: float) -> None:
+def soon(is_so: Callable[[], bool], seconds: float, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + seconds
     while not is_so():
+        assert process.poll() is None, "the clock process has ended by itself"
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
 
@@ -142,14 +143,14 @@ def test_killed_in_the_middle_it_sends_none_twice_and_loses_none(
     for after in (random.randint(10, 50), random.randint(60, 110)):
         process = start(ground, tmp_path)
         try:
-            soon(lambda mark=after: server.taken.total() >= mark, 600)  # type: ignore[misc]
+            soon(lambda mark=after: server.taken.total() >= mark, 600, process)  # type: ignore[misc]
             time.sleep(random.uniform(0, 0.1))
         finally:
             process.send_signal(signal.SIGKILL)
             process.wait(10)
     process = start(ground, tmp_path)
     try:
-        soon(lambda: waiting(ground) == 0, 240)
+        soon(lambda: waiting(ground) == 0, 240, process)
     finally:
         process.terminate()
         assert process.wait(60) == 0

@@ -181,7 +181,7 @@ def test_other_archives_are_refused_in_a_sentence(tmp_path: Path, name: str) -> 
 
 
 @given(st.binary(max_size=400))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
 def test_any_bytes_give_a_table_or_a_sentence(tmp_path: Path, data: bytes) -> None:
     path = _text(tmp_path, data)
     said = "a table"
@@ -196,7 +196,7 @@ def test_any_bytes_give_a_table_or_a_sentence(tmp_path: Path, data: bytes) -> No
     st.binary(max_size=400),
     st.sampled_from([b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"customer;number\n", b"\xff\xfe"]),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
 def test_any_bytes_after_a_known_beginning_give_a_table_or_a_sentence(
     tmp_path: Path, data: bytes, start: bytes
 ) -> None:
