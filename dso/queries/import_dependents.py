@@ -28,9 +28,12 @@ from dso.models import (
     customer_groups,
     event_items,
 )
+from dso.queries import dependents_of_users as people
 
 #: So many of a kind are named.
 MOST = 50
+#: Kinds whose records belong to the installation: those of every company come one after the other.
+_OF_ALL = (ImportKind.USERS, ImportKind.RATES)
 _BY_HAND_ON_CUSTOMERS = (EventKind.CUSTOMER, EventKind.SCENARIO)
 
 
@@ -98,7 +101,10 @@ def dependents(run: ImportRun) -> list[Dependent]:
 
 def _later(run: ImportRun) -> Iterator[Dependent]:
     query = select(ImportRun.file_name, ImportRun.at, _person()).outerjoin(User, User.id == ImportRun.actor_id)
-    query = query.where(ImportRun.entity_id == run.entity_id, ImportRun.id > run.id, ImportRun.undone_at.is_(None))
+    mine: ColumnElement[bool] = ImportRun.entity_id == run.entity_id
+    if run.kind in _OF_ALL:
+        mine = or_(mine, ImportRun.kind == run.kind)
+    query = query.where(mine, ImportRun.id > run.id, ImportRun.undone_at.is_(None))
     for name, at, by in db.session.execute(query.order_by(ImportRun.id.desc()).limit(MOST)):
         yield Dependent("Import of %(file)s: take that back first", {"file": name}, by=by, at=at)
 
@@ -204,7 +210,7 @@ def _records(since: _Since) -> Iterator[Dependent]:
     run = since.run
     if run.kind is ImportKind.ITEMS:
         yield from _clock_changes(since)
-    for part in (_centres(since), _members(since), _gone(since)):
+    for part in (_people(since), _centres(since), _members(since), _gone(since)):
         yield from part
     query = select(Customer.id, Customer.code).where(
         Customer.entity_id == run.entity_id,
@@ -231,6 +237,17 @@ def _clock_changes(since: _Since) -> Sequence[Dependent]:
     rows = db.session.execute(query.order_by(Item.id).limit(MOST))
     text = "%(number)s cleared on its announced day of payment"
     return [Dependent(text, {"number": number}, code, key, at=at) for number, at, key, code in rows]
+
+
+def _people(since: _Since) -> Sequence[Dependent]:
+    """Users of the file who were let in since, or are named somewhere."""
+    if since.run.kind is not ImportKind.USERS:
+        return []
+    made = since.made("users")
+    let_in = [Dependent("%(email)s was invited or has logged in", {"email": each}) for each in people.active(made)]
+    text = "%(email)s is named in: %(table)s"
+    named = [Dependent(text, {"email": each, "table": name}) for each, name in people.referring(made)]
+    return [*let_in, *named][:MOST]
 
 
 def _centres(since: _Since) -> Sequence[Dependent]:

@@ -1,6 +1,6 @@
 """Rates files: added, or the one of the same reference, currency and day changed (1.6); then figures follow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,8 @@ from dso.domain.imports.parties import PartyRow, PartyRules
 from dso.domain.imports.rejects import Reject
 from dso.models import Entity, ImportRun, Item, Rate
 from dso.services import states
+from dso.services.imports import befores
+from dso.services.imports.befores import table_of
 from dso.services.imports.parties import Diff
 
 #: A rate's reference, currency and day.
@@ -84,25 +86,37 @@ class RateBook:
         new = [diff.row for diff in diffs if diff.known is None]
         if new:
             values = [dict(zip(("reference", "currency", "on"), self._key(row), strict=True)) for row in new]
-            db.session.execute(
-                insert(Rate), [{**key, "units": row.text("units")} for key, row in zip(values, new, strict=True)]
-            )
+            rows = [{**key, "units": row.text("units")} for key, row in zip(values, new, strict=True)]
+            befores.made(run, table_of(Rate), db.session.scalars(insert(Rate).returning(Rate.id), rows).all())
         changed = [{"id": diff.known.id, "units": diff.row.text("units")} for diff in diffs if diff.known is not None]
         if changed:
+            befores.changing(run, table_of(Rate), changed)
             db.session.execute(update(Rate), changed)
         self.touched.update(code for diff in diffs for code in self._key(diff.row)[:2])
         return set()
 
     def finish(self, run: ImportRun, now: datetime) -> set[int]:
-        """Refresh the figures of customers with open foreign items where a rate differs."""
-        for entity in db.session.scalars(select(Entity).order_by(Entity.id)).all():
-            concerned: ColumnElement[bool] = Item.currency.in_(self.touched)
-            if entity.currency in self.touched:
-                concerned = or_(concerned, Item.currency != entity.currency)
-            query = select(Item.customer_id).where(
-                Item.entity_id == entity.id, Item.cleared_on.is_(None), Item.currency != entity.currency, concerned
-            )
-            ids = set(db.session.scalars(query.distinct()))
-            if ids:
-                states.refresh(entity, ids, today=now.astimezone(ZoneInfo(entity.timezone)).date())
+        """The figures follow the rates."""
+        refresh_figures(self.touched, now)
         return set()
+
+
+def refresh_figures(currencies: Collection[str], now: datetime) -> None:
+    """Refresh the figures of customers with open foreign items, in every company, where a rate of these differs."""
+    for entity in db.session.scalars(select(Entity).order_by(Entity.id)).all():
+        concerned: ColumnElement[bool] = Item.currency.in_(currencies)
+        if entity.currency in currencies:
+            concerned = or_(concerned, Item.currency != entity.currency)
+        query = select(Item.customer_id).where(
+            Item.entity_id == entity.id, Item.cleared_on.is_(None), Item.currency != entity.currency, concerned
+        )
+        ids = set(db.session.scalars(query.distinct()))
+        if ids:
+            states.refresh(entity, ids, today=now.astimezone(ZoneInfo(entity.timezone)).date())
+
+
+def currencies_of(run: ImportRun) -> set[str]:
+    """The currencies of the rates a run made or changed."""
+    kept = or_(Rate.id.in_(befores.made_by(run, table_of(Rate))), Rate.id.in_(befores.changed_by(run, table_of(Rate))))
+    rows = db.session.execute(select(Rate.reference, Rate.currency).where(kept).distinct())
+    return {code for row in rows for code in row}

@@ -24,9 +24,12 @@ from dso.models import (
     Message,
     OtherGuarantee,
     PaymentCentre,
+    Rate,
     RejectedRow,
+    User,
     customer_groups,
 )
+from dso.models.users import user_entities
 from dso.services.imports import befores
 from dso.services.imports.befores import made_by, table_of
 
@@ -108,6 +111,9 @@ def remove(run: ImportRun) -> None:
         delete(customer_groups).where(customer_groups.c.customer_id.in_(own), customer_groups.c.group_id.in_(groups)),
         delete(Group).where(Group.id.in_(groups)),
         delete(PaymentCentre).where(centres),
+        delete(user_entities).where(user_entities.c.user_id.in_(made_by(run, table_of(User)))),
+        delete(User).where(User.id.in_(made_by(run, table_of(User)))),
+        delete(Rate).where(Rate.id.in_(made_by(run, table_of(Rate)))),
     )
 
 

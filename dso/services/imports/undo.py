@@ -12,14 +12,14 @@ from sqlalchemy import Select, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 
 from dso.db import db
-from dso.domain.codes import EventKind
+from dso.domain.codes import EventKind, ImportKind, Role
 from dso.domain.errors import Refused
 from dso.models import Action, Contact, Customer, Entity, Event, ImportRun, Item, ItemChange, User
 from dso.queries import import_dependents
 from dso.queries.import_dependents import Dependent
 from dso.queries.imports import KEPT_RUNS
 from dso.services import actions, states
-from dso.services.imports import befores, removing, restoring
+from dso.services.imports import befores, check_right, rates, removing, restoring
 from dso.services.imports.befores import table_of
 
 #: Above this many touched customers the whole entity is reviewed.
@@ -76,6 +76,7 @@ def undo(run: ImportRun, *, actor: User | None, today: date, now: datetime) -> i
 
     Refused, `Depends` with the list, or all of it; afterwards the accounts are reviewed.
     """
+    check_right(run.kind, actor)
     entity = db.session.get_one(Entity, run.entity_id)
     _hold(entity, run)
     found = dependents(run)
@@ -83,7 +84,7 @@ def undo(run: ImportRun, *, actor: User | None, today: date, now: datetime) -> i
         raise Depends(found)
     if today < run.on:
         raise Refused("The import counts from %(day)s on: it cannot be taken back on an earlier day.", day=run.on)
-    touched = _touched(run)
+    touched, currencies = _touched(run), rates.currencies_of(run)
     _tell(run, actor, now)
     try:
         with db.session.begin_nested():
@@ -93,6 +94,8 @@ def undo(run: ImportRun, *, actor: User | None, today: date, now: datetime) -> i
     run.undone_at, run.undone_by_id = now, actor.id if actor else None
     db.session.flush()
     db.session.expire_all()
+    if currencies:
+        rates.refresh_figures(currencies, now)
     actions.review(entity, touched, today=today, now=now)
     return len(touched or ())
 
@@ -111,6 +114,9 @@ def _bring_back(entity: Entity, run: ImportRun, *, actor: User | None, today: da
     restoring.records(run, now)
     restoring.entity(entity, run)
     removing.remove_custom_fields(run)
+    admins = select(User.id).where(User.role == Role.ADMIN, User.active)
+    if run.kind is ImportKind.USERS and db.session.scalar(admins.limit(1)) is None:
+        raise Refused("Nothing was taken back: nobody could administer any more.")
     befores.forget(run)
 
 

@@ -17,7 +17,10 @@ from dso.domain.imports import rejects
 from dso.domain.imports.parties import PartyRow, PartyRules, changes
 from dso.domain.imports.rejects import Reject
 from dso.models import Entity, ImportRun, User
+from dso.models.users import user_entities
 from dso.queries.scope import entities_of
+from dso.services.imports import befores
+from dso.services.imports.befores import table_of
 from dso.services.imports.parties import Diff
 from dso.services.users import NewUser, add
 from dso.services.users.accounts import clean_email
@@ -127,9 +130,10 @@ class UserBook:
 
     def write(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> set[int]:
         """Write some differences; no customer is touched."""
+        _keep(diffs, run)
         for diff in diffs:
             if diff.known is None:
-                self._add(diff.row, now)
+                befores.made(run, table_of(User), [self._add(diff.row, now).id])
             else:
                 self._change(diff.known, {name: new for name, (_old, new) in diff.changes.items()})
         db.session.flush()
@@ -139,7 +143,7 @@ class UserBook:
         """Nothing is left to do."""
         return set()
 
-    def _add(self, row: PartyRow, now: datetime) -> None:
+    def _add(self, row: PartyRow, now: datetime) -> User:
         """A user without a password: nobody can log in as him before he is invited."""
         values = row.values
         new = NewUser(
@@ -152,6 +156,7 @@ class UserBook:
         )
         user = add(new, actor=None, now=now)
         user.active = values.get("active") is not False
+        return user
 
     def _change(self, user: User, values: dict[str, Any]) -> None:
         if "entities" in values:
@@ -160,6 +165,14 @@ class UserBook:
             user.session_key = new_session_key()
         for name, value in values.items():
             setattr(user, name, value)
+
+
+def _keep(diffs: Sequence[Diff], run: ImportRun) -> None:
+    """Write down how those stood who are about to change, and their companies."""
+    known = [(diff.known.id, diff.changes) for diff in diffs if diff.known is not None]
+    columns = [{"id": key, **{name: None for name in found if name != "entities"}} for key, found in known]
+    befores.changing(run, table_of(User), [row for row in columns if len(row) > 1])
+    befores.linking(run, user_entities, [key for key, found in known if "entities" in found])
 
 
 def _current(user: User, names: Sequence[str]) -> dict[str, Any]:

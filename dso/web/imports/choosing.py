@@ -16,6 +16,7 @@ from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
+from dso.models import Entity
 from dso.queries import import_tasks
 from dso.queries import imports as queries
 from dso.services import files, lists
@@ -36,6 +37,14 @@ def kind_words() -> dict[ImportKind, str]:
     }
 
 
+def undoable_id(entity: Entity) -> int | None:
+    """The run the viewer is offered to take back: users files only to those who may edit users."""
+    run_id = queries.undoable_id(entity)
+    if run_id is None or viewer().can(Capability.SETTINGS_EDIT):
+        return run_id
+    return None if queries.get_run(entity, run_id).kind is ImportKind.USERS else run_id
+
+
 @bp.get("")
 @requires(Capability.DATA_IMPORT)
 def index() -> Response:
@@ -45,6 +54,7 @@ def index() -> Response:
         "imports/index.html",
         kinds=kind_words(),
         runs=queries.history(entity, limit=50),
+        undoable_id=undoable_id(entity),
         ways=import_tasks.on_their_way(entity, viewer()),
         me=viewer().id,
         source=source_words,

@@ -26,9 +26,9 @@ from dso.services.imports.kept_reports import report_from
 from dso.services.imports.rejected_rows import rejected_rows
 from dso.web.downloads import table_answer
 from dso.web.imports import bp
-from dso.web.imports.choosing import kind_words
+from dso.web.imports.choosing import kind_words, undoable_id
 from dso.web.imports.mapping import get_upload, options
-from dso.web.imports.wording import field_words, said, source_words, value_words
+from dso.web.imports.wording import field_words, part_words, said, source_words, value_words
 
 #: Records on one page of changes.
 _SIZE = 50
@@ -70,21 +70,11 @@ def _shown(
         entity=current_entity(),
         stopped=stopped,
         found_at=found_at,
-        words=_words(),
+        words=part_words(),
         fields=field_words(upload.kind),
         value=value_words(upload.kind),
         kinds=kind_words(),
     )
-
-
-def _words() -> dict[str, str]:
-    return {
-        "new": _("New"),
-        "changed": _("Changed"),
-        "cleared": _("Cleared"),
-        "reopened": _("Reopened"),
-        "unchanged": _("Unchanged"),
-    }
 
 
 @bp.get("/files/<int:upload_id>/preview")
@@ -171,13 +161,15 @@ def _begin_writing() -> None:
 @requires(Capability.DATA_IMPORT)
 def result(run_id: int) -> Response:
     """What was done: counts, rejected rows, where to look next."""
-    run = queries.get_run(current_entity(), run_id)
+    entity = current_entity()
+    run = queries.get_run(entity, run_id)
     return page(
         "imports/result.html",
         run=run,
         rejects=queries.rejects(run_id, limit=200),
         remarks=run.remarks,
-        words=_words(),
+        words=part_words(),
+        undoable_id=undoable_id(entity),
         kinds=kind_words(),
         source=source_words,
         items=run.kind is ImportKind.ITEMS,

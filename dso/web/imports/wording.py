@@ -46,6 +46,19 @@ def source_words(source: str) -> str:
     return str({"cli": _("command line"), "folder": _("watched folder"), "web": _("browser")}.get(source, source))
 
 
+def part_words(kind: ImportKind = ImportKind.ITEMS) -> dict[str, str]:
+    """What the parts of a difference are called; only items are cleared and reopened."""
+    words = {
+        "new": _("New"),
+        "changed": _("Changed"),
+        "cleared": _("Cleared"),
+        "reopened": _("Reopened"),
+        "unchanged": _("Unchanged"),
+    }
+    items = kind is ImportKind.ITEMS
+    return {part: str(word) for part, word in words.items() if items or part not in ("cleared", "reopened")}
+
+
 def field_words(kind: ImportKind) -> dict[str, str]:
     """What the fields of a difference are called."""
     own = {

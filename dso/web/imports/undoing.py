@@ -1,0 +1,66 @@
+"""Taking the last import back: what it touches and what depends on it, then doing it."""
+
+from flask import Response, flash, url_for
+from flask_babel import gettext as _
+
+from dso import clock
+from dso.db import db
+from dso.domain.errors import Refused
+from dso.domain.permissions import Capability
+from dso.http.entity import current_entity
+from dso.http.errors import sentence
+from dso.http.guard import requires, viewer
+from dso.http.pages import go, page
+from dso.queries import imports as queries
+from dso.queries.import_dependents import Dependent
+from dso.services.imports import check_right, undo
+from dso.web.imports import bp
+from dso.web.imports.choosing import kind_words
+from dso.web.imports.wording import part_words
+
+
+@bp.get("/<int:run_id>/undo")
+@requires(Capability.DATA_IMPORT)
+def confirm_undo(run_id: int) -> Response:
+    """What taking the import back would touch, and what stands in its way."""
+    entity = current_entity()
+    found = queries.get_run(entity, run_id)
+    check_right(found.kind, viewer())
+    try:
+        dependents = undo.dependents(undo.get(entity, run_id))
+    except Refused as error:
+        flash(sentence(error), "error")
+        return go(url_for("imports.index"))
+    return _asked(found, dependents)
+
+
+def _asked(run: queries.RunRow, dependents: list[Dependent], status: int = 200) -> Response:
+    return page(
+        "imports/undo.html",
+        status=status,
+        run=run,
+        dependents=dependents,
+        words=part_words(run.kind),
+        kinds=kind_words(),
+    )
+
+
+@bp.post("/<int:run_id>/undo")
+@requires(Capability.DATA_IMPORT)
+def take_back(run_id: int) -> Response:
+    """Take the import back whole; 409 with the list when something depends on it."""
+    entity = current_entity()
+    found = queries.get_run(entity, run_id)
+    check_right(found.kind, viewer())
+    try:
+        undo.undo(undo.get(entity, run_id), actor=viewer(), today=clock.today(entity.timezone), now=clock.now())
+    except undo.Depends as error:
+        db.session.rollback()
+        return _asked(found, error.dependents, 409)
+    except Refused as error:
+        db.session.rollback()
+        flash(sentence(error), "error")
+        return go(url_for("imports.index"))
+    flash(_("The import of %(file)s is taken back: everything stands as it did before.", file=found.file), "ok")
+    db.session.commit()
+    return go(url_for("imports.index"))

@@ -1,0 +1,85 @@
+"""Taking back what belongs to the installation: exchange rates and users."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from dso.db import Base, db
+from dso.domain.codes import ImportKind, Role
+from dso.domain.errors import Forbidden
+from dso.models import CustomerState, User
+from dso.services.imports import undo
+from tests.factories import NOW, TODAY, a_user
+from tests.services.imports.helpers import Importer
+from tests.services.imports.undo_helpers import last_run, refused, take_back
+
+RATE_HEADERS, USER_HEADERS = "date;currency;units", "E-mail;Nom;Prénom;Rôle;Actif"
+
+
+def _rows(name: str) -> list[Any]:
+    db.session.flush()
+    table = Base.metadata.tables[name]
+    return sorted(map(repr, db.session.execute(select(*(each for each in table.columns if each.name != "id")))))
+
+
+def _rates(take: Importer, *lines: str) -> None:
+    take.text(ImportKind.RATES, RATE_HEADERS, *lines)
+
+
+def _users(take: Importer, *lines: str) -> None:
+    take.text(ImportKind.USERS, USER_HEADERS, *lines)
+
+
+def test_rates_come_back_as_they_were_and_new_ones_go(take: Importer) -> None:
+    _rates(take, "2026-11-02;USD;1.05")
+    before = _rows("rates")
+    _rates(take, "2026-11-02;USD;1.10", "2026-11-03;USD;1.20")
+    take_back(take.entity)
+    assert _rows("rates") == before
+    take_back(take.entity)
+    assert _rows("rates") == []
+
+
+def test_figures_follow_the_rates_back(take: Importer) -> None:
+    _rates(take, "2026-10-02;USD;1.25")
+    take.items(
+        "C1;F1;FAC;2026-09-01;2026-10-01;100;100;USD",
+        headers="customer;number;type;issue date;due date;amount;remaining;currency",
+    )
+    figures = select(CustomerState.receivable).where(CustomerState.receivable > 0)
+    before = db.session.scalars(figures).all()
+    _rates(take, "2026-10-02;USD;2.00")
+    assert db.session.scalars(figures).all() != before
+    take_back(take.entity)
+    assert db.session.scalars(figures).all() == before
+
+
+def test_users_come_back_as_they_were_and_new_ones_go(take: Importer) -> None:
+    a_user(role=Role.ADMIN)
+    _users(take, "ann@one.example;Old;Ann;collector;1")
+    before = [_rows(name) for name in ("users", "user_entities")]
+    _users(take, "ann@one.example;New;Ann;manager;1", "bob@one.example;Bob;B;collector;1")
+    assert [_rows(name) for name in ("users", "user_entities")] != before
+    take_back(take.entity)
+    assert [_rows(name) for name in ("users", "user_entities")] == before
+
+
+def test_a_user_somebody_refers_to_stands_in_the_way(take: Importer) -> None:
+    boss = a_user(role=Role.ADMIN)
+    _users(take, "ann@one.example;Old;Ann;collector;1")
+    boss.deputy_id = db.session.scalar(select(User.id).where(User.email == "ann@one.example"))
+    db.session.flush()
+    assert refused(take.entity) == ["ann@one.example is named in: users"]
+
+
+def test_a_user_who_was_invited_stands_in_the_way(take: Importer) -> None:
+    _users(take, "ann@one.example;Old;Ann;collector;1")
+    db.session.scalars(select(User).where(User.email == "ann@one.example")).one().invited_at = NOW
+    assert refused(take.entity) == ["ann@one.example was invited or has logged in"]
+
+
+def test_users_are_taken_back_only_by_who_may_edit_users(take: Importer) -> None:
+    _users(take, "ann@one.example;Old;Ann;collector;1")
+    with pytest.raises(Forbidden):
+        undo.undo(last_run(take.entity), actor=a_user(role=Role.COLLECTOR), today=TODAY, now=NOW)
