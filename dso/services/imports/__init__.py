@@ -35,10 +35,9 @@ def preview(
     if kind is not ImportKind.ITEMS:
         return parties.PartiesImport(entity, prepared, today=today, now=now).compare(listed=_SAMPLES)
     staged = items.stage(entity, prepared, today)
-    try:
-        return items.ItemsImport(entity, staged, today=today).compare(listed=_SAMPLES)
-    finally:
-        staged.stage.drop()
+    work, report = items.compared(entity, staged, today, listed=_SAMPLES)
+    work.drop()
+    return report
 
 
 def run_import(
@@ -69,16 +68,12 @@ def _items(
     staged = items.stage(entity, prepared, today)
     options.begin_writing()
     _take_turns(entity)
-    if not staged.stage.stands:
-        # The pool gave the writing transaction another connection: read again, with the lock held.
-        staged = items.stage(entity, staged.prepared, today)
-    work = items.ItemsImport(entity, staged, today=today)
-    report = work.compare(listed=0)
+    work, report = items.compared(entity, staged, today, listed=0)
     items.refuse_braked(report, options)
-    run = _begin(entity, staged.prepared, options, actor=actor, today=today, now=now)
+    run = _begin(entity, work.prepared, options, actor=actor, today=today, now=now)
     writing = work.write(report, run, now=now)
     touched = writing.touched(_MOST_TOUCHED)
-    staged.stage.drop()
+    work.drop()
     runs.end(run, report)
     _refresh_statistics(report)
     db.session.expire_all()

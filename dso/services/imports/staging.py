@@ -24,6 +24,8 @@ _OWN: dict[str, TypeEngine[Any]] = {
 }
 _ITEMS: Table = Item.__table__  # type: ignore[assignment]
 
+#: Keys of scratch tables: the row number itself on SQLite.
+_KEY = BigInteger().with_variant(Integer(), "sqlite")
 #: Rejects kept back while rows are loading.
 _MOST_WAITING = 10_000
 
@@ -44,7 +46,7 @@ class Stage:
         self.rows = Table(
             f"{self._name}_rows",
             meta,
-            Column("line", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+            Column("line", _KEY, primary_key=True, autoincrement=False),
             *typed[1:],
             Column("item_id", BigInteger()),
             Column("change", String(1), server_default=NEW),
@@ -65,20 +67,34 @@ class Stage:
         self.gone = Table(
             f"{self._name}_gone",
             meta,
-            Column("item_id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+            Column("item_id", _KEY, primary_key=True, autoincrement=False),
             prefixes=["TEMPORARY"],
         )
         self.differing = Table(
             f"{self._name}_differing",
             meta,
-            Column("line", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+            Column("line", _KEY, primary_key=True, autoincrement=False),
             Column("item_id", BigInteger()),
             prefixes=["TEMPORARY"],
         )
+        self.unmet = Table(
+            f"{self._name}_unmet",
+            meta,
+            Column("item_id", _KEY, primary_key=True, autoincrement=False),
+            prefixes=["TEMPORARY"],
+        )
+        self.left = Table(
+            f"{self._name}_left",
+            meta,
+            Column("fingerprint", _KEY, primary_key=True, autoincrement=False),
+            prefixes=["TEMPORARY"],
+        )
+        #: Rows that say what their item holds already: they are not staged; `unmet` has the open items without one.
+        self.met = 0
         self._copy: Any = None
         self._copying = ExitStack()
         self._waiting: list[Reject] = []
-        self._tables = (self.rows, self.rejects, self.gone, self.differing)
+        self._tables = (self.rows, self.rejects, self.gone, self.differing, self.unmet, self.left)
 
     @property
     def connection(self) -> Connection:
