@@ -48,8 +48,8 @@ test: $(READY) ## all tests, browser tests too, on SQLite
 test-sqlite: $(READY) ## the tests that need no browser
 	$(PYTEST) tests --ignore tests/browser
 
-test-postgresql: $(READY) ## the same on the server named by DSO_TEST_DATABASE_URL, or on a private one
-	@sh scripts/with_postgresql.sh $(PYTEST) tests --ignore tests/browser
+test-postgresql: $(READY) ## those with a database, on the server named by DSO_TEST_DATABASE_URL or a private one
+	@sh scripts/with_postgresql.sh $(PYTEST) tests --ignore tests/browser --ignore tests/domain
 
 test-browser: $(READY) ## the tests in a real browser only
 	@sh scripts/chromium.sh

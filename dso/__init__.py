@@ -1,6 +1,7 @@
 """dso: free, self-hosted software with which a small team gets its invoices paid."""
 
 import logging
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -21,7 +22,7 @@ def create_app(config: Config | None = None) -> Flask:
         SECRET_KEY=config.secret_key,
         TESTING=config.testing,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True} if config.database_url.startswith("postgresql") else {},
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(config.database_url),
         SESSION_COOKIE_NAME="dso",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -45,9 +46,18 @@ def create_app(config: Config | None = None) -> Flask:
     return app
 
 
+def _engine_options(url: str) -> dict[str, Any]:
+    """The connection given back last is the next one taken.
+
+    An import that ends its reading transaction goes on writing where its scratch tables are, whatever other threads
+    gave back meanwhile.
+    """
+    return {"pool_use_lifo": True, "pool_pre_ping": url.startswith("postgresql")}
+
+
 def _extend(app: Flask) -> None:
     """Bind extensions and doors; imported here because they import the tables, which import `dso.db`."""
-    from dso import portal, web
+    from dso import api, portal, web
     from dso.db import db
     from dso.extensions import babel, csrf, htmx, limiter, login_manager, migrate
     from dso.http import addresses, errors, frame, guard, headers, locales, reasons
@@ -67,3 +77,4 @@ def _extend(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     web.register(app)
     portal.register(app)
+    api.register(app)

@@ -28,6 +28,8 @@ class Config:
     files_path: Path
     #: Mail server of entities that have none of their own: smtp://user:secret@host:port or smtps://…
     smtp_url: str = ""
+    #: Folder whose files are imported by themselves; None = no folder is watched.
+    watch_path: Path | None = None
     #: Number of proxies in front whose X-Forwarded-* headers are believed.
     proxies: int = 0
     testing: bool = False
@@ -52,6 +54,7 @@ class Config:
             public_url=_web_address(values.get("public_url", "http://127.0.0.1:8000")),
             files_path=Path(values.get("files_path", instance / "files")).resolve(),
             smtp_url=_smtp_url(values.get("smtp_url", "")),
+            watch_path=Path(values["watch_path"]).resolve() if values.get("watch_path") else None,
             proxies=_checked("DSO_PROXIES", values.get("proxies", "0"), _proxies, "a whole number from 0 to 16"),
         )
 

@@ -1,5 +1,7 @@
 """The database: session, exact column types, and what SQLite and PostgreSQL each need."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,6 +22,16 @@ E = TypeVar("E", bound=StrEnum)
 
 #: Whether transactions begun now may write; SQLite takes its write lock at once for those that may.
 may_write: ContextVar[bool] = ContextVar("dso_may_write", default=True)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions begun within the block only read, so that on SQLite nobody has to wait for them."""
+    token = may_write.set(False)
+    try:
+        yield
+    finally:
+        may_write.reset(token)
 
 
 class Base(DeclarativeBase):

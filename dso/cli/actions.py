@@ -12,7 +12,7 @@ from dso.domain.codes import DisputeOutcome
 from dso.domain.permissions import Capability
 from dso.models import Action
 from dso.queries import actions as queries
-from dso.queries import reasons
+from dso.queries import reasons, shapes
 from dso.queries.scope import get_action
 from dso.services import actions
 
@@ -49,26 +49,7 @@ def list_actions(do: Acting, as_json: bool, code: str | None) -> None:
     do.need(Capability.CUSTOMERS_SEE)
     customer_id = do.customer(code).id if code else None
     rows = queries.action_rows(do.actor, do.entity, today=do.today, customer_id=customer_id)
-    emit([_action_shape(row) for row in rows], as_json)
-
-
-def _action_shape(row: queries.ActionRow) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "customer": row.customer,
-        "customer_id": row.customer_id,
-        "kind": row.kind.value,
-        "type": row.type.value,
-        "name": row.name,
-        "scenario": row.scenario,
-        "step": row.step,
-        "on": row.on.isoformat(),
-        "mode": row.mode.value,
-        "state": row.state.value,
-        "leader": row.leader,
-        "items": list(row.items),
-        "resolver": row.resolver,
-    }
+    emit([shapes.action(row) for row in rows], as_json)
 
 
 @listing.command("reasons")

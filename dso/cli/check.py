@@ -66,6 +66,8 @@ def _all() -> Iterator[Check]:
     with app.app_context():
         yield from _database(config)
     yield _disk(config)
+    if config.watch_path is not None:
+        yield _watched(config.watch_path)
 
 
 def _configuration(config: Config) -> Check:
@@ -161,3 +163,16 @@ def _places(config: Config) -> list[Path]:
     database = make_url(config.database_url)
     inside = [Path(database.database).parent] if database.drivername == "sqlite" and database.database else []
     return [config.files_path, *inside]
+
+
+def _watched(folder: Path) -> Check:
+    """Files are moved within the folder, so it has to be writable; done/ and failed/ too once they are there."""
+    name = "watched folder"
+    if not folder.is_dir():
+        return Check(name, FAILED, f"{folder} is no folder: make it, or leave DSO_WATCH_PATH out")
+    below = [*folder.glob("*"), *folder.glob("*/*")]
+    places = [folder, *(each for each in below if each.is_dir() and not each.is_symlink())]
+    shut = next((each for each in places if not os.access(each, os.R_OK | os.W_OK | os.X_OK)), None)
+    if shut is not None:
+        return Check(name, FAILED, f"{shut} cannot be read and written by this user")
+    return Check(name, OK, f"{folder} is looked at every few seconds by the scheduler")

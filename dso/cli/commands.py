@@ -4,9 +4,11 @@ from importlib import import_module
 
 MODULES = (
     "actions",
+    "api_users",
     "imports",
     "check",
     "demo",
+    "export",
     "init",
     "items",
     "ledger",

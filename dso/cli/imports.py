@@ -1,4 +1,4 @@
-"""`dso import` and `dso list imports`."""
+"""`dso import`, `dso undo-import` and `dso list imports`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,11 +19,15 @@ from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.erp_types import named
 from dso.domain.permissions import Capability
 from dso.queries import imports as queries
-from dso.services import imports
-from dso.services.imports import ImportOptions, ImportReport
+from dso.queries.import_dependents import Dependent
+from dso.services import dump_basis, imports
+from dso.services.imports import ImportOptions, ImportReport, undo
 from dso.services.imports.report import PARTS
 
 REJECTED, BRAKED = 2, 3
+#: A folder of files instead of one.
+DUMP = "dump"
+_DUMPED = (ImportKind.USERS, ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.ITEMS)
 _MARKS = {"comma": ",", "point": "."}
 
 
@@ -87,6 +91,9 @@ def _words(report: ImportReport) -> str:
     lines = [f"{report.rows} rows: {', '.join([*counted, f'{report.rejected} rejected'])}."]
     if report.rounded:
         lines.append(f"{report.rounded} amounts rounded to the decimals of their currency.")
+    if report.others:
+        named = ", ".join(f"{name} {count}" for name, count in report.others.items())
+        lines.append(f"{sum(report.others.values())} rows of other entities left out: {named}.")
     if report.created_customers:
         lines.append(f"{report.created_customers} customers made as drafts.")
     if report.unidentified:
@@ -99,7 +106,7 @@ def _words(report: ImportReport) -> str:
 
 
 @cli.command("import")
-@click.argument("kind", type=click.Choice([kind.value for kind in imports.KINDS]))
+@click.argument("kind", type=click.Choice([*(kind.value for kind in imports.KINDS), DUMP]))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--mode", type=click.Choice([mode.value for mode in ImportMode]), default=ImportMode.DELTA.value,
               show_default=True, help="Items: stock = every open item is in the file, delta = some are.")  # fmt: skip
@@ -125,17 +132,19 @@ def _words(report: ImportReport) -> str:
 @_reading_first
 @shared_options(day=True)
 def import_file(do: Acting, as_json: bool, kind: str, file: Path, dry_run: bool, **said: Any) -> int:
-    """Take a file in: customers, contacts or items.
+    """Take a file in: customers, contacts, items, users or rates; or a whole folder that dso export wrote (dump).
 
     Exit codes: 0 all in, 2 some rows rejected, 3 stopped by the brake, 1 unreadable, 64 wrong words.
     """
     do.need(Capability.DATA_IMPORT)
+    if kind == DUMP:
+        return _dump(do, as_json, file, dry_run=dry_run, force=said["force"])
     if not file.is_file():
         raise Refused('There is no file "%(file)s".', file=str(file))
     options = _options(file, **said)
     chosen = ImportKind(kind)
     if dry_run:
-        report = imports.preview(do.entity, chosen, file, options, today=do.today, now=do.now)
+        report = imports.preview(do.entity, chosen, file, options, today=do.today, now=do.now, actor=do.actor)
     else:
         try:
             report = imports.run_import(do.entity, chosen, file, options, actor=do.actor, today=do.today, now=do.now)
@@ -145,6 +154,36 @@ def import_file(do: Acting, as_json: bool, kind: str, file: Path, dry_run: bool,
             return BRAKED
     emit(report.as_json(), as_json, _words(report))
     return _exit_code(report, options)
+
+
+def _dump(do: Acting, as_json: bool, folder: Path, *, dry_run: bool, force: bool) -> int:
+    """What the records rest on, then file by file, each all or nothing."""
+    do.need(Capability.SETTINGS_EDIT)
+    if dry_run:
+        raise Refused("A dump is tried file by file: dso import customers %(folder)s/customers.csv", folder=folder)
+    if not (folder / "customers.csv").is_file():
+        raise Refused("%(folder)s is no folder that dso export wrote.", folder=folder)
+    _begin_writing()
+    done: dict[str, Any] = dict(dump_basis.take_in(do.entity, folder, today=do.today, now=do.now))
+    said, rejected = [f"{folder}: {', '.join(f'{count} {name}' for name, count in done.items())} made."], 0
+    for kind in (each for each in _DUMPED if each in imports.KINDS):
+        file = folder / f"{kind.value}.csv"
+        _begin_writing()
+        options = ImportOptions(file_name=file.name, force=force, begin_writing=_begin_writing)
+        report = _taken(do, kind, file, options)
+        if report is None:
+            continue
+        done[kind.value], rejected = report.as_json(), rejected + report.rejected
+        said.append(f"{kind.value}: {_words(report)}")
+    emit(done, as_json, "\n".join(said))
+    return REJECTED if rejected else 0
+
+
+def _taken(do: Acting, kind: ImportKind, file: Path, options: ImportOptions) -> ImportReport | None:
+    """A file of a dump; None when it holds no records."""
+    if not file.is_file() or dump_basis.is_empty(file):
+        return None
+    return imports.run_import(do.entity, kind, file, options, actor=do.actor, today=do.today, now=do.now)
 
 
 def _exit_code(report: ImportReport, options: ImportOptions) -> int:
@@ -169,8 +208,38 @@ def _options(file: Path, **said: Any) -> ImportOptions:
         sheet=said["sheet"],
         encoding=said["encoding"],
         force=said["force"],
+        source="cli",
         begin_writing=_begin_writing,
     )
+
+
+@cli.command("undo-import")
+@click.option("--run", "run_id", type=int, metavar="ID", help="The import (default: the last one not taken back).")
+@shared_options(day=True)
+def undo_import(do: Acting, as_json: bool, run_id: int | None) -> int:
+    """Take the last import back: every record it touched returns to how it stood before.
+
+    Refused (exit code 1) with the list of what depends on it: messages sent, later imports, statuses, replies, changes.
+    """
+    do.need(Capability.DATA_IMPORT)
+    run = undo.get(do.entity, run_id)
+    answer: dict[str, Any] = {"run": run.id, "kind": run.kind, "file": run.file_name}
+    try:
+        undo.undo(run, actor=do.actor, today=do.today, now=do.now)
+    except undo.Depends as error:
+        found = [_dependent(each) for each in error.dependents]
+        db.session.rollback()
+        lines = "\n".join(" ".join(filter(None, [each["at"], each["customer"], each["text"]])) for each in found)
+        emit({**answer, "undone_at": None, "dependents": found}, as_json, lines)
+        click.echo(f"dso: {error}", err=True)
+        return 1
+    emit({**answer, "undone_at": do.now.isoformat(), "dependents": []}, as_json, f"{answer['file']} taken back.")
+    return 0
+
+
+def _dependent(each: Dependent) -> dict[str, Any]:
+    at = each.at.isoformat() if each.at else None
+    return {"text": each.sentence, "customer": each.customer or None, "by": each.by or None, "at": at}
 
 
 @listing.command("imports")
@@ -193,5 +262,8 @@ def _shape(row: queries.RunRow) -> dict[str, Any]:
         "at": row.at.isoformat(),
         "by": row.by,
         "file": row.file,
+        "source": row.source,
         **counts,
+        "undone_at": row.undone_at.isoformat() if row.undone_at else None,
+        "undone_by": row.undone_by or None,
     }

@@ -2,24 +2,18 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
-from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 import click
 
 from dso.cli import listing
 from dso.cli.common import Acting, emit, shared_options
-from dso.domain.money import plain
 from dso.domain.permissions import Capability
 from dso.models import Customer
+from dso.queries import shapes
 from dso.queries.customers import records as customers
 from dso.queries.items import records as items
 
-#: Figures that are no amounts: percentages and days, with one decimal.
-_NUMBERS = frozenset({"overdue_percent", "average_delay", "average_duration"})
-_GUARANTEES = frozenset({"insurer_guarantee", "temporary_guarantee"})
 #: What a table for a person shows of an item, of a customer.
 _ITEM = "customer number type issued_on due_on days_overdue amount remaining currency status".split()
 _CUSTOMER = "code business_name country collector scenario receivable overdue oldest_due_on reason".split()
@@ -36,7 +30,7 @@ def list_customers(do: Acting, as_json: bool, code: str | None) -> None:
     do.need(Capability.CUSTOMERS_SEE)
     where = [Customer.id == do.customer(code).id] if code else [Customer.entity_id == do.entity.id]
     found = customers.records(do.actor, do.entity, today=do.today, where=where)
-    _print((customer_shape(record, do.entity.currency) for record in found), as_json, _CUSTOMER)
+    _print((shapes.customer(each, do.entity.currency) for each in found), as_json, _CUSTOMER)
 
 
 @listing.command("items")
@@ -48,7 +42,7 @@ def list_items(do: Acting, as_json: bool, code: str | None, open_only: bool) -> 
     do.need(Capability.CUSTOMERS_SEE)
     customer_id = do.customer(code).id if code else None
     found = items.records(do.actor, do.entity, today=do.today, customer_id=customer_id, open_only=open_only)
-    _print((shape(record, record["currency"]) for record in found), as_json, _ITEM)
+    _print((shapes.item(each) for each in found), as_json, _ITEM)
 
 
 @listing.command("contacts")
@@ -59,30 +53,7 @@ def list_contacts(do: Acting, as_json: bool, code: str | None) -> None:
     do.need(Capability.CUSTOMERS_SEE)
     customer_id = do.customer(code).id if code else None
     found = customers.contact_records(do.actor, do.entity, customer_id=customer_id)
-    _print((shape(record, do.entity.currency) for record in found), as_json, _CONTACT)
-
-
-def shape(record: Any, currency: str) -> dict[str, Any]:
-    """A record as JSON: amounts with the currency's decimals, ISO days, codes by their word."""
-    return {name: _value(name, value, currency) for name, value in record.items()}
-
-
-def customer_shape(record: dict[str, Any], currency: str) -> dict[str, Any]:
-    """A customer as JSON; guarantees are in their own currency."""
-    secured = record["guarantee_currency"] or currency
-    shaped = shape(record, currency)
-    shaped |= {name: _value(name, record[name], secured) for name in _GUARANTEES}
-    shaped["other_guarantees"] = [shape(each, secured) for each in record["other_guarantees"]]
-    return {**shaped, "currency": currency}
-
-
-def _value(name: str, value: Any, currency: str) -> Any:
-    if isinstance(value, Decimal):
-        # What JSON makes of a number's digits: these are percentages and days, never amounts.
-        return json.loads(f"{value:f}") if name in _NUMBERS else plain(value, currency)
-    if isinstance(value, StrEnum):
-        return value.value
-    return value.isoformat() if isinstance(value, date | datetime) else value
+    _print((shapes.record(each, do.entity.currency) for each in found), as_json, _CONTACT)
 
 
 def _print(rows: Iterable[dict[str, Any]], as_json: bool, names: list[str]) -> None:

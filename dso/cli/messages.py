@@ -1,7 +1,6 @@
 """`dso send` and `dso list messages`: the outbox for scripts."""
 
 from dataclasses import asdict
-from typing import Any
 
 import click
 
@@ -9,10 +8,10 @@ from dso import clock
 from dso.cli import cli, listing
 from dso.cli.common import Acting, emit, shared_options
 from dso.db import db
-from dso.domain.codes import Channel, MessageState
+from dso.domain.codes import MessageState
 from dso.domain.permissions import Capability
+from dso.queries import shapes
 from dso.queries.messages import outbox
-from dso.queries.messages.outbox import MessageRow
 from dso.services import messages
 
 
@@ -38,19 +37,4 @@ def list_messages(do: Acting, as_json: bool, code: str | None, state: str | None
     wanted = outbox.Filter(
         state=MessageState(state) if state else None, customer_id=do.customer(code).id if code else None
     )
-    emit([as_json_row(row) for row in outbox.stream(do.actor, do.entity, wanted)], as_json)
-
-
-def as_json_row(row: MessageRow) -> dict[str, Any]:
-    """The shape of 10.2."""
-    return {
-        "id": row.id,
-        "customer": row.customer_code or None,
-        "channel": row.channel.value,
-        "to": [row.recipient_name if row.channel is Channel.LETTER else row.recipient],
-        "subject": row.subject,
-        "state": row.state.value,
-        "queued_at": row.queued_at.isoformat(),
-        "sent_at": row.sent_at.isoformat() if row.sent_at else None,
-        "action": row.action_id,
-    }
+    emit([shapes.message(row) for row in outbox.stream(do.actor, do.entity, wanted)], as_json)

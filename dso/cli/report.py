@@ -1,7 +1,6 @@
 """`dso report`: figures as at any day."""
 
 from datetime import date
-from typing import Any
 
 import click
 
@@ -9,8 +8,10 @@ from dso.cli import cli
 from dso.cli.common import DAY, Acting, emit, shared_options, table
 from dso.domain.money import plain
 from dso.domain.permissions import Capability
+from dso.queries import shapes
 from dso.queries.reports.aging import Aging, aging
-from dso.services.reports import aging_file
+from dso.services import exports
+from dso.services.reports import aging_table
 
 
 @cli.group()
@@ -30,33 +31,10 @@ def aging_report(do: Acting, as_json: bool, as_of: date | None, form: str | None
     do.need(Capability.REPORTS_SEE)
     found = aging(do.actor, do.entity, as_of=as_of or do.today, today=do.today)
     if form in ("csv", "xlsx"):
-        click.echo(aging_file(found, form), nl=False)
+        rows = aging_table(found)
+        click.echo(exports.as_csv(rows) if form == "csv" else exports.as_xlsx(rows), nl=False)
         return
-    emit(aging_shape(found), as_json or form == "json", _words(found))
-
-
-def aging_shape(found: Aging) -> dict[str, Any]:
-    """The JSON of 10.2."""
-    money = found.currency
-    return {
-        "as_of": found.as_of.isoformat(),
-        "currency": money,
-        "buckets": [{"label": each.label, "from": each.start, "to": each.end} for each in found.buckets],
-        "rows": [
-            {
-                "customer": row.code,
-                "customer_id": row.customer_id,
-                "amounts": [plain(amount, money) for amount in row.amounts],
-                "total": plain(row.total, money),
-            }
-            for row in found.rows
-        ],
-        "total": {
-            "amounts": [plain(amount, money) for amount in found.amounts],
-            "total": plain(found.total, money),
-        },
-        "unconverted": [{"currency": code, "amount": plain(amount, code)} for code, amount in found.unconverted],
-    }
+    emit(shapes.aging(found), as_json or form == "json", _words(found))
 
 
 def _words(found: Aging) -> str:

@@ -7,14 +7,10 @@ import click
 
 from dso.cli import cli, listing
 from dso.cli.common import DAY, Acting, emit, shared_options
-from dso.domain.codes import StatusType
-from dso.domain.errors import Refused
-from dso.domain.money import parse_amount, plain
 from dso.domain.permissions import Capability
-from dso.queries import items as item_queries
+from dso.queries import shapes
 from dso.queries import statuses as queries
-from dso.queries import users
-from dso.services import actions, statuses
+from dso.services import tagging
 
 
 class FollowUpDay(click.ParamType[Any]):
@@ -53,47 +49,17 @@ def qualify(
 ) -> None:
     """Tag items with a status."""
     do.need(Capability.ITEMS_TAG)
-    actions.refuse_earlier(do.entity, do.today)
-    customer = do.customer(code)
-    status = queries.get_status(name)
-    promise = status.type is StatusType.PROMISE
-    tagging = statuses.Tagging(
-        status,
-        on=None if promise else on_day,
-        promised_on=on_day if promise else None,
-        amount=_amount(amount),
+    said = tagging.Said(
+        items=numbers.split(","),
+        status=name,
+        on=on_day,
+        amount=amount,
         comment=comment,
         visible_to_customer=visible,
-        resolver=_resolver(resolver),
+        resolver=resolver,
         follow_up=follow_up or "default",
     )
-    items = item_queries.by_numbers(customer, numbers)
-    act = statuses.qualify(items, tagging, actor=do.actor, today=do.today, now=do.now)
-    actions.review(do.entity, {item.account_id for item in items}, today=do.today, now=do.now)
-    result = {
-        "qualification": act.id,
-        "items": [item.number for item in items],
-        "status": status.name,
-        "status_type": status.type,
-        "action": act.action_id,
-    }
-    emit(result, as_json)
-
-
-def _amount(text: str | None) -> Any:
-    try:
-        return parse_amount(text) if text else None
-    except ValueError as error:
-        raise Refused('"%(value)s" is not an amount such as 1234.50.', value=text) from error
-
-
-def _resolver(email: str | None) -> Any:
-    if not email:
-        return None
-    found = users.by_email(email)
-    if found is None:
-        raise Refused('There is no user "%(email)s".', email=email)
-    return found
+    emit(tagging.tag(do.customer(code), said, actor=do.actor, today=do.today, now=do.now), as_json)
 
 
 @listing.command("qualifications")
@@ -104,24 +70,4 @@ def list_qualifications(do: Acting, as_json: bool, code: str | None) -> None:
     do.need(Capability.CUSTOMERS_SEE)
     customer_id = do.customer(code).id if code else None
     rows = queries.qualifications(do.actor, do.entity, customer_id)
-    emit([_shape(row) for row in rows], as_json)
-
-
-def _shape(row: queries.QualificationRow) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "customer": row.customer,
-        "items": row.items,
-        "status": row.status,
-        "status_type": row.status_type,
-        "on": row.on,
-        "promised_on": row.promised_on,
-        "amount": plain(row.amount, row.currency) if row.amount is not None else None,
-        "comment": row.comment,
-        "visible_to_customer": row.visible_to_customer,
-        "author": row.author,
-        "resolver": row.resolver,
-        "action": row.action,
-        "kept": row.kept,
-        "at": row.at.isoformat(),
-    }
+    emit([shapes.qualification(row) for row in rows], as_json)

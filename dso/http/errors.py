@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
@@ -21,8 +21,17 @@ def sentence(error: Refused) -> str:
     return translated % error.params if error.params else translated
 
 
+def for_program() -> bool:
+    """Whether a program asks: it gets `{"error": sentence}` instead of a page."""
+    return request.path.startswith("/api/")
+
+
 def problem(status: int, words: str, missing: str = "") -> Response:
-    """An error page, or its part when htmx asked."""
+    """An error page, or its part when htmx asked, or its sentence when a program did."""
+    if for_program():
+        response = jsonify(error=words)
+        response.status_code = status
+        return response
     name = f"errors/{status}.html" if status in (400, 403, 404, 409, 413, 429) else "errors/500.html"
     if request.headers.get("HX-Request"):
         name = "errors/_problem.html"
@@ -39,7 +48,9 @@ def _refused(error: Refused) -> Response:
         capability = error.params.get("capability")
         missing = gettext(DESCRIPTIONS[Capability(str(capability))]) if capability else ""
         return problem(403, sentence(error), missing)
-    return problem(404 if isinstance(error, NotFound) else 409, sentence(error))
+    if isinstance(error, NotFound):
+        return problem(404, sentence(error))
+    return problem(422 if for_program() else 409, sentence(error))
 
 
 def _at_odds(error: IntegrityError) -> Response:
@@ -55,7 +66,31 @@ def _http(error: HTTPException) -> Response | HTTPException:
     db.session.rollback()
     # What the library says of itself is English and about URLs; the page of each kind says it better.
     ours = error.description != type(error).description and not isinstance(error, CSRFError)
+    if for_program():
+        return _for_program(error, ours)
     return problem(error.code, (error.description or "") if ours else "")
+
+
+#: What a program is told where the library's own words are about its inside.
+_SHORT = {
+    400: "The request cannot be read.",
+    404: "There is nothing at this address.",
+    405: "This address does not take this method.",
+    413: "What was sent is too large.",
+    415: "What was sent is of a type that is not taken.",
+    429: "Asked too often: wait a minute.",
+}
+
+
+def _for_program(error: HTTPException, ours: bool) -> Response:
+    """The error with its headers: what to log in with, which methods there are, how long to wait."""
+    status = error.code or 500
+    words = (error.description or "") if ours else _SHORT.get(status, "Something went wrong on our side.")
+    response = problem(status, words)
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers.add(name, value)
+    return response
 
 
 def register(app: Flask) -> None:

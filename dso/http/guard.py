@@ -19,12 +19,28 @@ _OPEN_ENDPOINTS = frozenset({"static"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def requires(*capabilities: Capability, writes: bool = False) -> Callable[[View], View]:
-    """The view needs a log-in and one of the rights; `writes` for a GET that changes something (a log of openings)."""
+#: Blueprints whose visitors are known by something else than a session: who that is, or an error.
+_IDENTIFIERS: dict[str, Callable[[], User]] = {}
+
+
+def identify_by(blueprint: str, identify: Callable[[], User]) -> None:
+    """Visitors of a blueprint are known by what `identify` finds in the request, never by a session cookie.
+
+    It ends the transactions it begins.
+    """
+    _IDENTIFIERS[blueprint] = identify
+
+
+def requires(*capabilities: Capability, writes: bool = False, reads_first: bool = False) -> Callable[[View], View]:
+    """The view needs a log-in and one of the rights; `writes` for a GET that changes something (a log of openings).
+
+    `reads_first`: a POST that begins by reading, and says itself from where on it may write.
+    """
 
     def mark(view: View) -> View:
         view.dso_access = capabilities  # type: ignore[attr-defined]
         view.dso_writes = writes  # type: ignore[attr-defined]
+        view.dso_reads_first = reads_first  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -65,6 +81,7 @@ def check_access() -> ResponseReturnValue | None:
         return None
     view = current_app.view_functions[endpoint]
     writes = request.method not in _SAFE or getattr(view, "dso_writes", False)
+    writes = writes and not getattr(view, "dso_reads_first", False)
     g.dso_may_write = database.may_write.set(writes)
     access = access_of(current_app, endpoint)
     if access is None:
@@ -72,7 +89,9 @@ def check_access() -> ResponseReturnValue | None:
         abort(500)
     if not access:
         return None
-    if not current_user.is_authenticated:
+    if identify := _IDENTIFIERS.get(request.blueprint or ""):
+        login_manager._update_request_context_with_user(identify())
+    elif not current_user.is_authenticated:
         return cast(ResponseReturnValue, login_manager.unauthorized())
     if not any(viewer().can(capability) for capability in access):
         raise Forbidden("Your role does not include this.", capability=access[0])

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dso.jobs import days, outbox
+from dso.jobs import days, imports, outbox
+from dso.jobs.folder import Watch
 from dso.models import Entity
 
 
@@ -29,7 +30,11 @@ class Repeated:
 
 
 DAILY = (Daily("day_run", days.run_day),)
-REPEATED = (Repeated("send", 5, outbox.send),)
+REPEATED = (
+    Repeated("send", 5, outbox.send),
+    Repeated("imports", 1, imports.work),
+    Repeated("folder", 5, Watch()),
+)
 
 #: How often the daily jobs are asked for what is due.
 LOOK_SECONDS = 5

@@ -53,6 +53,8 @@ class CustomerColleague(Base):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
     role: Mapped[ColleagueRole] = mapped_column(enum_by_value(ColleagueRole), default=ColleagueRole.OTHER)
+    #: Set by an import, which may replace it, or by hand.
+    by_import: Mapped[bool] = mapped_column(default=False)
 
     user: Mapped[User] = relationship()
 

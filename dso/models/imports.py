@@ -37,7 +37,8 @@ class ImportRun(Base):
     options: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     #: The door it came by: "web", "cli", "folder", or "api NAME".
     source: Mapped[str] = mapped_column(String(120), default="")
-    #: What of the entity itself the run changed, as it stood before: `ledger_at`, `first_import_on`.
+    #: What of the entity itself the run changed, as it stood before: `ledger_at`, `first_import_on`; and the highest
+    #: keys there were then: `last_item`, `last_event`, `last_step`. Empty for runs that cannot be taken back.
     entity_before: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     #: When everything it did was taken back, and by whom.
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -101,7 +102,7 @@ class ImportMapping(Base):
 
 
 class ImportUpload(Base):
-    """A file sent by a browser and not taken in yet, and the work on it that goes on beside the request."""
+    """A file sent by a browser or dropped into the watched folder, and the work on it beside the request."""
 
     __tablename__ = "import_uploads"
     __table_args__ = (Index("ix_import_uploads_state", "state", "queued_at"),)
@@ -128,7 +129,7 @@ class ImportUpload(Base):
     beat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     worker: Mapped[str] = mapped_column(String(100), default="")
     attempts: Mapped[int] = mapped_column(default=0)
-    #: "reading", "comparing", "writing", "reviewing".
+    #: "reading", "comparing", "writing".
     phase: Mapped[str] = mapped_column(String(20), default="")
     rows_done: Mapped[int] = mapped_column(default=0)
     #: An estimate until the file is read.
@@ -137,5 +138,8 @@ class ImportUpload(Base):
     report: Mapped[dict[str, Any] | None] = mapped_column(Json)
     #: Why it failed: {"message": English sentence, "params": {…}}.
     problem: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    #: Of a file of the watched folder, where it lies and what it was when it was taken from there:
+    #: {"folder", "name", "size", "mtime_ns", "sha256"}; null for one a browser sent.
+    origin: Mapped[dict[str, Any] | None] = mapped_column(Json)
     #: The run it became.
     import_run_id: Mapped[int | None] = mapped_column(ForeignKey("import_runs.id"))

@@ -1,17 +1,18 @@
 """The actions of accounts, as lists and commands show them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
 from dso.db import db
 from dso.domain.codes import OPEN_ACTION_STATES, ActionKind, ActionState, Mode, StepType
 from dso.models import Action, ActionItem, Customer, Entity, Item, Scenario, Step, User
 from dso.queries import pool, settings
+from dso.queries.paging import Slice
 from dso.queries.scope import visible_customers
 
 
@@ -35,8 +36,16 @@ class ActionRow:
     resolver: str | None
 
 
-def action_rows(user: User, entity: Entity, *, today: date, customer_id: int | None = None) -> list[ActionRow]:
-    """All actions a user may see, open and ended, by day; five statements whatever their number.
+def action_rows(
+    user: User,
+    entity: Entity,
+    *,
+    today: date,
+    customer_id: int | None = None,
+    where: Sequence[ColumnElement[bool]] = (),
+    part: Slice | None = None,
+) -> list[ActionRow]:
+    """All actions a user may see, open and ended, by day, or a part by id; five statements whatever their number.
 
     The items of an open scenario action are those it would ask for today; of others, those it was about.
     """
@@ -62,15 +71,15 @@ def action_rows(user: User, entity: Entity, *, today: date, customer_id: int | N
         .outerjoin(Step, Step.id == Action.step_id)
         .outerjoin(leader, leader.id == Action.leader_id)
         .outerjoin(resolver, resolver.id == Action.resolver_id)
-        .where(Action.entity_id == entity.id, Action.customer_id.in_(visible_customers(user, entity)))
+        .where(Action.entity_id == entity.id, Action.customer_id.in_(visible_customers(user, entity)), *where)
         .order_by(Action.on, Action.id)
     )
     if customer_id is not None:
         query = query.where(Action.customer_id == customer_id)
-    rows = list(db.session.execute(query))
+    rows = list(db.session.execute(part.of(query, Action.id) if part else query))
     planned = {row.customer_id for row in rows if _is_open_scenario(row)}
     asked = _asked(entity, planned, today) if planned else {}
-    listed = _listed(entity, customer_id)
+    listed = _listed(entity, customer_id, [row.id for row in rows] if part else None)
     return [
         _row(row, asked.get(row.customer_id, ()) if _is_open_scenario(row) else listed.get(row.id, ())) for row in rows
     ]
@@ -117,7 +126,7 @@ def _numbers(ids: list[int]) -> dict[int, str]:
     return found
 
 
-def _listed(entity: Entity, customer_id: int | None) -> dict[int, list[str]]:
+def _listed(entity: Entity, customer_id: int | None, ids: Sequence[int] | None = None) -> dict[int, list[str]]:
     """Numbers of the items an action is or was about, by action; those taken out of it left out."""
     query = (
         select(ActionItem.action_id, Item.number)
@@ -129,6 +138,8 @@ def _listed(entity: Entity, customer_id: int | None) -> dict[int, list[str]]:
     )
     if customer_id is not None:
         query = query.where(Action.customer_id == customer_id)
+    if ids is not None:
+        query = query.where(Action.id.in_(ids))
     found: dict[int, list[str]] = {}
     for action_id, number in db.session.execute(query):
         found.setdefault(action_id, []).append(number)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 
 from dso.db import db
 from dso.models import Customer, Entity, Item, User
@@ -58,3 +59,18 @@ def _items(user: User, entity: Entity, text: str) -> list[ItemHit]:
     if not sees_everything(user):
         query = query.where(Item.customer_id.in_(visible_customers(user, entity)))
     return [ItemHit(*row) for row in db.session.execute(query.order_by(Item.number, Item.id).limit(MOST))]
+
+
+def by_code(user: User, code: str, entity_name: str = "") -> list[Customer]:
+    """The customers a user may see with a unique identifier, else with a code; of one company or of all of the user's.
+
+    At most as many as a page shows to choose from.
+    """
+    query = select(Customer).where(Customer.id.in_(visible_customers(user))).options(joinedload(Customer.entity))
+    if entity_name:
+        query = query.join(Entity, Entity.id == Customer.entity_id).where(Entity.name == entity_name)
+    for column in (Customer.unique_id, Customer.code):
+        found = db.session.scalars(query.where(column == code).order_by(Customer.id).limit(MOST)).all()
+        if found:
+            return list(found)
+    return []

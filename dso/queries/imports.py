@@ -7,14 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
 
 from dso.db import db
 from dso.domain.codes import EventKind, ImportKind, ImportMode
 from dso.domain.errors import NotFound
 from dso.domain.money import from_units, plain
 from dso.models import Customer, Entity, Event, ImportRun, ImportUpload, Item, ItemChange, RejectedRow, User
+from dso.queries import streams
 
 _BATCH = 1_000
+#: Runs of an entity that can be taken back one after the other; of older ones nothing is kept.
+KEPT_RUNS = 10
 #: Fields of items kept in ten-thousandths, and those nobody reads.
 _AMOUNTS = {"amount", "amount_excl_tax", "remaining", "remaining_excl_tax", "cleared_amount"}
 _INSIDE = {"issued_year", "account_id", "cleared_by", "customer"}
@@ -34,6 +38,10 @@ class RunRow:
     stored_as: str
     counts: dict[str, Any]
     options: dict[str, Any]
+    undone_at: datetime | None = None
+    undone_by: str = ""
+    #: The door it came by: "web", "cli", "folder", "api NAME"; empty for what came before that was noted.
+    source: str = ""
 
     @property
     def remarks(self) -> list[dict[str, Any]]:
@@ -61,14 +69,20 @@ class RejectRow:
         return self.reason % self.params if self.params else self.reason
 
 
+def _person(user: Any) -> Any:
+    return func.trim(func.coalesce(user.first_name, "") + " " + func.coalesce(user.last_name, ""))
+
+
 def _runs(entity: Entity) -> Any:
-    person = func.trim(func.coalesce(User.first_name, "") + " " + func.coalesce(User.last_name, ""))
+    undoer = aliased(User)
     return (
         select(
-            ImportRun.id, ImportRun.kind, ImportRun.mode, ImportRun.on, ImportRun.at, person,
+            ImportRun.id, ImportRun.kind, ImportRun.mode, ImportRun.on, ImportRun.at, _person(User),
             ImportRun.file_name, ImportRun.stored_as, ImportRun.counts, ImportRun.options,
+            ImportRun.undone_at, _person(undoer), ImportRun.source,
         )
         .outerjoin(User, User.id == ImportRun.actor_id)
+        .outerjoin(undoer, undoer.id == ImportRun.undone_by_id)
         .where(ImportRun.entity_id == entity.id)
         .order_by(ImportRun.id.desc())
     )  # fmt: skip
@@ -85,12 +99,26 @@ def history(entity: Entity, *, limit: int = 200, customer_id: int | None = None)
     return [RunRow(*row) for row in db.session.execute(query)]
 
 
+def stream(entity: Entity) -> Iterator[RunRow]:
+    """All files taken in, the latest first, for exports: one statement."""
+    return (RunRow(*tuple(row)) for row in streams.rows(_runs(entity)))
+
+
 def get_run(entity: Entity, run_id: int) -> RunRow:
     """One run; NotFound when it is not the entity's."""
     row = db.session.execute(_runs(entity).where(ImportRun.id == run_id)).first()
     if row is None:
         raise NotFound("There is no such import.")
     return RunRow(*row)
+
+
+def undoable_id(entity: Entity) -> int | None:
+    """The run that can be taken back if nothing depends on it: the last one that was not, if how it stood is kept."""
+    query = select(ImportRun.id, ImportRun.undone_at, ImportRun.entity_before).where(ImportRun.entity_id == entity.id)
+    for run_id, undone_at, before in db.session.execute(query.order_by(ImportRun.id.desc()).limit(KEPT_RUNS)):
+        if undone_at is None:
+            return run_id if "last_event" in before else None
+    return None
 
 
 def rejects(run_id: int, *, limit: int = 200) -> Sequence[RejectRow]:

@@ -181,7 +181,7 @@ def _behaviour(entity: Entity, today: date, ids: Collection[int] | None) -> Sele
 
 def _unsure_days(entity: Entity, first: date) -> list[date]:
     """Days of full files whose file before was too long ago for a payment found by absence to have a day."""
-    mine = (ImportRun.entity_id == entity.id, ImportRun.kind == ImportKind.ITEMS)
+    mine = (ImportRun.entity_id == entity.id, ImportRun.kind == ImportKind.ITEMS, ImportRun.undone_at.is_(None))
     days = list(db.session.scalars(select(ImportRun.on).where(*mine).distinct().order_by(ImportRun.on)))
     pairs = zip([None, *days], days, strict=False)
     return [day for before, day in pairs if day > first and (before is None or day - before > _KNOWN_WITHIN)]

@@ -1,16 +1,18 @@
 """Reading statuses, resolvers, texts for follow-ups, and the qualifications of customers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
 from dso.db import db
 from dso.domain.codes import StatusType
 from dso.domain.errors import Refused
 from dso.models import Customer, Entity, Item, Qualification, QualificationItem, Scenario, Status, Step, User
+from dso.queries.paging import Slice
 from dso.queries.scope import visible_customers
 
 
@@ -65,8 +67,15 @@ class QualificationRow:
     at: datetime
 
 
-def qualifications(user: User, entity: Entity, customer_id: int | None = None) -> list[QualificationRow]:
-    """The acts of tagging a user may see, oldest first; two statements whatever their number."""
+def qualifications(
+    user: User,
+    entity: Entity,
+    customer_id: int | None = None,
+    *,
+    where: Sequence[ColumnElement[bool]] = (),
+    part: Slice | None = None,
+) -> list[QualificationRow]:
+    """The acts of tagging a user may see or a part of them, oldest first; two statements whatever their number."""
     author, resolver = aliased(User), aliased(User)
     query = (
         select(Qualification, Customer.code, Status.name, Status.type, author.email, resolver.email)
@@ -74,13 +83,14 @@ def qualifications(user: User, entity: Entity, customer_id: int | None = None) -
         .outerjoin(Status, Status.id == Qualification.status_id)
         .outerjoin(author, author.id == Qualification.author_id)
         .outerjoin(resolver, resolver.id == Qualification.resolver_id)
-        .where(Customer.id.in_(visible_customers(user, entity)))
+        .where(Customer.id.in_(visible_customers(user, entity)), *where)
         .order_by(Qualification.id)
     )
     if customer_id is not None:
         query = query.where(Customer.id == customer_id)
-    rows = db.session.execute(query).all()
-    items = _items_of([row[0].id for row in rows] if customer_id is not None else None, entity)
+    rows = db.session.execute(part.of(query, Qualification.id) if part else query).all()
+    named = part is not None or customer_id is not None
+    items = _items_of([row[0].id for row in rows] if named else None, entity)
     found = []
     for act, code, name, type, by, to in rows:
         own = items.get(act.id, [])

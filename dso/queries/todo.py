@@ -1,5 +1,6 @@
 """The To-do list: actions of the agenda with what a collector needs to decide, filtered, counted, paged."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,6 +31,7 @@ from dso.models import (
     User,
     customer_groups,
 )
+from dso.queries import streams
 from dso.queries.scope import sees_everything, visible_customers
 
 MANUAL, AUTOMATIC, DONE = "manual", "automatic", "done"
@@ -246,9 +248,27 @@ def todo(
     size: int = 50,
 ) -> Page:
     """A page of a tab: two statements whatever the number of rows."""
-    conditions = [Action.entity_id == entity.id, _tab(tab), *_of_action(wanted, today)]
+    conditions = _conditions(entity, tab, wanted, today)
     counted = _base(select(func.count(), func.coalesce(func.sum(CustomerState.overdue), 0)))
     total, overdue = db.session.execute(_narrowed(counted, user, entity, wanted).where(*conditions)).one()
+    rows = _listed(user, entity, wanted, conditions).order_by(*_order(tab, sort))
+    rows = rows.limit(size).offset((page - 1) * size)
+    return Page([_row(each) for each in db.session.execute(rows)], total, overdue or Decimal(0))
+
+
+def stream(
+    user: User, entity: Entity, tab: str, wanted: TodoFilter, *, today: date, sort: str = ""
+) -> Iterator[TodoRow]:
+    """All of a tab, for exports: one statement."""
+    rows = _listed(user, entity, wanted, _conditions(entity, tab, wanted, today)).order_by(*_order(tab, sort))
+    return (_row(each) for each in streams.rows(rows))
+
+
+def _conditions(entity: Entity, tab: str, wanted: TodoFilter, today: date) -> list[ColumnElement[bool]]:
+    return [Action.entity_id == entity.id, _tab(tab), *_of_action(wanted, today)]
+
+
+def _listed(user: User, entity: Entity, wanted: TodoFilter, conditions: Sequence[ColumnElement[bool]]) -> AnySelect:
     rows = _base(
         select(
             Action,
@@ -261,9 +281,7 @@ def todo(
             _collector.last_name,
         )
     )
-    rows = _narrowed(rows, user, entity, wanted).where(*conditions)
-    rows = rows.order_by(*_order(tab, sort)).limit(size).offset((page - 1) * size)
-    return Page([_row(each) for each in db.session.execute(rows)], total, overdue or Decimal(0))
+    return _narrowed(rows, user, entity, wanted).where(*conditions)
 
 
 def _row(row: Any) -> TodoRow:

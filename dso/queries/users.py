@@ -34,7 +34,7 @@ def open_invitation(token_hash: str, now: datetime) -> Invitation | None:
     return db.session.scalar(query)
 
 
-def _manageable(actor: User) -> Select[User]:
+def manageable(actor: User) -> Select[User]:
     """Users whose companies are all among the actor's own."""
     query = select(User)
     own = [entity.id for entity in actor.entities]
@@ -45,9 +45,14 @@ def _manageable(actor: User) -> Select[User]:
     return query.where(some, not_(foreign))
 
 
+def manageable_ids(actor: User) -> Select[int]:
+    """Ids of the users the actor may manage."""
+    return manageable(actor).with_only_columns(User.id)
+
+
 def get_user(actor: User, user_id: int) -> User:
     """A user the actor may manage; NotFound otherwise."""
-    found: User | None = db.session.scalar(_manageable(actor).where(User.id == user_id))
+    found: User | None = db.session.scalar(manageable(actor).where(User.id == user_id))
     if found is None:
         raise NotFound("There is no such user.")
     return found
@@ -80,7 +85,7 @@ class UserRow:
 
 def user_rows(actor: User) -> list[UserRow]:
     """All users the actor may see, active ones first, by name; four statements whatever their number."""
-    ordered = _manageable(actor).order_by(User.active.desc(), func.lower(User.last_name), User.first_name, User.id)
+    ordered = manageable(actor).order_by(User.active.desc(), func.lower(User.last_name), User.first_name, User.id)
     users = db.session.scalars(ordered.options(selectinload(User.entities))).all()
     names = {row.id: f"{row.first_name} {row.last_name}".strip() for row in db.session.execute(_names()).all()}
     collected = select(Customer.collector_id, func.count()).where(Customer.archived_at.is_(None))

@@ -1,34 +1,60 @@
-"""Tables as CSV and XLSX files: typed cells, and text that no spreadsheet takes for a formula (2.6, 8.3)."""
+"""Tables as CSV and XLSX files, row by row: typed cells, text that no spreadsheet takes for a formula (2.6, 8.3)."""
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from itertools import islice
+from typing import Any, BinaryIO
 
 import xlsxwriter
 
-#: Beginnings a spreadsheet program may take for a formula or a command.
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-_CONTROLS = dict.fromkeys(code for code in range(32) if code not in (9, 10, 13))
+from dso.domain.formulas import neutral, printable
+
 #: Rows a sheet holds; more are in no spreadsheet.
 SHEET_ROWS = 1_048_576
+_FULL = "The sheet is full: the CSV file has all rows."
+#: Characters of a CSV file handed on at once.
+_PIECE = 1 << 16
 
 
-def neutral(text: str) -> str:
-    """Text that stays text when a spreadsheet opens it."""
-    text = text.translate(_CONTROLS)
-    return f"'{text}" if text.startswith(_RISKY) else text
+@dataclass(frozen=True)
+class Table:
+    """A table on its way out; its rows are made as they are written, so that none of them is kept."""
+
+    title: str
+    headers: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    #: Of a CSV file.
+    separator: str = ","
 
 
-def as_csv(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A CSV file in UTF-8 with a mark by which spreadsheets know it; numbers with a point, ISO days."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([neutral(header) for header in headers])
-    writer.writerows([_text(value) for value in row] for row in rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
+class Plain(str):
+    """A text that is known to be no formula, such as an amount as a file wrote it."""
+
+    __slots__ = ()
+
+
+def csv_pieces(table: Table) -> Iterator[bytes]:
+    """A CSV file, piece by piece, in UTF-8 with a mark spreadsheets know it by; numbers with a point, ISO days."""
+    out = io.StringIO("\ufeff")
+    out.seek(1)
+    writer = csv.writer(out, delimiter=table.separator, lineterminator="\r\n")
+    writer.writerow([_text(header) for header in table.headers])
+    for row in table.rows:
+        writer.writerow([_text(value) for value in row])
+        if out.tell() > _PIECE:
+            yield out.getvalue().encode()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue().encode()
+
+
+def as_csv(table: Table) -> bytes:
+    """A small table as a whole CSV file."""
+    return b"".join(csv_pieces(table))
 
 
 def _text(value: Any) -> str:
@@ -40,26 +66,44 @@ def _text(value: Any) -> str:
         return f"{value:f}"
     if isinstance(value, date | datetime):
         return value.isoformat()
-    return str(value) if isinstance(value, int) else neutral(str(value))
+    return str(value) if isinstance(value, int | Plain) else neutral(printable(str(value)))
 
 
-def as_xlsx(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """An XLSX file of one sheet; amounts and days are typed, everything else is written as text."""
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        sheet = book.add_worksheet(_sheet_name(title))
+def write_xlsx(table: Table, out: BinaryIO) -> None:
+    """An XLSX file of one sheet; numbers, days, yes and no are typed, everything else is text.
+
+    Rows go to a temporary file as they come. A full sheet says so in its last row.
+    """
+    with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet(_sheet_name(table.title))
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         amount = book.add_format({"num_format": "#,##0.00##"})
-        for column, header in enumerate(headers):
-            sheet.write_string(0, column, header, bold)
-        for line, row in enumerate(rows, 1):
-            for column, value in enumerate(row):
-                _put(sheet, line, column, value, day, amount)
         sheet.freeze_panes(1, 0)
+        for column, header in enumerate(table.headers):
+            sheet.write_string(0, column, printable(header), bold)
+        for line, row in enumerate(_fitting(table.rows), 1):
+            for column, value in enumerate(row):
+                _put(sheet, line, column, value, (day, moment, amount))
+
+
+def _fitting(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """The rows below the header, as many as a sheet holds; where there are more, its last one says so."""
+    found = iter(rows)
+    yield from islice(found, SHEET_ROWS - 2)
+    rest = list(islice(found, 2))
+    yield from rest if len(rest) < 2 else [[_FULL]]
+
+
+def as_xlsx(table: Table) -> bytes:
+    """A small table as a whole XLSX file."""
+    out = io.BytesIO()
+    write_xlsx(table, out)
     return out.getvalue()
 
 
-def _put(sheet: Any, line: int, column: int, value: Any, day: Any, amount: Any) -> None:
+def _put(sheet: Any, line: int, column: int, value: Any, formats: tuple[Any, Any, Any]) -> None:
+    day, moment, amount = formats
     if value is None or value == "":
         return
     if isinstance(value, bool):
@@ -68,11 +112,12 @@ def _put(sheet: Any, line: int, column: int, value: Any, day: Any, amount: Any) 
         sheet.write_number(line, column, value, amount)
     elif isinstance(value, int):
         sheet.write_number(line, column, value)
-    elif isinstance(value, date) and not isinstance(value, datetime):
+    elif isinstance(value, datetime):
+        sheet.write_datetime(line, column, value.replace(tzinfo=None), moment)
+    elif isinstance(value, date):
         sheet.write_datetime(line, column, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001 - a day
     else:
-        text = value.isoformat() if isinstance(value, datetime) else str(value).translate(_CONTROLS)
-        sheet.write_string(line, column, text[:32_767])
+        sheet.write_string(line, column, printable(str(value))[:32_767])
 
 
 def _sheet_name(title: str) -> str:

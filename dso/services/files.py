@@ -88,16 +88,21 @@ def throw_away(names: Iterable[str]) -> None:
 
 def keep(stream: BinaryIO) -> str:
     """Write bytes into the store, whole or not at all; gives the random name they are found by."""
+    return keep_chunks(_chunks(stream))
+
+
+def keep_chunks(chunks: Iterable[bytes]) -> str:
+    """`keep` for bytes that come once and in pieces; what stops them leaves nothing behind."""
     name = secrets.token_hex(20)
     target = folder() / name[:2] / name
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(".part")
     try:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            for chunk in _chunks(stream):
+            for chunk in chunks:
                 file.write(chunk)
         partial.replace(target)
-    except OSError:
+    except BaseException:
         partial.unlink(missing_ok=True)
         raise
     return name

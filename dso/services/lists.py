@@ -1,93 +1,176 @@
-"""The lists of customers and items as files: the whole result of a search, every plain field of a row."""
+"""The lists of the pages as tables for files: the whole result of a search, every plain field, a row at a time."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
 
-from dso.db import db
-from dso.domain.errors import Refused
+from dso.domain.codes import FieldType
 from dso.domain.money import rounded
-from dso.models import Entity
-from dso.queries.criteria import Field
-from dso.queries.customers.criteria import fields as customer_fields
-from dso.queries.customers.search import COLUMNS, CustomerRow, rows
+from dso.models import CustomField, Entity, User
+from dso.queries import contacts as contact_queries
+from dso.queries import entities, imports, replies, streams, todo, users
+from dso.queries.customers.search import COLUMNS, CustomerRow
+from dso.queries.customers.search import rows as customer_rows
 from dso.queries.items import ItemRow, item_rows
-from dso.queries.items.criteria import fields as item_fields
 from dso.queries.items.grid import ordered
-from dso.services import exports
+from dso.queries.messages import outbox
+from dso.services.exports import Table
+from dso.services.imports.report import PARTS
 
-#: More rows than this are for `dso list`, which streams them.
-MOST = 50_000
-_AT_ONCE = 1_000
 _ITEM = (
     "customer_code customer_name country collector scenario number type erp_type issued_on due_on days_overdue "
     "cleared_on cleared_by amount remaining currency status status_type status_on status_comment promised_on resolver "
     "ignored held_name leader order_number order_reference project sales_person sales_admin payment_method "
     "assigned_to"
 ).split()
-_ITEM_AMOUNTS = ("amount", "remaining")
 _NOT_PLAIN = ("id", "custom", "reason_data", "average_delay", "average_duration")
 _CUSTOMER = [name for name in COLUMNS if name not in _NOT_PLAIN]
 _CUSTOMER_AMOUNTS = ("receivable", "overdue", "not_due", "credit_limit")
+_CONTACT = ["customer", "customer_unique_id", "customer_name", *contact_queries.COLUMNS]
+_ACTION = (
+    "on kind type name mode state code customer leader leader_due_on overdue receivable collector last_contact_on "
+    "reason_code reason_text to_confirm explanation done_at"
+).split()
+_REPLY = (
+    "at customer_code customer_name collector author email channel internal kind text reason promised_on paid_on "
+    "amount currency resolved state escalated handled_at handled_by"
+).split()
+_MESSAGE = (
+    "queued_at sent_at left_on state channel kind recipient recipient_name subject customer_code customer_name "
+    "action_name automatic explanation"
+).split()
+_USER = "first_name last_name email role active may_import last_login_at deputy customers".split()
+_RUN_COUNTS = ("rows", *PARTS, "rounded", "rejected")
 
 
-def items_file(where: Sequence[ColumnElement[bool]], sort: str, form: str, *, today: date) -> bytes:
-    """The items of these conditions as "csv" or "xlsx"."""
-    ids = db.session.scalars(ordered(where, sort).limit(MOST + 1)).all()
-    _few(len(ids))
-    custom = _own(item_fields())
-    lines = ([*_item(row, today), *(row.custom.get(code) for code in custom)] for row in _items(ids))
-    return _file("Items", [*_ITEM, *custom], lines, form)
+def items(where: Sequence[ColumnElement[bool]], sort: str, *, today: date) -> Table:
+    """The items of these conditions; a statement for their order, and one for every thousand of them."""
+    custom = _own("item")
+    rows = ([*_item(row, today), *_values(row.custom, custom)] for row in _items(where, sort))
+    return Table("Items", [*_ITEM, *(each.code for each in custom)], rows)
 
 
-def _items(ids: Sequence[int]) -> Iterator[ItemRow]:
-    for start in range(0, len(ids), _AT_ONCE):
-        yield from item_rows(ids[start : start + _AT_ONCE])
+def _items(where: Sequence[ColumnElement[bool]], sort: str) -> Iterator[ItemRow]:
+    for part in streams.parts(ordered(where, sort)):
+        yield from item_rows([row[0] for row in part])
 
 
 def _item(row: ItemRow, today: date) -> list[Any]:
-    values = {
-        **{name: getattr(row, name) for name in _ITEM if name != "days_overdue"},
-        **{name: rounded(getattr(row, name), row.currency) for name in _ITEM_AMOUNTS},
-        "days_overdue": row.days_overdue(today) if row.is_open else None,
-    }
+    values = {name: getattr(row, name) for name in _ITEM if name != "days_overdue"}
+    for name in ("amount", "remaining"):
+        values[name] = rounded(values[name], row.currency)
+    values["days_overdue"] = row.days_overdue(today) if row.is_open else None
     return [values[name] for name in _ITEM]
 
 
-def customers_file(entity: Entity, where: Sequence[ColumnElement[bool]], sort: str, form: str) -> bytes:
-    """The customers of these conditions as "csv" or "xlsx"; amounts in the entity's currency."""
-    found = rows(where, sort).page(MOST + 1, 1)
-    _few(len(found))
-    custom = _own(customer_fields())
-    headers = [*_CUSTOMER, "average_delay", "average_duration", "currency", *custom]
-    return _file("Customers", headers, (_customer(row, entity, custom) for row in found), form)
+def customers(entity: Entity, where: Sequence[ColumnElement[bool]], sort: str) -> Table:
+    """The customers of these conditions; amounts in the entity's currency."""
+    custom = _own("customer")
+    headers = [*_CUSTOMER, "average_delay", "average_duration", "currency", *(each.code for each in custom)]
+    rows = ([*_customer(row, entity), *_values(row.custom, custom)] for row in customer_rows(where, sort).stream())
+    return Table("Customers", headers, rows)
 
 
-def _customer(row: CustomerRow, entity: Entity, custom: Sequence[str]) -> list[Any]:
+def _customer(row: CustomerRow, entity: Entity) -> list[Any]:
     values = {name: getattr(row, name) for name in _CUSTOMER}
     for name in _CUSTOMER_AMOUNTS:
         values[name] = None if values[name] is None else rounded(values[name], entity.currency)
     values["groups"] = ", ".join(row.groups)
-    days = (_days(row.average_delay), _days(row.average_duration))
-    return [*values.values(), *days, entity.currency, *(row.custom.get(code) for code in custom)]
+    return [*values.values(), _days(row.average_delay), _days(row.average_duration), entity.currency]
 
 
-def _own(fields: Mapping[str, Field]) -> list[str]:
-    """The codes of the custom fields among these."""
-    return [name.removeprefix("c_") for name, field in fields.items() if field.label]
+def contacts(where: Sequence[ColumnElement[bool]]) -> Table:
+    """The contacts of the customers of these conditions."""
+    return Table("Contacts", _CONTACT, contact_queries.of_customers(where))
+
+
+def actions(user: User, entity: Entity, tab: str, wanted: todo.TodoFilter, sort: str, *, today: date) -> Table:
+    """A tab of the to-do list; amounts in the entity's currency."""
+    found = todo.stream(user, entity, tab, wanted, today=today, sort=sort)
+    rows = ([*line, entity.currency] for line in _lines(found, _ACTION, entity, ("overdue", "receivable")))
+    return Table("Actions", [*_ACTION, "currency"], rows)
+
+
+def answers(user: User, entity: Entity, wanted: replies.Filter, *, today: date) -> Table:
+    """Replies, with the numbers of their items."""
+    zone = ZoneInfo(entity.timezone)
+    rows = (
+        [*_line(row, _REPLY, zone), ", ".join(item.number for item in row.items)]
+        for row in replies.stream(user, entity, wanted, today=today)
+    )
+    return Table("Replies", [*_REPLY, "items"], rows)
+
+
+def messages(user: User, entity: Entity, wanted: outbox.Filter) -> Table:
+    """The outbox, newest first."""
+    found = outbox.stream(user, entity, wanted, newest_first=True)
+    return Table("Messages", _MESSAGE, _lines(found, _MESSAGE, entity))
+
+
+def people(actor: User, entity: Entity) -> Table:
+    """The users a person may manage; instants in the entity's zone."""
+    zone = ZoneInfo(entity.timezone)
+    rows = ([*_line(row, _USER, zone), ", ".join(row.entities)] for row in users.user_rows(actor))
+    return Table("Users", [*_USER, "entities"], rows)
+
+
+def groups(entity: Entity) -> Table:
+    """The groups of an entity and how many customers each has."""
+    rows = ([row.name, row.customers] for row in entities.group_rows(entity))
+    return Table("Groups", ["name", "customers"], rows)
+
+
+def runs(entity: Entity) -> Table:
+    """The files taken in, the latest first."""
+    zone = ZoneInfo(entity.timezone)
+    names = ["at", "on", "by", "file", "kind", "mode"]
+    rows = ([*_line(row, names, zone), *(row.count(name) for name in _RUN_COUNTS)] for row in imports.stream(entity))
+    return Table("Imports", [*names, *_RUN_COUNTS], rows)
+
+
+def _lines(
+    rows: Iterable[Any], names: Sequence[str], entity: Entity, amounts: Sequence[str] = ()
+) -> Iterator[list[Any]]:
+    zone = ZoneInfo(entity.timezone)
+    places = [names.index(name) for name in amounts]
+    for row in rows:
+        line = _line(row, names, zone)
+        for place in places:
+            line[place] = rounded(line[place], entity.currency)
+        yield line
+
+
+def _line(row: Any, names: Sequence[str], zone: ZoneInfo) -> list[Any]:
+    """Fields of a row; instants by the entity's clock."""
+    values = (getattr(row, name) for name in names)
+    return [value.astimezone(zone) if isinstance(value, datetime) else value for value in values]
+
+
+def _own(subject: str) -> list[CustomField]:
+    """The custom fields of customers or items."""
+    return [each for each in entities.custom_fields() if each.subject == subject]
+
+
+def _values(kept: Mapping[str, Any], custom: Sequence[CustomField]) -> list[Any]:
+    """Values of custom fields as what they are: numbers and days are kept as text."""
+    return [typed(kept.get(each.code), each.type) for each in custom]
+
+
+def typed(value: Any, kind: FieldType) -> Any:
+    """A kept value of a custom field as a number or a day, where it is one."""
+    if not value or not isinstance(value, str):
+        return value
+    try:
+        if kind is FieldType.NUMBER:
+            return Decimal(value)
+        return date.fromisoformat(value) if kind is FieldType.DATE else value
+    except (ValueError, ArithmeticError):
+        return value
 
 
 def _days(tenths: int | None) -> Decimal | None:
     return None if tenths is None else Decimal(tenths) / 10
-
-
-def _few(count: int) -> None:
-    if count > MOST:
-        raise Refused("More than %(most)s rows were found: narrow the search, or use dso list.", most=MOST)
-
-
-def _file(title: str, headers: Sequence[str], lines: Iterable[Sequence[Any]], form: str) -> bytes:
-    return exports.as_csv(headers, lines) if form == "csv" else exports.as_xlsx(title, headers, lines)

@@ -15,12 +15,13 @@ from dso.domain import documents, languages
 from dso.domain.codes import RECEIVABLE_TYPES
 from dso.domain.documents import Line, Statement, Table
 from dso.domain.letters import window
-from dso.domain.money import decimals
+from dso.domain.money import decimals, rounded
 from dso.models import Customer, Entity
 from dso.queries.messages.facts import Company, Debtor
 from dso.queries.messages.lines import account_lines, with_penalties
 from dso.queries.messages.material import company, debtor
-from dso.services.documents import banks, pdf, tables
+from dso.services import exports
+from dso.services.documents import banks, pictures, tables
 from dso.services.documents.writing import Writer
 
 
@@ -75,6 +76,9 @@ def statement_pdf(customer: Customer, *, today: date, language: str | None = Non
 
 def draw(page: Page) -> bytes:
     """The PDF of a statement."""
+    # Imported here: what draws takes most of a second to load, and most processes never draw.
+    from dso.services.documents import pdf
+
     found, write = page.statement, page.write
     currencies = {table.currency for table in found.tables}
     template = current_app.jinja_env.get_template("pdf/statement.html")
@@ -98,7 +102,7 @@ def head(seller: Company, account: Debtor, write: Writer) -> dict[str, Any]:
         "accent": seller.colour,
         "words": write.words,
         "write": write,
-        "logo": pdf.picture(seller.logo, seller.logo_type),
+        "logo": pictures.inline(seller.logo, seller.logo_type),
         "address": write.address(account.address, home=seller.country, posted_in=seller.language),
         "footer": seller.footer(write.language).splitlines(),
         "window": window(seller.country),
@@ -117,6 +121,33 @@ def spread(page: Page) -> bytes:
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         _Sheet(book, page).write()
     return out.getvalue()
+
+
+def table(page: Page) -> exports.Table:
+    """The lines of a statement under the names of their fields; what is due at one time stands together."""
+    headers = "customer number type order_number issued_on due_on days_late amount remaining penalties currency status"
+    found = page.statement
+    rows = (
+        [*_cells(page, line, each.currency)] for each in (*found.tables, *found.down_payments) for line in each.lines
+    )
+    return exports.Table(page.write.words.statement, headers.split(), rows)
+
+
+def _cells(page: Page, line: Line, currency: str) -> list[Any]:
+    item = line.item
+    late = line.days_late > 0 and item.remaining > 0 and item.type in RECEIVABLE_TYPES
+    amounts = [rounded(each, currency) for each in (line.amount, line.remaining, line.penalties)]
+    days = [item.issued_on, item.due_on, line.days_late if late else None]
+    return [
+        line.customer_code,
+        item.number,
+        item.type,
+        line.order_number,
+        *days,
+        *amounts,
+        currency,
+        page.write.remark(line),
+    ]
 
 
 class _Sheet:

@@ -7,9 +7,11 @@ from flask import Flask
 #: Modules with a blueprint `bp`; each part adds its line.
 MODULES = (
     "actions",
+    "api_users",
     "auth",
     "company",
     "customers",
+    "deep_links",
     "fields",
     "files",
     "groups",

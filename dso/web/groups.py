@@ -11,7 +11,8 @@ from dso.http.errors import sentence
 from dso.http.guard import requires
 from dso.http.pages import go, page
 from dso.queries.entities import get_group, group_rows
-from dso.services import groups
+from dso.services import groups, lists
+from dso.web.downloads import table_answer
 from dso.web.settings.tabs import tabs
 
 bp = Blueprint("groups", __name__, url_prefix="/settings/groups")
@@ -30,6 +31,13 @@ def _show(status: int = 200, problem: str = "", typed: str = "", group_id: int =
 def index() -> Response:
     """The groups of the company."""
     return _show()
+
+
+@bp.get("/list.<form>")
+@_edits
+def download(form: str) -> Response:
+    """The groups as a file."""
+    return table_answer(lists.groups(current_entity()), "groups", form)
 
 
 @bp.post("")

@@ -19,7 +19,8 @@ from dso.http.pages import go, page, safe_target
 from dso.models import Entity, Message
 from dso.queries.messages import outbox
 from dso.queries.scope import get_message
-from dso.services import messages
+from dso.services import lists, messages
+from dso.web.downloads import table_answer
 
 bp = Blueprint("messages", __name__, url_prefix="/messages")
 PAGE_SIZE = 50
@@ -45,6 +46,15 @@ def index() -> Response:
         size=size,
         most_letters=MOST_LETTERS,
     )
+
+
+@bp.get("/list.<form>")
+@requires(Capability.CUSTOMERS_SEE)
+def download(form: str) -> Response:
+    """All messages found, as a file."""
+    entity = current_entity()
+    table = lists.messages(viewer(), entity, _wanted(request.args.get("state", "")))
+    return table_answer(table, f"messages-{clock.today(entity.timezone)}", form)
 
 
 def _wanted(group: str) -> outbox.Filter:

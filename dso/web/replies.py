@@ -15,7 +15,9 @@ from dso.http.pages import go, page, safe_target
 from dso.models import Entity, Reply
 from dso.queries import replies as queries
 from dso.queries.scope import get_reply
+from dso.services import lists
 from dso.services import replies as services
+from dso.web.downloads import table_answer
 
 bp = Blueprint("replies", __name__, url_prefix="/replies")
 PAGE_SIZE = 50
@@ -28,28 +30,41 @@ def index() -> Response:
     """The list: new ones first to come first, a collector's own portfolio unless all are asked for."""
     user, entity = viewer(), current_entity()
     today = clock.today(entity.timezone)
-    args = request.args
-    state = args.get("state", "new")
-    scope = args.get("scope", "own" if user.role is Role.COLLECTOR else "all")
-    collector_id = user.id if scope == "own" else None
-    wanted = queries.Filter(
-        state=state if state in STATES else "new",
-        collector_id=collector_id,
-        text=args.get("text", "").strip()[:100],
-        escalated=args.get("escalated") == "1",
-    )
-    number = args.get("page", "1")
+    wanted = _wanted()
+    number = request.args.get("page", "1")
     at = max(int(number), 1) if number.isdecimal() and len(number) < 7 else 1
     return page(
         "replies/index.html",
         "replies/_list.html",
         found=queries.search(user, entity, wanted, today=today, page=at, size=PAGE_SIZE),
-        counts=queries.counts(user, entity, today=today, collector_id=collector_id),
+        counts=queries.counts(user, entity, today=today, collector_id=wanted.collector_id),
         wanted=wanted,
-        scope=scope,
+        scope="own" if wanted.collector_id else "all",
         number=at,
         size=PAGE_SIZE,
     )
+
+
+def _wanted() -> queries.Filter:
+    """The filter of this address; a collector begins on the own portfolio."""
+    args, user = request.args, viewer()
+    state = args.get("state", "new")
+    scope = args.get("scope", "own" if user.role is Role.COLLECTOR else "all")
+    return queries.Filter(
+        state=state if state in STATES else "new",
+        collector_id=user.id if scope == "own" else None,
+        text=args.get("text", "").strip()[:100],
+        escalated=args.get("escalated") == "1",
+    )
+
+
+@bp.get("/list.<form>")
+@requires(Capability.COLLECTION_WORK)
+def download(form: str) -> Response:
+    """All replies found, as a file."""
+    entity = current_entity()
+    today = clock.today(entity.timezone)
+    return table_answer(lists.answers(viewer(), entity, _wanted(), today=today), f"replies-{today}", form)
 
 
 @bp.get("/<int:reply_id>")

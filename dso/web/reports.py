@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from dso import clock
 from dso.domain.aging import Bucket
-from dso.domain.errors import NotFound
 from dso.domain.imports.dates import YEARS
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
@@ -19,9 +18,9 @@ from dso.queries.choices import choices
 from dso.queries.customers.criteria import FIELDS
 from dso.queries.reports import aging as queries
 from dso.queries.reports.aging import Aging, AgingRow
-from dso.services.reports import aging_file
+from dso.services.reports import aging_table
 from dso.web.criteria import chips, from_address, sort_and_page
-from dso.web.downloads import FORMS, file_answer
+from dso.web.downloads import table_answer
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 SIZES = (50, 100, 250)
@@ -114,7 +113,5 @@ def aging() -> Response:
 @requires(Capability.REPORTS_SEE)
 def aging_download(form: str) -> Response:
     """The balance of the page, all customers of it, as a file."""
-    if form not in FORMS:
-        raise NotFound("There is no such file.")
     found = _read(clock.today(current_entity().timezone))
-    return file_answer(aging_file(found, form), f"aging-{found.as_of.isoformat()}", form)
+    return table_answer(aging_table(found), f"aging-{found.as_of.isoformat()}", form)

@@ -10,6 +10,7 @@ from dso.domain.permissions import Capability
 from dso.http.guard import requires, viewer
 from dso.queries.scope import get_customer
 from dso.services import statements
+from dso.web.downloads import table_answer
 
 bp = Blueprint("statements", __name__, url_prefix="/customers/<int:customer_id>")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -21,6 +22,14 @@ def pdf(customer_id: int) -> Response:
     """Everything open today as PDF, in the customer's language or that of `?language=`."""
     page = _page(customer_id)
     return _download(statements.draw(page), statements.file_name(page, "pdf"), "application/pdf")
+
+
+@bp.get("/statement.csv")
+@requires(Capability.CUSTOMERS_SEE)
+def csv(customer_id: int) -> Response:
+    """Everything open today as a table for programs: one line an item."""
+    page = _page(customer_id)
+    return table_answer(statements.table(page), statements.file_name(page, "csv").removesuffix(".csv"), "csv")
 
 
 @bp.get("/statement.xlsx")

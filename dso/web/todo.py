@@ -24,7 +24,8 @@ from dso.models import Action
 from dso.queries import todo as queries
 from dso.queries.choices import choices
 from dso.queries.scope import get_action
-from dso.services import actions
+from dso.services import actions, lists
+from dso.web.downloads import table_answer
 
 bp = Blueprint("todo", __name__)
 E = TypeVar("E", bound=StrEnum)
@@ -95,8 +96,7 @@ def index() -> Response:
         return go(url_for("customers.index" if user.can(Capability.CUSTOMERS_SEE) else "reports.aging"))
     entity = current_entity()
     today = clock.today(entity.timezone)
-    tab = request.args.get("tab", queries.MANUAL)
-    tab = tab if tab in TABS else queries.MANUAL
+    tab = _tab()
     narrowed, (number, size) = wanted(), _paging()
     found = queries.todo(
         user, entity, tab, narrowed, today=today, sort=request.args.get("sort", ""), page=number, size=size
@@ -113,6 +113,21 @@ def index() -> Response:
         "entity": entity,
     }
     return page("todo/index.html", "todo/_list.html", **context)
+
+
+@bp.get("/todo/list.<form>")
+@requires(Capability.COLLECTION_WORK)
+def download(form: str) -> Response:
+    """All actions of the tab, as filtered, as a file."""
+    entity = current_entity()
+    today = clock.today(entity.timezone)
+    table = lists.actions(viewer(), entity, _tab(), wanted(), request.args.get("sort", ""), today=today)
+    return table_answer(table, f"actions-{today}", form)
+
+
+def _tab() -> str:
+    tab = request.args.get("tab", queries.MANUAL)
+    return tab if tab in TABS else queries.MANUAL
 
 
 def _chosen() -> list[Action]:

@@ -10,6 +10,7 @@ from dso.db import db
 from dso.domain.codes import Role
 from dso.domain.errors import Forbidden, Refused
 from dso.domain.permissions import Capability
+from dso.http.entity import current_entity
 from dso.http.errors import sentence
 from dso.http.forms import CheckboxesField, Form, choices
 from dso.http.guard import requires, viewer
@@ -19,7 +20,8 @@ from dso.models import User
 from dso.queries import settings
 from dso.queries import users as queries
 from dso.queries.scope import entities_of
-from dso.services import users
+from dso.services import lists, users
+from dso.web.downloads import table_answer
 from dso.web.profile import AbsenceForm, absence_form, keep_absence
 from dso.web.settings.tabs import tabs
 
@@ -91,6 +93,14 @@ def index() -> Response:
     rows = queries.user_rows(viewer())
     several = len(entities_of(viewer())) > 1
     return page("users/index.html", rows=rows, several=several, tabs=tabs(), me=viewer())
+
+
+@bp.get("/list.<form>")
+@_edits
+def download(form: str) -> Response:
+    """Everybody, as a file."""
+    entity = current_entity()
+    return table_answer(lists.people(viewer(), entity), f"users-{clock.today(entity.timezone)}", form)
 
 
 @bp.route("/new", methods=["GET", "POST"])

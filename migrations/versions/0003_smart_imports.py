@@ -46,6 +46,9 @@ def upgrade() -> None:
 
     op.add_column("items", sa.Column("fingerprint", sa.BigInteger(), nullable=True))
 
+    with op.batch_alter_table("customer_colleagues", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("by_import", sa.Boolean(), nullable=False, server_default=sa.false()))
+
     with op.batch_alter_table("import_runs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("source", sa.String(length=120), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("entity_before", sa.JSON(), nullable=False, server_default="{}"))
@@ -69,6 +72,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("rows_total", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("report", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("problem", sa.JSON(), nullable=True))
+        batch_op.add_column(sa.Column("origin", sa.JSON(), nullable=True))
         batch_op.add_column(
             sa.Column("import_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
@@ -84,6 +88,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_import_uploads_import_run_id"), type_="foreignkey")
         batch_op.drop_index("ix_import_uploads_state")
         batch_op.drop_column("import_run_id")
+        batch_op.drop_column("origin")
         batch_op.drop_column("problem")
         batch_op.drop_column("report")
         batch_op.drop_column("rows_total")
@@ -106,6 +111,9 @@ def downgrade() -> None:
         batch_op.drop_column("source")
 
     op.drop_column("items", "fingerprint")
+
+    with op.batch_alter_table("customer_colleagues", schema=None) as batch_op:
+        batch_op.drop_column("by_import")
 
     with op.batch_alter_table("import_befores", schema=None) as batch_op:
         batch_op.drop_index("ix_import_befores_run")

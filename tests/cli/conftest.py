@@ -1,10 +1,11 @@
 """The command line as a shell sees it: words in; exit code, standard output and standard error out."""
 
+import gc
 import json
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,8 @@ def run_words(words: list[str]) -> int:
         return int(ended.code or 0)
     finally:
         sys.argv = before
+        # What one command froze would stay in this process for ever, with its whole application.
+        gc.unfreeze()
         _hang_up()
     return 0
 
@@ -63,10 +66,17 @@ def _installed_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     """A database in which `dso init` ran once; tests work on copies."""
     folder = tmp_path_factory.mktemp("installed")
     with new_database(folder) as url:
-        with pytest.MonkeyPatch.context() as patch, clock.at(NOW):
-            _settle(patch, url, folder)
+        with environment(url, folder):
             assert run_words([*INIT, "--admin-password", PASSWORD]) == 0
         yield url
+
+
+@contextmanager
+def environment(url: str, folder: Path) -> Iterator[None]:
+    """The environment and the clock of commands run once for many tests."""
+    with pytest.MonkeyPatch.context() as patch, clock.at(NOW):
+        _settle(patch, url, folder)
+        yield
 
 
 def _settle(patch: pytest.MonkeyPatch, url: str, folder: Path) -> None:
@@ -76,7 +86,8 @@ def _settle(patch: pytest.MonkeyPatch, url: str, folder: Path) -> None:
     patch.delenv("DSO_SMTP_URL", raising=False)
 
 
-def _copy(source: str, target: str) -> None:
+def copy_database(source: str, target: str) -> None:
+    """Make the second database what the first one is."""
     if not SERVER:
         paths = [url.removeprefix("sqlite:///") for url in (source, target)]
         with closing(sqlite3.connect(paths[0])) as old_file, closing(sqlite3.connect(paths[1])) as new_file:
@@ -102,7 +113,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 @pytest.fixture
 def installed(empty: str, _installed_database: str) -> str:
     """The environment after `dso init`: Acme in Paris, ada@acme.example its administrator."""
-    _copy(_installed_database, empty)
+    copy_database(_installed_database, empty)
     return empty
 
 

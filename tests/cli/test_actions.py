@@ -1,12 +1,14 @@
 """A day worked without a browser: run, lists, complete, skip, redate, confirm, scenario, assign (10.2, 11.9)."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, copy_database, environment, run_words
+from tests.databases import new_database
 
 pytestmark = pytest.mark.usefixtures("installed")
 
@@ -33,19 +35,33 @@ def plan(mode: str = "manual") -> dict[str, Any]:
     }
 
 
-def take_in(dso: Run, tmp_path: Path, kind: str, text: str) -> None:
-    file = tmp_path / f"{kind}.csv"
-    file.write_text(text, "utf-8")
-    done = dso("import", kind, str(file), *DAY, "--json")
-    assert done.code == 0, done.err
+def fill(folder: Path) -> None:
+    """Two debtors, one of them late; manual reminders."""
+    for kind, text in (("customers", CUSTOMERS), ("contacts", CONTACTS), ("items", ITEMS)):
+        file = folder / f"{kind}.csv"
+        file.write_text(text, "utf-8")
+        assert run_words(["import", kind, str(file), *DAY]) == 0
+    file = folder / "plan.json"
+    file.write_text(json.dumps(plan()), "utf-8")
+    assert run_words(["scenario", "import", str(file)]) == 0
+    assert run_words(["assign", "scenario", "Short", "--all", *DAY]) == 0
+
+
+@pytest.fixture(scope="module")
+def _filled_database(_installed_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The database of `ledger`, filled once; tests work on copies."""
+    folder = tmp_path_factory.mktemp("ledger")
+    with new_database(folder) as url:
+        copy_database(_installed_database, url)
+        with environment(url, folder):
+            fill(folder)
+        yield url
 
 
 @pytest.fixture
-def ledger(installed: str, dso: Run, tmp_path: Path) -> None:
-    """Two debtors, one of them late; manual reminders."""
-    for kind, text in (("customers", CUSTOMERS), ("contacts", CONTACTS), ("items", ITEMS)):
-        take_in(dso, tmp_path, kind, text)
-    give(dso, tmp_path, plan())
+def ledger(installed: str, _filled_database: str) -> None:
+    """What `fill` makes."""
+    copy_database(_filled_database, installed)
 
 
 def give(dso: Run, tmp_path: Path, scenario: dict[str, Any]) -> Any:

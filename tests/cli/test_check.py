@@ -76,3 +76,11 @@ def test_files_that_cannot_be_written_fail(dso: Run, monkeypatch: pytest.MonkeyP
     (tmp_path / "occupied").write_text("a file where a folder should be")
     monkeypatch.setenv("DSO_FILES_PATH", str(tmp_path / "occupied"))
     assert _states(dso("check", "--json").json["checks"])["disk"] == "failed"
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_watched_folder_that_is_not_there_fails(dso: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DSO_WATCH_PATH", str(tmp_path / "watched"))
+    assert _states(dso("check", "--json").json["checks"])["watched folder"] == "failed"
+    (tmp_path / "watched").mkdir()
+    assert _states(dso("check", "--json").json["checks"])["watched folder"] == "ok"

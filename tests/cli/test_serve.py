@@ -18,6 +18,7 @@ from dso import create_app, schema
 from dso.cli.supervisor import listen
 from dso.db import db
 from dso.domain.errors import Refused
+from tests.cli.conftest import Run
 from tests.conftest import make_config
 from tests.databases import new_database
 
@@ -102,19 +103,16 @@ def served(tmp_path: Path) -> Iterator[Served]:
             soon(lambda: not any(alive(number) for number in children))
 
 
-def test_web_server_and_scheduler_run_and_stop_together(served: Served) -> None:
+def test_web_server_and_scheduler_run_are_started_again_when_killed_and_stop_together(served: Served) -> None:
     assert served.answer("/healthz") == (200, {"status": "alive"})
-    assert set(served.children()) == {"web", "scheduler"}
-    served.process.send_signal(signal.SIGTERM)
-    assert served.process.wait(60) == 0
-
-
-def test_a_child_that_is_killed_is_started_again(served: Served) -> None:
     before = served.children()
+    assert set(before) == {"web", "scheduler"}
     for number in before.values():
         os.kill(number, signal.SIGKILL)
     soon(lambda: served.answer("/readyz")[0] == 200 and set(served.children()) == set(before))
     assert not set(before.values()) & set(served.children().values())
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(60) == 0
 
 
 def test_its_children_end_when_it_is_killed(served: Served) -> None:
@@ -131,15 +129,9 @@ def test_a_port_in_use_is_said_in_words() -> None:
             listen("127.0.0.1", port)
 
 
+@pytest.mark.usefixtures("empty")
 @pytest.mark.parametrize("command", ["web", "scheduler", "serve"])
-def test_an_empty_database_is_said_in_one_line(command: str, tmp_path: Path) -> None:
-    environment = {
-        **os.environ,
-        "DSO_DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite",
-        "DSO_SECRET_KEY": "tests only",
-    }
-    words = [sys.executable, "-m", "dso", command]
-    done = subprocess.run(words, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 1
-    assert done.stderr == "dso: The database is empty: run dso init (or dso demo) first.\n"
-    assert done.stdout == ""
+def test_an_empty_database_is_said_in_one_line(command: str, dso: Run) -> None:
+    done = dso(command)
+    assert (done.code, done.out) == (1, "")
+    assert done.err == "dso: The database is empty: run dso init (or dso demo) first.\n"

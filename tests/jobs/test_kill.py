@@ -1,7 +1,8 @@
-"""`kill -9` of the scheduler in the middle of 500 messages with a slow mail server: none twice, none lost."""
+"""`kill -9` of the scheduler in the middle of many messages with a slow mail server: none twice, none lost."""
 
 import asyncio
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -30,7 +31,8 @@ from tests.databases import new_database
 
 pytestmark = [pytest.mark.network]
 
-MESSAGES = 500
+#: More than two batches of the sender, so that it dies within one and between two.
+MESSAGES = 120
 SLOWNESS = 0.02
 
 
@@ -137,10 +139,11 @@ def test_killed_in_the_middle_it_sends_none_twice_and_loses_none(
 ) -> None:
     server, port = mail
     prepare(ground, port)
-    for after in (100, 300):
+    for after in (random.randint(10, 50), random.randint(60, 110)):
         process = start(ground, tmp_path)
         try:
             soon(lambda mark=after: server.taken.total() >= mark, 600)  # type: ignore[misc]
+            time.sleep(random.uniform(0, 0.1))
         finally:
             process.send_signal(signal.SIGKILL)
             process.wait(10)

@@ -117,8 +117,9 @@ def test_an_unmapped_required_field_is_named_and_the_choices_stay(importer: Clie
 
 def test_two_clicks_on_import_take_a_file_in_once(session: Session, importer: Client) -> None:
     preview = decide(importer, send(importer, "customers", CUSTOMERS))
-    take(importer, preview)
-    assert importer.post(preview.replace("/preview", "/run")).status_code == 404
+    result = take(importer, preview)
+    second = importer.post(preview.replace("/preview", "/run"))
+    assert importer.get(second.location).location == result
     assert session.scalar(select(func.count()).select_from(ImportRun)) == 1
 
 
@@ -141,7 +142,7 @@ def test_who_has_not_the_tick_cannot_import(login: Login, entity: Entity) -> Non
 def test_templates_hold_every_column_of_their_kind(importer: Client) -> None:
     text = importer.get("/imports/template/items.csv").get_data(as_text=True)
     assert "number" in text and "due_on" in text
-    assert importer.get("/imports/template/users.csv").status_code == 404
+    assert importer.get("/imports/template/nothing.csv").status_code == 404
 
 
 def test_dates_that_fit_both_orders_are_asked_with_the_place_to_answer(importer: Client) -> None:

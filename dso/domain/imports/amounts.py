@@ -193,6 +193,14 @@ def _dressed(cell: str, mark: str) -> int | Decimal | None:
     return None if bare[0] in "-+" or bare[-1] in "-+" else -value
 
 
+def too_large(cell: str, decimal: str) -> bool:
+    """Whether an unread cell is a number after all, but beyond what the product takes in."""
+    mark = decimal or "."
+    text = _CURRENCY.sub("", cell.translate(_SIGNS), count=1).translate(_UNGROUP[mark]).strip("()+-")
+    whole, _, fraction = text.partition(mark)
+    return len(whole) > len(str(int(LIMIT))) - 1 and whole.isdecimal() and (not fraction or fraction.isdecimal())
+
+
 def agreed_mark(marks: Iterable[str | None]) -> str | None:
     """The one decimal mark the columns of a file prove between them; None when they prove none or differ."""
     proven = {mark for mark in marks if mark}

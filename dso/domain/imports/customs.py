@@ -1,6 +1,7 @@
 """Values of custom fields: as typed in their definitions, kept as JSON (text, number as text, ISO date, yes/no)."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -49,6 +50,14 @@ class CustomField:
             by_word = {folded(choice): choice for choice in self.choices}
             return _sure(by_word.get(folded(text)), rejects.NOT_A_CHOICE)
         return text[:2000]
+
+    def kept(self, cell: str) -> Value:
+        """What a cell of a dump says: a value as it was kept, even one that no longer fits its definition."""
+        text = cell.strip()
+        if self.type in (FieldType.NUMBER, FieldType.DATE, FieldType.YESNO):
+            with suppress(Unreadable):
+                return self.value(text)
+        return text or None
 
     def _number(self, text: str) -> str:
         found = self._amounts(text)

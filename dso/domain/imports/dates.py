@@ -89,6 +89,20 @@ def _year(text: str) -> int:
     return year + (2000 if year < _PIVOT else 1900)
 
 
+def is_outside(cell: str) -> bool:
+    """Whether a cell is a day of the calendar, but of a year no ledger can hold."""
+    text = _TIME.sub("", cell.strip())
+    if found := _YEAR_LAST.fullmatch(text):
+        year, parts = _year(found[4]), (int(found[1]), int(found[3]))
+    elif found := _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text):
+        year, parts = int(found[1]), (int(found[found.lastindex or 0]), int(found[(found.lastindex or 1) - 1]))
+    elif found := _NAMED.fullmatch(text):
+        year, parts = _year(found[3]), (int(found[1]), _MONTHS.get(found[2].lower(), 0))
+    else:
+        return False
+    return year not in YEARS and min(parts) in range(1, 13) and max(parts) in range(1, 32)
+
+
 def _day(year: int, month: int, day: int) -> date | None:
     if year not in YEARS:
         return None

@@ -25,6 +25,14 @@ class Cell(StrEnum):
     SCENARIO = "scenario"
     TYPE = "type"
     SIGN = "sign"
+    MOMENT = "moment"
+    COLLEAGUES = "colleagues"
+    GUARANTEES = "guarantees"
+    BLOCKS = "blocks"
+    ENTITY = "entity"
+    USER_ROLE = "user_role"
+    ENTITIES = "entities"
+    RATE = "rate"
 
 
 @dataclass(frozen=True)
@@ -36,11 +44,16 @@ class Field:
     cell: Cell = Cell.TEXT
     length: int = 0
     required: bool = False
+    #: Only our own dumps have it; templates leave it out.
+    own: bool = False
 
 
 def _text(name: str, label: str, length: int = 200) -> Field:
     return Field(name, label, Cell.TEXT, length)
 
+
+#: Whose row it is, in files of several companies: rows of another than the one imported into are left out.
+_ENTITY = Field("entity", "Company", Cell.ENTITY, 200)
 
 _ITEMS = (
     Field("customer", "Customer", Cell.CUSTOMER, 200, required=True),
@@ -69,6 +82,11 @@ _ITEMS = (
     _text("payment_method", "Payment method", 100),
     _text("document_url", "Link to the document", 2000),
     _text("assigned_to", "Assigned to (factor)"),
+    Field("expected_clearing_on", "Payment expected on", Cell.DATE),
+    Field("ignored", "Left out of collection", Cell.YESNO),
+    Field("cleared_by", "Cleared by", Cell.TEXT, 20, own=True),
+    Field("cleared_amount", "Remaining before it was cleared", Cell.AMOUNT, own=True),
+    _ENTITY,
 )
 
 _CUSTOMERS = (
@@ -104,12 +122,21 @@ _CUSTOMERS = (
     _text("insolvency_administrator", "Insolvency administrator", 2000),
     Field("insolvency_deadline_on", "Insolvency filing deadline", Cell.DATE),
     Field("collector", "Collector (e-mail)", Cell.USER, 254),
+    Field("sales_email", "Sales colleague: e-mail", Cell.TEXT, 254),
+    _text("sales_first_name", "Sales colleague: first name", 100),
+    _text("sales_last_name", "Sales colleague: last name", 100),
+    _text("sales_phone", "Sales colleague: phone", 60),
     Field("groups", "Groups", Cell.GROUPS, 2000),
+    Field("groups_by_hand", "Groups given by hand", Cell.GROUPS, 2000, own=True),
     Field("scenario", "Scenario", Cell.SCENARIO, 200),
     Field("interactive", "Interactive e-mails", Cell.YESNO),
     Field("penalties", "Late interest", Cell.YESNO),
     Field("recovery_cost", "Fixed recovery cost", Cell.YESNO),
     Field("collected_by", "Collected by (code)", Cell.CUSTOMER, 200),
+    Field("collected_by_unique_id", "Collected by (unique identifier)", Cell.CUSTOMER, 200),
+    Field("paused", "Sending paused", Cell.YESNO),
+    Field("colleagues", "Colleagues (e-mail:part)", Cell.COLLEAGUES, 10_000),
+    _text("payment_centre", "Payment centre"),
     Field("credit_limit", "Credit limit", Cell.AMOUNT),
     Field("order_backlog", "Order backlog", Cell.AMOUNT),
     Field("insurer_guarantee", "Insurer's guarantee", Cell.AMOUNT),
@@ -123,12 +150,17 @@ _CUSTOMERS = (
     _text("risk_category", "Risk category", 20),
     _text("risk_score", "Risk score", 20),
     _text("financial_score", "Financial score", 50),
+    Field("other_guarantees", "Other guarantees", Cell.GUARANTEES, own=True),
+    Field("information", "Information of providers", Cell.BLOCKS, own=True),
+    Field("draft", "Made by an import", Cell.YESNO, own=True),
+    Field("archived_at", "Archived at", Cell.MOMENT, own=True),
     _text("contact_title", "Company contact: title", 30),
     _text("contact_first_name", "Company contact: first name", 100),
     _text("contact_last_name", "Company contact: last name", 100),
     Field("contact_email", "Company contact: e-mail", Cell.EMAIL, 254),
     _text("contact_phone", "Company contact: phone", 60),
     _text("contact_mobile", "Company contact: mobile", 60),
+    _ENTITY,
 )
 
 _CONTACTS = (
@@ -143,18 +175,46 @@ _CONTACTS = (
     _text("mobile", "Mobile", 60),
     Field("language", "Language", Cell.LANGUAGE, 20),
     Field("for_collection", "Contact for collection", Cell.YESNO),
+    Field("bounced", "Address refused messages", Cell.YESNO, own=True),
+    Field("payment_centre", "Contact of the payment centre", Cell.TEXT, 200, own=True),
+    _ENTITY,
 )
 
-#: Kinds a file can be imported as; users and rates come later.
+_USERS = (
+    Field("email", "E-mail", Cell.EMAIL, 254, required=True),
+    Field("last_name", "Last name", Cell.TEXT, 100, required=True),
+    _text("first_name", "First name", 100),
+    Field("role", "Role", Cell.USER_ROLE, required=True),
+    Field("active", "Active", Cell.YESNO),
+    _text("job_title", "Job title", 100),
+    _text("phone", "Phone", 60),
+    _text("mobile", "Mobile", 60),
+    Field("language", "Language", Cell.LANGUAGE, 20),
+    Field("entities", "Companies", Cell.ENTITIES, 2000),
+    Field("may_import", "May import data", Cell.YESNO),
+)
+
+_RATES = (
+    Field("reference", "Reference currency", Cell.CURRENCY),
+    Field("currency", "Currency", Cell.CURRENCY, required=True),
+    Field("on", "Date", Cell.DATE, required=True),
+    Field("units", "Units for one of the reference currency", Cell.RATE, required=True),
+)
+
+#: Kinds a file can be imported as.
 FIELDS: Mapping[ImportKind, Mapping[str, Field]] = {
     ImportKind.CUSTOMERS: {field.name: field for field in _CUSTOMERS},
     ImportKind.ITEMS: {field.name: field for field in _ITEMS},
     ImportKind.CONTACTS: {field.name: field for field in _CONTACTS},
+    ImportKind.USERS: {field.name: field for field in _USERS},
+    ImportKind.RATES: {field.name: field for field in _RATES},
 }
 
 #: What people read for a field, by kind and name; pages translate it.
 LABELS = {f"{kind.value} {name}": field.label for kind, listed in FIELDS.items() for name, field in listed.items()}
 
+#: Kinds of records that can have fields of their own.
+CUSTOMISED = (ImportKind.CUSTOMERS, ImportKind.ITEMS)
 #: A target of this form is a custom field of the customer or item.
 CUSTOM = "custom:"
 #: What stands for "leave this column out".

@@ -123,13 +123,16 @@ klantnummer|klantcode|klant|debiteur|debiteurnummer|debiteurnr
 kod|kod klienta|klient|kontrahent|kod kontrahenta|numer klienta|nr klienta
 codigo do cliente|numero do cliente|kunnr"""
 
-_PHONE = """telephone|telephone number|phone number|tel|tel no|no telephone|numero de telephone|telefon|telefonnummer|telefono|numero de telefono
+ENTITY = "entity name|selling company|entite|entite juridique|legal entity|entidad|entita|entiteit|jednostka|entidade"
+
+PHONE = """telephone|telephone number|phone number|tel|tel no|no telephone|numero de telephone|telefon|telefonnummer|telefono|numero de telefono
 telefoon|telefoonnummer|numer telefonu|telefone|main phone|work phone|telf1"""
-_EMAIL = """email|e mail|email address|e mail address|mail|main email|adresse mail|adresse e mail|adresse email|courriel|mel|email adresse|e mail adresse
+EMAIL = """email|e mail|email address|e mail address|mail|main email|adresse mail|adresse e mail|adresse email|courriel|mel|email adresse|e mail adresse
 correo|correo electronico|posta elettronica|indirizzo email|emailadres|e mailadres|adres email|adres e mail|endereco de email|smtp_addr"""
-_LANGUAGE = "language code|lang|langue|code langue|sprache|idioma|lingua|taal|jezyk|spras"
+LANGUAGE = "language code|lang|langue|code langue|sprache|idioma|lingua|taal|jezyk|spras"
 
 CUSTOMERS = {
+    "entity": ENTITY,
     "code": _CODE,
     "unique_id": "client_unique_key|unique key|unique identifier|unique id|uid|guid|identifiant unique|cle unique|identificador unico|id unico",
     "business_name": """client_business_name|business name|company name|company|legal name|customer name|name|name 1|account name|client name
@@ -167,10 +170,10 @@ miasto|miejscowosc|cidade|ort01""",
     "state": """client_address_state|province|region|county|billing state|etat|bundesland|provincia|estado|regione|provincie|wojewodztwo|distrito|regio""",
     "country": """client_address_country|country code|cty|billing country|pays|code pays|land|landercode|land code|pais|codigo pais|paese|nazione|codice paese
 landcode|kraj|kod kraju|land1""",
-    "phone": "client_phone|" + _PHONE,
-    "email": "client_email|" + _EMAIL,
+    "phone": "client_phone|" + PHONE,
+    "email": "client_email|" + EMAIL,
     "website": "client_url|website|web site|web|url|site web|site internet|site|webseite|homepage|internet|sitio web|pagina web|sito web|sito|strona www|strona internetowa|pagina da internet",
-    "language": _LANGUAGE,
+    "language": LANGUAGE,
     "payment_term": """client_payment_term|payment term|payment terms|terms|terms of payment|conditions de paiement|condition de paiement|conditions de reglement|delai de paiement
 condition de reglement|delai|zahlungsbedingung|zahlungsbedingungen|zahlungsziel|condiciones de pago|condicion de pago|plazo de pago|terminos de pago
 condizioni di pagamento|termini di pagamento|betalingsvoorwaarden|betalingsconditie|betaaltermijn|warunki platnosci|termin platnosci
@@ -181,6 +184,10 @@ condicoes de pagamento|prazo de pagamento|zterm""",
     "comment": "client_comments|comments|note|notes|remark|remarks|commentaire|commentaires|remarque|bemerkung|bemerkungen|notiz|anmerkung|comentario|comentarios|observaciones|commento|nota|opmerking|opmerkingen|komentarz|uwagi|observacoes",
     "insolvent_on": "insolvent since|insolvency date|insolvency|procedure collective|date procedure collective|insolvenz seit|insolvenzdatum",
     "collector": "collector email|credit controller|collections agent|charge de recouvrement|charge recouvrement|recouvreur|gestionnaire|inkassobearbeiter|sachbearbeiter|gestor de cobros|addetto recupero|incassomedewerker|windykator",
+    "sales_email": "client_commercial_email|sales email|salesperson email|sales rep email|email commercial|e mail commercial|e mail vertrieb|vertriebsmitarbeiter e mail|email comercial|email commerciale|email verkoper|email handlowca",
+    "sales_first_name": "client_commercial_firstname|prenom commercial|prenom du commercial",
+    "sales_last_name": "client_commercial_lastname|sales rep|salesperson|sales representative|commercial|nom du commercial|vertriebsmitarbeiter|comercial|verkoper|handlowiec",
+    "sales_phone": "client_commercial_phone|telephone commercial|tel commercial",
     "groups": """group|grp|customer group|client groups|agence|groupe|groupes|agences|gruppe|gruppen|filiale|niederlassung|grupo|grupos|delegacion
 gruppo|gruppi|groep|groepen|vestiging|grupa|grupy|oddzial|filial""",
     "scenario": "dunning scenario|dunning plan|scenario de relance|scenario relance|mahnplan|mahnverfahren|escenario|scenario di sollecito|scenariusz|cenario",
@@ -211,6 +218,7 @@ kreditlimit|kreditgrenze|kreditrahmen|limite credito|limite de credito|limite di
 }
 
 CONTACTS = {
+    "entity": ENTITY,
     "customer": _CODE,
     "customer_unique_id": ITEMS["customer_unique_id"],
     "last_name": """last name|surname|family name|name|contact name|contact|full name|nom|nom de famille|nom contact|nom du contact|nachname|familienname|ansprechpartner|name 1
@@ -218,10 +226,10 @@ apellido|apellidos|nombre contacto|cognome|nominativo|achternaam|familienaam|naa
     "first_name": "first name|given name|forename|prenom|vorname|nombre|nombre de pila|nome|voornaam|imie|nome proprio",
     "title": "salutation|civilite|titre|anrede|titel|tratamiento|titolo|aanhef|tytul|tratamento|mr mrs",
     "role": "function|job title|position|job|fonction|poste|funktion|rolle|stellung|cargo|funcion|puesto|funzione|ruolo|mansione|functie|rol|funkcja|stanowisko|rola|funcao",
-    "email": _EMAIL,
-    "phone": _PHONE,
+    "email": EMAIL,
+    "phone": PHONE,
     "mobile": "mobile phone|mobile number|cell|cell phone|cellphone|portable|telephone portable|tel portable|gsm|handy|mobiltelefon|mobil|movil|telefono movil|cellulare|mobiel|komorka|telefon komorkowy|telemovel|celular",
-    "language": _LANGUAGE,
+    "language": LANGUAGE,
     "for_collection": """contact for collection|collection contact|collections contact|dunning contact|for dunning|accounts payable|contact relance|contact de relance|relance|contact recouvrement
 mahnkontakt|kontakt mahnung|mahnungen|contacto de cobros|contacto reclamaciones|contatto solleciti|contatto per solleciti|aanmaningscontact|contact aanmaning
 kontakt do windykacji|windykacja|contacto de cobranca|cobranca""",

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from dso.domain.codes import ImportKind
-from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE
-from dso.domain.imports.header_words import CONTACTS, CUSTOMERS, ITEMS
+from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE, is_custom, missing
+from dso.domain.imports.header_words import CONTACTS, CUSTOMERS, ENTITY, ITEMS
+from dso.domain.imports.office_header_words import RATES, USERS
 from dso.domain.imports.words import folded
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -23,7 +24,9 @@ def simplified(header: str) -> str:
 def _table(kind: ImportKind, words: Mapping[str, str]) -> dict[str, tuple[int, str]]:
     """Simplified word to (rank, field): the field's own name first, then its words in the order written."""
     table: dict[str, tuple[int, str]] = {}
-    for name in FIELDS[kind]:
+    for name, field in FIELDS[kind].items():
+        if field.own:
+            continue
         listed = [name, *words.get(name, "").replace("\n", "|").split("|")]
         for rank, word in enumerate(listed):
             table.setdefault(simplified(word).replace(" ", ""), (rank, name))
@@ -32,9 +35,11 @@ def _table(kind: ImportKind, words: Mapping[str, str]) -> dict[str, tuple[int, s
 
 
 _TABLES = {
-    ImportKind.ITEMS: _table(ImportKind.ITEMS, ITEMS),
+    ImportKind.ITEMS: _table(ImportKind.ITEMS, {"entity": ENTITY, **ITEMS}),
     ImportKind.CUSTOMERS: _table(ImportKind.CUSTOMERS, CUSTOMERS),
     ImportKind.CONTACTS: _table(ImportKind.CONTACTS, CONTACTS),
+    ImportKind.USERS: _table(ImportKind.USERS, USERS),
+    ImportKind.RATES: _table(ImportKind.RATES, RATES),
 }
 
 
@@ -55,6 +60,9 @@ def propose(kind: ImportKind, headers: Sequence[str]) -> dict[str, str]:
     answer = dict.fromkeys(headers, IGNORE)
     for header in headers:
         simple = simplified(header)
+        if is_custom(header):
+            answer[header] = header
+            continue
         if found := _PERSO.fullmatch(simple):
             answer[header] = f"{CUSTOM}perso{found[1]}"
             continue
@@ -64,6 +72,20 @@ def propose(kind: ImportKind, headers: Sequence[str]) -> dict[str, str]:
     for target, (_rank, header) in best.items():
         answer[header] = target
     return answer
+
+
+def likelier_kind(kind: ImportKind, headers: Sequence[str]) -> ImportKind | None:
+    """The kind of file whose fields the headers name far better than those of this kind; None when there is none.
+
+    Such a kind lacks none of its fields, and has two more of the headers, or all while this one lacks some.
+    """
+    found = {each: {target for target in propose(each, headers).values() if target} for each in _TABLES}
+    whole = [each for each in found if each is not kind and not missing(each, found[each])]
+    best = max(whole, key=lambda each: len(found[each]), default=None)
+    if best is None:
+        return None
+    needed = 0 if missing(kind, found[kind]) else 2
+    return best if len(found[best]) >= len(found[kind]) + needed else None
 
 
 def is_known(kind: ImportKind, header: str) -> bool:

@@ -25,7 +25,10 @@ _DEBIT, _CREDIT = "\0debit", "\0credit"
 #: Distinct cells of days remembered.
 _MOST_DAYS = 50_000
 #: Fields whose rules need a row's other cells: files with one of them are read rule by rule.
-_CAREFUL = {"customer_unique_id", "debit", "credit", "sign", "erp_type"}
+_CAREFUL = {
+    "customer_unique_id", "debit", "credit", "sign", "erp_type", "ignored", "cleared_by", "cleared_amount",
+    "expected_clearing_on",
+}  # fmt: skip
 
 
 class Typed:
@@ -46,8 +49,11 @@ class ItemTyper:
             target: headers.index(header) for header, target in rules.mapping.columns.items() if target != IGNORE
         }
         self._constants = dict(rules.mapping.constants)
-        self._fingerprints = Fingerprints(rules, headers)
+        self._of_several = "entity" in rules.targets
         self._fast = not (rules.mapping.unsigned or rules.customs or _CAREFUL & rules.targets)
+        #: Rows of several companies are counted one by one, and those of a dump are known by more than a row's number.
+        self._proves = self._fast and not self._of_several and not rules.mapping.dump
+        self._fingerprints = Fingerprints(rules, headers)
         #: Ten-thousandths of the smallest coin; currencies with another number of decimals are read carefully.
         self._step = 10 ** (4 - decimals(rules.context.currency))
         self._currencies: dict[str, str | None] = {"": rules.context.currency}
@@ -70,7 +76,7 @@ class ItemTyper:
 
     def prints(self, columns: Rows | None, size: int) -> list[int | None]:
         """The fingerprint of each row of a turned chunk; None where rows are read rule by rule."""
-        return self._fingerprints.of(columns) if self._fast and columns is not None else [None] * size
+        return self._fingerprints.of(columns) if self._proves and columns is not None else [None] * size
 
     def chunk(
         self,
@@ -84,6 +90,11 @@ class ItemTyper:
         `prints`: the fingerprints of the rows, `columns`: the same rows turned, if at hand.
         """
         typed = Typed()
+        if self._of_several:
+            rows, lines = self._own(rows, lines, typed)
+            prints = columns = None
+        if not rows:
+            return typed
         turned = (columns or self.turned(rows)) if self._fast else None
         if turned is not None:
             self._by_column(rows, lines, prints or [None] * len(rows), turned, typed)
@@ -91,6 +102,31 @@ class ItemTyper:
             for line, row in zip(lines, rows, strict=True):
                 self._carefully(line, row, typed)
         return typed
+
+    def _own(self, rows: Rows, lines: Sequence[int], typed: Typed) -> tuple[Rows, Sequence[int]]:
+        """The rows of the company imported into; those of others are counted, those of nobody rejected."""
+        place, said = self._places.get("entity", -1), self._constants.get("entity", "")
+        kept, places = [], []
+        for row, line in zip(rows, lines, strict=True):
+            name = said if place < 0 else row[place].strip() if place < len(row) else ""
+            own = self.rules.context.companies.own(name)
+            if own:
+                kept.append(row)
+                places.append(line)
+            elif own is False:
+                self.rules.result.others[name] += 1
+            else:
+                self._of_nobody(line, row, name, typed)
+        return kept, places
+
+    def _of_nobody(self, line: int, row: Cells, name: str, typed: Typed) -> None:
+        cells = {target: row[place] if place < len(row) else "" for target, place in self._places.items()}
+        cells.update(self._constants)
+        column = self.rules.column("entity")
+        typed.rejects.append(self.rules.reject(line, cells, column, name, rejects.UNKNOWN_ENTITY, {"name": name[:80]}))
+        staged = self.rules.presence(line, cells)
+        if staged is not None:
+            typed.staged.append(staged)
 
     def _carefully(self, line: int, row: Cells, typed: Typed) -> None:
         cells = {target: row[place] if place < len(row) else "" for target, place in self._places.items()}

@@ -1,33 +1,38 @@
 """One row of an items file, checked rule by rule (2.1, 2.3, 11.5)."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from dso.domain.codes import CREDIT_TYPES, ImportKind, ItemType
-from dso.domain.imports import rejects
+from dso.domain.codes import CREDIT_TYPES, ClearedBy, ImportKind, ItemType
+from dso.domain.imports import rejects, slips
 from dso.domain.imports.amounts import reader as amount_reader
+from dso.domain.imports.companies import Companies
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.customs import CustomField, Unreadable
 from dso.domain.imports.dates import DayOrder, iso_reader
-from dso.domain.imports.erp_types import agrees, by_sign, signed
+from dso.domain.imports.erp_types import agrees, by_sign, named, signed
 from dso.domain.imports.fields import CUSTOM, FIELDS, is_custom
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.profile import Formats
-from dso.domain.imports.rejects import Reject, Remarks
-from dso.domain.imports.words import due_by_term, side
+from dso.domain.imports.rejects import Reject, Remarks, RowRejected
+from dso.domain.imports.words import due_by_term, side, yes_no
 from dso.domain.money import UNITS, decimals, rounded, to_units
 
 #: Fields carried through as they are.
 PLAIN = (
-    "order_number order_reference ordered_on project sales_person sales_admin payment_method document_url assigned_to"
+    "order_number order_reference ordered_on project sales_person sales_admin payment_method document_url assigned_to "
+    "ignored cleared_by"
 ).split()
 FIELD_OF = FIELDS[ImportKind.ITEMS]
-AMOUNTS = ("amount", "amount_excl_tax", "remaining", "remaining_excl_tax", "debit", "credit")
-DAYS = ("issued_on", "due_on", "cleared_on", "ordered_on")
+AMOUNTS = ("amount", "amount_excl_tax", "remaining", "remaining_excl_tax", "debit", "credit", "cleared_amount")
+DAYS = ("issued_on", "due_on", "cleared_on", "ordered_on", "expected_clearing_on")
+#: Fields carried along that are no texts.
+_TYPED = ("ordered_on", "ignored", "cleared_by")
 #: Types whose number may be empty.
 _UNNUMBERED = (*CREDIT_TYPES, ItemType.MISCELLANEOUS)
 
@@ -84,6 +89,7 @@ class Context:
     #: ERP type as in the file to internal type; types not in it hold their rows back.
     types: Mapping[str, ItemType]
     custom_fields: Mapping[str, CustomField] = field(default_factory=dict)
+    companies: Companies = field(default_factory=Companies)
 
 
 @dataclass
@@ -92,18 +98,12 @@ class Result:
 
     #: Codes to be made customers, with their negative ids.
     created: dict[str, Account] = field(default_factory=dict)
+    #: Rows of other companies, by name.
+    others: Counter[str] = field(default_factory=Counter)
     rounded: int = 0
     #: Rejected rows whose identity could not be read: nothing may be cleared by absence.
     unidentified: int = 0
     remarks: Remarks = field(default_factory=Remarks)
-
-
-class RowRejected(Exception):
-    """The row does not go in because of one cell."""
-
-    def __init__(self, target: str, reason: str, value: str = "", **params: str) -> None:
-        self.target, self.reason, self.value, self.params = target, reason, value, params
-        super().__init__(reason)
 
 
 class ItemRules:
@@ -149,7 +149,9 @@ class ItemRules:
         """The row's rejection, with whose ledger is incomplete without it."""
         account = self._known_account(cells)
         number = cells.get("number", "").strip()[: FIELD_OF["number"].length]
-        return Reject(line, column, value.strip(), reason, params, account.id if account else None, number)
+        return Reject(
+            line, column, value.strip()[: rejects.MOST_SHOWN], reason, params, account.id if account else None, number
+        )
 
     def presence(self, line: int, cells: Mapping[str, str]) -> tuple[Any, ...] | None:
         """What a rejected row still says: that its item is in the file. None when its identity cannot be read."""
@@ -157,7 +159,7 @@ class ItemRules:
             unique_id = self._unique_id(cells)
             issued = self.days["issued_on"](cells.get("issued_on", "")) or None
             due = self.days["due_on"](cells.get("due_on", "")) or None
-            kind = self.context.types.get(self._erp_type(cells))
+            kind = named(cells.get("type", "")) if self.mapping.dump else self.context.types.get(self._erp_type(cells))
             number = cells.get("number", "").strip() or None
         except RowRejected:
             issued = due = kind = number = unique_id = None
@@ -202,6 +204,8 @@ class ItemRules:
         if "unique_id" not in self.targets:
             return None
         unique_id = cells.get("unique_id", "").strip()
+        if not unique_id and self.mapping.dump:
+            return None
         if not unique_id:
             raise RowRejected("unique_id", rejects.EMPTY_UNIQUE_ID)
         if len(unique_id) > FIELD_OF["unique_id"].length:
@@ -241,7 +245,8 @@ class ItemRules:
     def _day(self, cells: Mapping[str, str], target: str) -> str:
         day = self.days[target](cells.get(target, ""))
         if day is None:
-            raise RowRejected(target, rejects.UNREADABLE_DATE)
+            reason, params = slips.of_date(cells.get(target, ""))
+            raise RowRejected(target, reason, **params)
         return day
 
     def _currency(self, cells: Mapping[str, str]) -> str:
@@ -260,8 +265,10 @@ class ItemRules:
             return None
         found = self.amounts[target](cell)
         if found is None:
-            raise RowRejected(target, rejects.UNREADABLE_AMOUNT)
+            raise RowRejected(target, slips.of_amount(cell, self.decimal(target)))
         if isinstance(found, int) and not found % 10 ** (4 - decimals(currency)):
+            return found
+        if isinstance(found, int) and self.mapping.dump:
             return found
         exact = found if isinstance(found, Decimal) else Decimal(found) / UNITS
         near = rounded(exact, currency)
@@ -299,13 +306,14 @@ class ItemRules:
         return signed(kind, amount) if self.mapping.unsigned else amount
 
     def _erp_type(self, cells: Mapping[str, str]) -> str:
-        return (cells.get("erp_type", "") or cells.get("type", "")).strip()
+        code = cells.get("erp_type", "")
+        return (code if self.mapping.dump else code or cells.get("type", "")).strip()
 
     def _type(self, line: int, cells: Mapping[str, str], amount: int) -> ItemType:
         for target in ("type", "erp_type"):
             code = cells.get(target, "").strip()
             if code:
-                kind = self.context.types.get(code)
+                kind = named(code) if self.mapping.dump else self.context.types.get(code)
                 if kind is None:
                     raise RowRejected(target, rejects.UNKNOWN_TYPE, code=code)
                 return kind
@@ -336,11 +344,14 @@ class ItemRules:
         return by_term.isoformat()
 
     def _clearing(self, line: int, cells: Mapping[str, str], amount: int, currency: str, kind: ItemType) -> "_Clearing":
-        given = self._day(cells, "cleared_on")
+        given, expected = self._day(cells, "cleared_on"), self._day(cells, "expected_clearing_on")
         remaining = self._amount(cells, "remaining", currency, kind)
         excl_tax = self._amount(cells, "remaining_excl_tax", currency, kind)
         today = self.context.today.isoformat()
         open_part = amount if remaining is None else remaining
+        if given and self.mapping.dump:
+            before = self._amount(cells, "cleared_amount", currency, kind)
+            return _Clearing(given, 1, None, 0, excl_tax, before)
         if given and given <= today:
             if remaining:
                 shown = _shown(remaining, currency)
@@ -348,7 +359,7 @@ class ItemRules:
             return _Clearing(given, 1, None, 0, 0 if excl_tax is not None else None, open_part or amount)
         if not open_part:
             return _Clearing(today, 0, None, 0, 0 if excl_tax is not None else None, amount)
-        return _Clearing(None, 0, given or None, open_part, excl_tax, None)
+        return _Clearing(None, 0, given or expected or None, open_part, excl_tax, None)
 
     def _carried(self, line: int, cells: Mapping[str, str]) -> list[str | None]:
         row: list[str | None] = [self._plain(line, cells, target) for target in self.plain]
@@ -357,12 +368,27 @@ class ItemRules:
         return row
 
     def _plain(self, line: int, cells: Mapping[str, str], target: str) -> str | None:
-        if target == "ordered_on":
-            return self._day(cells, target) or None
+        if target in _TYPED:
+            return self._typed(cells, target)
         text, longest = cells.get(target, "").strip(), FIELD_OF[target].length
+        if len(text) > slips.MOST_TEXT:
+            raise RowRejected(target, rejects.TOO_MUCH_TEXT, length=str(len(text)))
         if len(text) > longest:
             self.result.remarks.add(line, self.column(target), text[:80], rejects.SHORTENED, length=str(longest))
         return text[:longest]
+
+    def _typed(self, cells: Mapping[str, str], target: str) -> str | None:
+        """A field carried along that is no text."""
+        if target == "ordered_on":
+            return self._day(cells, target) or None
+        cell = cells.get(target, "").strip()
+        if target == "cleared_by":
+            known = cell if cell in set(ClearedBy) else None
+            return known if self.mapping.dump else known or ClearedBy.FILE.value
+        answer = yes_no(cell)
+        if answer is None:
+            raise RowRejected(target, rejects.UNREADABLE_YESNO)
+        return "1" if answer else "0"
 
     def _custom(self, cells: Mapping[str, str]) -> str:
         """Custom values as JSON text with sorted keys; empty ones are left out."""
@@ -370,8 +396,9 @@ class ItemRules:
         for target in self.customs:
             code = target.removeprefix(CUSTOM)
             definition = self.context.custom_fields.get(code) or CustomField(code)
+            cell = cells.get(target, "")
             try:
-                value = definition.value(cells.get(target, ""))
+                value = definition.kept(cell) if self.mapping.dump else definition.value(cell)
             except Unreadable as no:
                 raise RowRejected(target, str(no)) from no
             if value is not None:

@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
 from dso.domain.codes import ImportKind, ImportMode, ItemType
 from dso.domain.errors import Refused
 from dso.domain.imports.dates import DayOrder
-from dso.domain.imports.fields import FIELDS, IGNORE, Cell, is_custom, missing
+from dso.domain.imports.fields import CUSTOMISED, FIELDS, IGNORE, Cell, is_custom, missing
 
 
 class Policy(StrEnum):
@@ -54,6 +54,10 @@ class FileMapping:
     empty_clears: bool = False
     groups: GroupsMode = GroupsMode.IMPORTED
     create_customers: bool = False
+    #: Sales colleagues take the place of those earlier files set; else they are added.
+    replace_colleagues: bool = False
+    #: The file is one of our own dumps (`dumps`): it says all there is, as it is.
+    dump: bool = False
     mode: ImportMode = ImportMode.DELTA
     encoding: str = ""
     separator: str = ""
@@ -82,6 +86,14 @@ class FileMapping:
     def targets(self) -> set[str]:
         """Fields something is mapped to."""
         return {target for target in self.columns.values() if target != IGNORE} | set(self.constants)
+
+    @property
+    def settled(self) -> "FileMapping":
+        """The mapping with all that a dump leaves no choice about."""
+        if not self.dump:
+            return self
+        plain: dict[str, Any] = {"types": {}, "held": (), "policies": {}, "unsigned": False, "create_customers": False}
+        return replace(self, **plain, empty_clears=True, groups=GroupsMode.ALL, key_due=True, key_type=True)
 
     def policy(self, target: str) -> Policy:
         """The overwrite policy of a field."""
@@ -124,7 +136,7 @@ def _check_targets(kind: ImportKind, mapping: FileMapping, headers: Sequence[str
 
 
 def _check_target(kind: ImportKind, target: str) -> None:
-    if target not in FIELDS[kind] and not (is_custom(target) and kind is not ImportKind.CONTACTS):
+    if target not in FIELDS[kind] and not (is_custom(target) and kind in CUSTOMISED):
         words = 'There is no field "%(field)s" in %(kind)s files. The fields are: %(fields)s.'
         raise Refused(words, field=target, kind=kind.value, fields=", ".join(FIELDS[kind]))
 

@@ -3,20 +3,22 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from dso.domain.codes import ImportKind
-from dso.domain.imports import rejects
+from dso.domain.codes import ImportKind, Role
+from dso.domain.imports import rejects, slips
 from dso.domain.imports.amounts import reader as amount_reader
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.customs import CustomField, Unreadable
 from dso.domain.imports.dates import iso_reader
+from dso.domain.imports.dumps import blocks, colleagues, guarantees, listed
 from dso.domain.imports.fields import CUSTOM, FIELDS, Cell, Field, is_custom
 from dso.domain.imports.mapping import FileMapping, Policy
 from dso.domain.imports.profile import Formats
-from dso.domain.imports.rejects import Reject, Remarks
+from dso.domain.imports.rejects import MOST_SHOWN, Reject, Remarks
+from dso.domain.imports.roles import user_role
 from dso.domain.imports.words import contact_role, folded, yes_no
 from dso.domain.money import UNITS, rounded
 
@@ -24,6 +26,10 @@ _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 #: Fields whose unreadable cell is left out with a remark instead of keeping the whole customer out.
 _CODES = ("code", "unique_id")
+#: Fields that name a customer, and those that do so by unique identifier: where one is filled, the code does not count.
+_REFERENCES = {"customer": "customer_unique_id", "collected_by": "collected_by_unique_id"}
+#: Characters of a rate.
+_LONGEST_RATE = 30
 
 Values = dict[str, Any]
 
@@ -43,7 +49,22 @@ class Lookups:
     scenarios: Mapping[str, int] = field(default_factory=dict)
     #: By unique identifier, and by code; None where two share it.
     customers: Mapping[str, int | None] = field(default_factory=dict)
+    unique_ids: Mapping[str, int] = field(default_factory=dict)
+    #: Companies of the installation by folded name.
+    entities: Mapping[str, int] = field(default_factory=dict)
     custom_fields: Mapping[str, CustomField] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Later:
+    """A customer that the file itself brings: who it is stands only once all of them are in."""
+
+    reference: str
+    #: It is named by its unique identifier.
+    unique: bool
+
+    def __str__(self) -> str:
+        return self.reference
 
 
 @dataclass(frozen=True)
@@ -66,16 +87,18 @@ class PartyRules:
     ) -> None:
         self.kind, self.mapping, self.lookups, self._currency = kind, mapping, lookups, currency
         self.remarks, self.rounded = Remarks(), 0
+        #: Codes and unique identifiers of the customers this very file brings.
+        self.coming: set[str] = set()
         self._fields = FIELDS[kind]
         self._headers = {target: header for header, target in mapping.columns.items() if target}
         self._ticks = {target for target, header in self._headers.items() if header in formats.ticks}
         self._days = {
             target: iso_reader(formats.day_orders.get(self._headers.get(target, ""))) for target in mapping.targets
         }
-        self._amounts = {
-            target: amount_reader(formats.decimals.get(self._headers.get(target, ""), "."))
-            for target in mapping.targets
+        self._decimals = {
+            target: formats.decimals.get(self._headers.get(target, ""), ".") for target in mapping.targets
         }
+        self._amounts = {target: amount_reader(mark) for target, mark in self._decimals.items()}
         self._readers: dict[Cell, Callable[[int, Field, str], Any]] = {
             Cell.TEXT: self._text,
             Cell.AMOUNT: self._amount,
@@ -86,12 +109,18 @@ class PartyRules:
             Cell.LANGUAGE: self._language,
             Cell.EMAIL: self._email,
             Cell.ROLE: lambda _line, _field, cell: contact_role(cell),
-            Cell.GROUPS: lambda _line, _field, cell: tuple(
-                dict.fromkeys(filter(None, map(str.strip, cell.split(","))))
-            ),
+            Cell.GROUPS: lambda _line, _field, cell: tuple(listed(cell)),
+            Cell.MOMENT: self._moment,
+            Cell.COLLEAGUES: self._colleagues,
+            Cell.GUARANTEES: lambda _line, field, cell: _json(guarantees, field, cell),
+            Cell.BLOCKS: lambda _line, field, cell: _json(blocks, field, cell),
             Cell.USER: self._user,
             Cell.CUSTOMER: self._customer,
             Cell.SCENARIO: self._scenario,
+            Cell.ENTITY: lambda _line, _field, cell: cell.strip(),
+            Cell.USER_ROLE: self._user_role,
+            Cell.ENTITIES: self._entities,
+            Cell.RATE: self._rate,
         }
 
     def column(self, target: str) -> str:
@@ -101,17 +130,20 @@ class PartyRules:
     def read(self, line: int, cells: Mapping[str, str]) -> PartyRow | Reject:
         """The row's values, or why it is rejected."""
         try:
+            cells = _by_unique_id(cells)
             values = {target: self._value(line, target, cells.get(target, "")) for target in self.mapping.targets}
+            for code, unique_id in _REFERENCES.items():
+                if (found := values.pop(unique_id, None)) is not None:
+                    values[code] = found
             self._require(values)
         except _No as no:
-            return Reject(line, self.column(no.target), cells.get(no.target, "").strip(), no.reason, no.params)
+            value = cells.get(no.target, "").strip()[:MOST_SHOWN]
+            return Reject(line, self.column(no.target), value, no.reason, no.params)
         return PartyRow(line, values)
 
     def _require(self, values: Values) -> None:
-        if "unique_id" in values and not values["unique_id"]:
+        if "unique_id" in values and not values["unique_id"] and not self.mapping.dump:
             raise _No("unique_id", rejects.EMPTY_UNIQUE_ID)
-        if values.get("customer_unique_id"):
-            values["customer"] = values["customer_unique_id"]
         for each in self._fields.values():
             if each.required and values.get(each.name) in (None, ""):
                 raise _No(each.name, rejects.MISSING, field=each.label)
@@ -126,8 +158,11 @@ class PartyRules:
 
     def _custom(self, target: str, cell: str) -> Any:
         code = target.removeprefix(CUSTOM)
+        definition = self.lookups.custom_fields.get(code) or CustomField(code)
+        if self.mapping.dump:
+            return definition.kept(cell)
         try:
-            return (self.lookups.custom_fields.get(code) or CustomField(code)).value(cell)
+            return definition.value(cell)
         except Unreadable as no:
             raise _No(target, str(no)) from no
 
@@ -135,6 +170,8 @@ class PartyRules:
         text = cell.strip()
         if len(text) <= known.length:
             return text
+        if len(text) > slips.MOST_TEXT:
+            raise _No(known.name, rejects.TOO_MUCH_TEXT, length=str(len(text)))
         if known.name in _CODES:
             raise _No(known.name, rejects.TOO_LONG, length=str(known.length))
         self._remark(line, known, text[:80], rejects.SHORTENED, length=str(known.length))
@@ -143,16 +180,18 @@ class PartyRules:
     def _amount(self, _line: int, known: Field, cell: str) -> Decimal:
         found = self._amounts[known.name](cell)
         if found is None:
-            raise _No(known.name, rejects.UNREADABLE_AMOUNT)
+            raise _No(known.name, slips.of_amount(cell, self._decimals[known.name]))
         exact = found if isinstance(found, Decimal) else Decimal(found) / UNITS
-        near = rounded(exact, self._currency)
+        # A dump is exact, and its guarantees are in a currency of their own.
+        near = exact if self.mapping.dump else rounded(exact, self._currency)
         self.rounded += near != exact
         return near
 
     def _date(self, _line: int, known: Field, cell: str) -> date:
         day = self._days[known.name](cell)
         if not day:
-            raise _No(known.name, rejects.UNREADABLE_DATE)
+            reason, params = slips.of_date(cell)
+            raise _No(known.name, reason, **params)
         return date.fromisoformat(day)
 
     def _yes_no(self, _line: int, known: Field, cell: str) -> bool:
@@ -181,14 +220,55 @@ class PartyRules:
         first, *rest = text.replace("_", "-").split("-")
         return "-".join([first.lower(), *rest])
 
+    def _moment(self, _line: int, known: Field, cell: str) -> datetime:
+        try:
+            moment = datetime.fromisoformat(cell.strip())
+        except ValueError:
+            raise _No(known.name, rejects.UNREADABLE_DATE) from None
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+    def _colleagues(self, line: int, known: Field, cell: str) -> tuple[tuple[int, str], ...]:
+        """Ids of users with the part of each, in order."""
+        found: dict[int, str] = {}
+        for email, role in colleagues(cell):
+            user_id = self.lookups.users.get(email)
+            if user_id is None:
+                self._left_out(line, known, email, rejects.USER_LEFT_OUT)
+            else:
+                found[user_id] = role.value
+        return tuple(sorted(found.items()))
+
     def _email(self, line: int, known: Field, cell: str) -> str | None:
         address = cell.strip()
-        if _EMAIL.fullmatch(address) and len(address) <= known.length:
+        if (_EMAIL.fullmatch(address) or self.mapping.dump) and len(address) <= known.length:
             return address
-        if self.kind is ImportKind.CONTACTS:
+        if self.kind in (ImportKind.CONTACTS, ImportKind.USERS):
             raise _No(known.name, rejects.NOT_AN_EMAIL)
         self._left_out(line, known, cell, rejects.EMAIL_LEFT_OUT)
         return None
+
+    def _user_role(self, _line: int, known: Field, cell: str) -> Role:
+        role = user_role(cell)
+        if role is None:
+            raise _No(known.name, rejects.UNKNOWN_ROLE)
+        return role
+
+    def _entities(self, _line: int, known: Field, cell: str) -> tuple[int, ...]:
+        found = []
+        for name in filter(None, map(str.strip, cell.replace(";", ",").split(","))):
+            if folded(name) not in self.lookups.entities:
+                raise _No(known.name, rejects.UNKNOWN_ENTITY, name=name[:80])
+            found.append(self.lookups.entities[folded(name)])
+        return tuple(sorted(set(found)))
+
+    def _rate(self, _line: int, known: Field, cell: str) -> str:
+        """The rate as text, every digit kept."""
+        found = self._amounts[known.name](cell)
+        exact = found if isinstance(found, Decimal) else Decimal(found) / UNITS if found is not None else Decimal(0)
+        text = f"{exact.normalize():f}"
+        if exact <= 0 or len(text) > _LONGEST_RATE:
+            raise _No(known.name, rejects.NOT_A_RATE)
+        return text
 
     def _user(self, line: int, known: Field, cell: str) -> int | None:
         found = self.lookups.users.get(cell.strip().lower())
@@ -202,16 +282,18 @@ class PartyRules:
             self._left_out(line, known, cell, rejects.SCENARIO_LEFT_OUT)
         return found
 
-    def _customer(self, line: int, known: Field, cell: str) -> int | None:
-        code = cell.strip()
+    def _customer(self, line: int, known: Field, cell: str) -> int | Later | None:
+        code, unique = cell.strip(), known.name in _REFERENCES.values()
+        table: Mapping[str, int | None] = self.lookups.unique_ids if unique else self.lookups.customers
         if self.kind is ImportKind.CUSTOMERS:
-            found = self.lookups.customers.get(code)
-            if found is None:
+            if code not in table and code in self.coming:
+                return Later(code, unique)
+            if table.get(code) is None:
                 self._left_out(line, known, cell, rejects.CUSTOMER_LEFT_OUT)
-            return found
-        if code not in self.lookups.customers:
+            return table.get(code)
+        if code not in table:
             raise _No(known.name, rejects.UNKNOWN_CUSTOMER, code=code)
-        found = self.lookups.customers[code]
+        found = table[code]
         if found is None:
             raise _No(known.name, rejects.AMBIGUOUS_CUSTOMER, code=code)
         return found
@@ -221,6 +303,19 @@ class PartyRules:
 
     def _remark(self, line: int, known: Field, value: str, reason: str, **params: str) -> None:
         self.remarks.add(line, self.column(known.name), value, reason, **params)
+
+
+def _by_unique_id(cells: Mapping[str, str]) -> Mapping[str, str]:
+    """The cells of a row without the codes of customers it names by unique identifier."""
+    idle = {code: "" for code, unique_id in _REFERENCES.items() if cells.get(unique_id, "").strip()}
+    return {**cells, **idle} if idle else cells
+
+
+def _json(read: Callable[[str], Any], known: Field, cell: str) -> Any:
+    try:
+        return read(cell)
+    except ValueError:
+        raise _No(known.name, rejects.UNREADABLE_JSON) from None
 
 
 def changes(current: Mapping[str, Any], wanted: Mapping[str, Any], mapping: FileMapping) -> dict[str, tuple[Any, Any]]:

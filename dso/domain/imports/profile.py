@@ -14,6 +14,8 @@ from dso.domain.imports.words import yes_no
 Rows = Sequence[Sequence[str]]
 
 _SAMPLES = 3
+#: Cells whose column decides on a decimal mark.
+_NUMBERS = (Cell.AMOUNT, Cell.RATE)
 #: A column with more words than this holds something else.
 _MOST_WORDS = 1_000
 
@@ -93,7 +95,7 @@ class Profile:
             cell = cells.get(header) if cells is not None else None
             if cells is None or cell is Cell.DATE:
                 column.dates = DateEvidence()
-            if cells is None or cell is Cell.AMOUNT:
+            if cells is None or cell in _NUMBERS:
                 column.amounts = AmountEvidence()
             if cell in (Cell.TYPE, Cell.YESNO):
                 column.words = Counter()
@@ -129,7 +131,7 @@ def decide(
 ) -> Formats:
     """The formats of the mapped columns, read as `cells` says; Undecided where only a person can tell."""
     orders = {header: _order(profile, mapping, header) for header, cell in cells.items() if cell is Cell.DATE}
-    amounts = [header for header, cell in cells.items() if cell is Cell.AMOUNT]
+    amounts = [header for header, cell in cells.items() if cell in _NUMBERS]
     ticks = {header for header, cell in cells.items() if cell is Cell.YESNO and profile.columns[header].only_ticks}
     decimals = _decimals(profile, mapping, amounts, separator, currency_decimals)
     plain = {header: _grouper(profile, header, decimals[header]) for header in amounts}

@@ -23,9 +23,24 @@ EMPTY_UNIQUE_ID = "the unique identifier is empty"
 TOO_MANY_CELLS = "the row has %(cells)s cells, the header has %(headers)s"
 CODE_TWICE = "the code %(code)s stands in the file twice"
 SHARED_CODE = "two customers have the code %(code)s: map a unique identifier"
+UNREADABLE_JSON = "this is not what dso export writes here"
 NOT_AN_EMAIL = "this is not an e-mail address"
 UNKNOWN_USER = "there is no user with the e-mail address %(email)s"
 UNKNOWN_SCENARIO = "there is no scenario named %(name)s"
+UNKNOWN_ENTITY = "there is no company named %(name)s"
+UNKNOWN_ROLE = "this is none of the roles"
+USER_TWICE = "the e-mail address %(email)s stands in the file twice"
+ONLY_ADMINS = "only administrators make and change administrators"
+FOREIGN_USER = "this user works for companies that are not yours"
+NAME_A_COMPANY = "name at least one of your companies: you may not give access to all of them"
+NOT_ONESELF = "nobody changes the own role, rights or companies by a file"
+LAST_ADMIN = "there would be no active administrator left"
+NOT_A_RATE = "this is not a rate"
+RATE_OF_ITSELF = "a currency has no rate against itself"
+RATE_TWICE = "the file has two rates of %(currency)s for %(on)s"
+IMPLAUSIBLE_DATE = "the year is not between %(first)s and %(last)s"
+TOO_LARGE = "this amount is larger than any that can be kept"
+TOO_MUCH_TEXT = "this text of %(length)s characters is too long for any field"
 TWO_FOR_COLLECTION = "another row of the file is the contact for collection of this customer already"
 
 SIGN_AGAINST_TYPE = "the sign is against the type %(type)s: taken in as ODI"
@@ -35,6 +50,7 @@ EMAIL_LEFT_OUT = "not an e-mail address: left out"
 COUNTRY_LEFT_OUT = "not a country: left out"
 LANGUAGE_LEFT_OUT = "not a language: left out"
 USER_LEFT_OUT = "no user with this e-mail address: left out"
+COLLEAGUE_LEFT_OUT = "no single user with this e-mail address or name: the sales colleague is left out"
 SCENARIO_LEFT_OUT = "no scenario of this name: left out"
 CUSTOMER_LEFT_OUT = "no single customer with this code: left out"
 RENUMBERED_YEAR = "item number %(number)s: issue date corrected from %(old)s to %(new)s"
@@ -60,6 +76,8 @@ class Reject:
         return self.reason % self.params if self.params else self.reason
 
 
+#: Characters of a value that is shown or kept.
+MOST_SHOWN = 500
 #: Remarks listed one by one; beyond this they are only counted.
 _MOST_LISTED = 1_000
 
@@ -76,3 +94,11 @@ class Remarks:
         self.counts[reason] += 1
         if len(self.listed) < _MOST_LISTED:
             self.listed.append(Reject(line, column, value, reason, params))
+
+
+class RowRejected(Exception):
+    """The row does not go in because of one cell."""
+
+    def __init__(self, target: str, reason: str, value: str = "", **params: str) -> None:
+        self.target, self.reason, self.value, self.params = target, reason, value, params
+        super().__init__(reason)

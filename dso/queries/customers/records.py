@@ -13,6 +13,7 @@ from dso.domain import risk
 from dso.domain.aging import overdue_percent
 from dso.domain.money import ZERO
 from dso.models import Contact, Customer, CustomerColleague, CustomerState, Entity, Scenario, User
+from dso.queries.paging import Slice
 from dso.queries.scope import visible_customers
 
 PLAIN = (
@@ -31,9 +32,9 @@ CONTACT = (
 
 
 def records(
-    user: User, entity: Entity, *, today: date, where: Sequence[ColumnElement[bool]] = ()
+    user: User, entity: Entity, *, today: date, where: Sequence[ColumnElement[bool]] = (), part: Slice | None = None
 ) -> list[dict[str, Any]]:
-    """Customers by code; six statements whatever their number. Figures are the rolled-up ones."""
+    """Customers by code, a part of them by id; six statements whatever their number. Figures are the rolled-up ones."""
     pilot = aliased(Customer)
     query = (
         select(Customer, CustomerState, Scenario.name, pilot.code)
@@ -51,6 +52,7 @@ def records(
             selectinload(Customer.other_guarantees),
         )
     )
+    query = part.of(query, Customer.id) if part else query
     return [
         {**_plain(customer), **_people(customer, scenario, pilot_code), **figures(customer, state, today)}
         for customer, state, scenario, pilot_code in db.session.execute(query)
@@ -117,14 +119,22 @@ def _days(tenths: int | None) -> Decimal | None:
     return None if tenths is None else Decimal(tenths) / 10
 
 
-def contact_records(user: User, entity: Entity, *, customer_id: int | None = None) -> list[Mapping[str, Any]]:
-    """Contacts by customer: one statement."""
+def contact_records(
+    user: User,
+    entity: Entity,
+    *,
+    customer_id: int | None = None,
+    where: Sequence[ColumnElement[bool]] = (),
+    part: Slice | None = None,
+) -> list[Mapping[str, Any]]:
+    """Contacts by customer, a part of them by id: one statement."""
     query = (
         select(Customer.code.label("customer"), *(getattr(Contact, name) for name in CONTACT))
         .join(Customer, Customer.id == Contact.customer_id)
-        .where(Customer.id.in_(visible_customers(user, entity)))
+        .where(Customer.id.in_(visible_customers(user, entity)), *where)
         .order_by(Customer.code, Contact.customer_id, Contact.id)
     )
     if customer_id is not None:
         query = query.where(Customer.id == customer_id)
+    query = part.of(query, Contact.id) if part else query
     return [dict(row) for row in db.session.execute(query).mappings()]

@@ -1,6 +1,6 @@
 """Customer search: one page of customers with their rolled-up figures, and the totals of the whole result."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from dso.domain.codes import ReasonCode
 from dso.domain.money import ZERO
 from dso.domain.risk import available
 from dso.models import Contact, Customer, CustomerState, Entity, Group, Scenario, User, customer_groups
+from dso.queries import streams
 from dso.queries.criteria import Criteria, conditions
 from dso.queries.customers.criteria import fields as known_fields
 from dso.queries.items.rows import person
@@ -202,7 +203,7 @@ def _totals(where: Sequence[ColumnElement[bool]]) -> Totals:
 
 @dataclass(frozen=True)
 class Rows:
-    """The customers found, in order; read page by page or all at once."""
+    """The customers found, in order; read page by page or one after the other."""
 
     query: AnySelect
 
@@ -210,9 +211,10 @@ class Rows:
         """One page; two statements."""
         return _with_groups(db.session.execute(self.query.limit(size).offset((number - 1) * size)).mappings())
 
-    def all(self) -> list[CustomerRow]:
-        """All of them, for exports; two statements."""
-        return _with_groups(db.session.execute(self.query).mappings())
+    def stream(self) -> Iterator[CustomerRow]:
+        """All of them, for exports: one statement, and one for the groups of every thousand."""
+        for part in streams.parts(self.query):
+            yield from _with_groups(row._asdict() for row in part)
 
 
 def rows(where: Sequence[ColumnElement[bool]], sort: str) -> Rows:

@@ -1,6 +1,6 @@
 """Items by what people type."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -10,11 +10,16 @@ from dso.models import Customer, Item
 
 
 def by_numbers(customer: Customer, text: str) -> list[Item]:
-    """The customer's items of a list "N,N" of numbers or ids, in that order; Refused when one is unknown or unclear.
+    """The customer's items of a list "N,N"; see `by_words`."""
+    return by_words(customer, text.split(","))
+
+
+def by_words(customer: Customer, said: Iterable[str]) -> list[Item]:
+    """The customer's items by numbers or ids, in that order; Refused when one is unknown or unclear.
 
     A number that several items share means the open one.
     """
-    words = list(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+    words = list(dict.fromkeys(word.strip() for word in said if word.strip()))
     if not words:
         raise Refused("Name at least one item.")
     ids = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 19]

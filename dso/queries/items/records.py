@@ -1,6 +1,6 @@
 """Items with every field of 1.3 by its name, for scripts and exports: read in a stream, whatever their number."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from dso.domain.forecast import expected_on
 from dso.domain.penalties import Claim
 from dso.models import Customer, CustomerState, Entity, Item, Status, User
 from dso.queries.items.statement import claims
+from dso.queries.paging import Slice
 from dso.queries.scope import visible_customers
 
 OWN = (
@@ -37,17 +38,26 @@ def records(
         where.append(Item.customer_id == customer_id)
     if open_only:
         where.append(Item.cleared_on.is_(None))
-    charged = _claims(user, entity, today, customer_id)
+    mine = () if customer_id is None else (Customer.id == customer_id,)
+    charged = _claims(user, entity, today, mine)
     with db.session.execute(_query().where(*where).execution_options(yield_per=_AT_ONCE)) as found:
         for row in found.mappings():
             yield _record(dict(row), charged.get(row["id"], Claim()), today)
 
 
-def _claims(user: User, entity: Entity, today: date, customer_id: int | None) -> Mapping[int, Claim]:
+def records_part(
+    user: User, entity: Entity, part: Slice, *, today: date, where: Sequence[ColumnElement[bool]] = ()
+) -> list[dict[str, Any]]:
+    """A part of the items by id: three statements, and interest for the customers of these items only."""
+    mine = (Item.entity_id == entity.id, Item.customer_id.in_(visible_customers(user, entity)), *where)
+    rows = db.session.execute(part.of(_query().where(*mine), Item.id)).mappings().all()
+    charged = _claims(user, entity, today, (Customer.id.in_({row["customer_id"] for row in rows}),))
+    return [_record(dict(row), charged.get(row["id"], Claim()), today) for row in rows]
+
+
+def _claims(user: User, entity: Entity, today: date, where: Sequence[ColumnElement[bool]]) -> Mapping[int, Claim]:
     on = Customer.penalties.is_(True) | Customer.recovery_cost.is_(True)
-    query = select(Customer).where(Customer.id.in_(visible_customers(user, entity)), on)
-    if customer_id is not None:
-        query = query.where(Customer.id == customer_id)
+    query = select(Customer).where(Customer.id.in_(visible_customers(user, entity)), on, *where)
     return claims(db.session.scalars(query).all(), today=today).by_item
 
 

@@ -1,6 +1,6 @@
 """The outbox as pages and scripts show it: one row a message, newest first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,8 @@ from sqlalchemy.orm import joinedload
 from dso.db import db
 from dso.domain.codes import Channel, MessageKind, MessageState, Role
 from dso.models import Action, Customer, Entity, Message, User
+from dso.queries import streams
+from dso.queries.paging import Slice
 from dso.queries.scope import sees_everything, visible_customers
 
 #: Choices of the page: a name and the states it shows; "" shows all.
@@ -106,10 +108,20 @@ def search(user: User, entity: Entity, wanted: Filter, *, page: int, size: int) 
     return Found(tuple(_row(one) for one in db.session.execute(rows)), total)
 
 
-def stream(user: User, entity: Entity, wanted: Filter) -> Iterator[MessageRow]:
-    """All of them, oldest first, for scripts."""
-    query = _narrowed(_visible(user, entity), wanted).order_by(Message.id)
-    return (_row(one) for one in db.session.execute(query))
+def stream(
+    user: User,
+    entity: Entity,
+    wanted: Filter,
+    *,
+    where: Sequence[ColumnElement[bool]] = (),
+    part: Slice | None = None,
+    newest_first: bool = False,
+) -> Iterator[MessageRow]:
+    """All of them or a part, oldest first for scripts, newest first as the list has them: one statement."""
+    query = _narrowed(_visible(user, entity), wanted).where(*where)
+    query = query.order_by(Message.id.desc() if newest_first else Message.id)
+    query = part.of(query, Message.id) if part else query
+    return (_row(one) for one in streams.rows(query))
 
 
 def to_print(user: User, entity: Entity, wanted: Filter, *, most: int) -> list[Message]:

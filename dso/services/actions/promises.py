@@ -111,7 +111,7 @@ def _late_reductions(entity: Entity, pending: Iterable[Any]) -> dict[int, list[R
 
 def _import_days(entity: Entity) -> list[tuple[int, date]]:
     query = select(ImportRun.id, ImportRun.on).where(
-        ImportRun.entity_id == entity.id, ImportRun.kind == ImportKind.ITEMS
+        ImportRun.entity_id == entity.id, ImportRun.kind == ImportKind.ITEMS, ImportRun.undone_at.is_(None)
     )
     return [(run_id, on) for run_id, on in db.session.execute(query.order_by(ImportRun.id))]
 

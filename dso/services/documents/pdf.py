@@ -4,7 +4,6 @@ xhtml2pdf needs some 8 ms a table row; reportlab draws the same table thirty tim
 thousands of items takes a second or two. Both draw into one document, so that pages are counted through.
 """
 
-import base64
 import io
 import re
 from collections.abc import Iterable, Sequence
@@ -311,10 +310,3 @@ def _cell_styles(rows: Sequence[Sequence[Cell]], grid: Grid) -> Iterable[tuple[A
                 yield ("SPAN", (i, r), (i + cell.span - 1, r))
             if cell.text and _font(cell.text) == WIDE:
                 yield ("FONT", (i, r), (i, r), WIDE, _SIZE, _LEADING)
-
-
-def picture(content: bytes | None, content_type: str) -> str:
-    """A picture as an address that carries it, for PDFs and for showing mails; empty without one."""
-    if not content:
-        return ""
-    return f"data:{content_type or 'image/png'};base64,{base64.b64encode(content).decode('ascii')}"

@@ -7,18 +7,20 @@ from sqlalchemy import select, text
 
 from dso.db import db
 from dso.domain.codes import ImportKind
-from dso.domain.errors import Refused
-from dso.models import Entity, ImportRun, User
+from dso.domain.errors import Forbidden
+from dso.domain.imports.brake import Braked
+from dso.domain.permissions import Capability
+from dso.models import CustomField, Entity, ImportRun, User
 from dso.services import actions
-from dso.services.imports import items, mappings, parties, runs
+from dso.services.imports import befores, items, mappings, parties, plans, runs
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.preparing import Prepared, prepare
 from dso.services.imports.report import ImportReport
 
-__all__ = ["KINDS", "ImportOptions", "ImportReport", "preview", "run_import"]
+__all__ = ["KINDS", "ImportOptions", "ImportReport", "check_right", "preview", "run_import"]
 
-#: Kinds that can be taken in; users and rates come later.
-KINDS = (ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.ITEMS)
+#: Kinds that can be taken in.
+KINDS = (ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.ITEMS, ImportKind.USERS, ImportKind.RATES)
 #: Above this many touched customers the whole entity is reviewed.
 _MOST_TOUCHED = 2_000
 _SAMPLES = 50
@@ -27,16 +29,25 @@ _MANY = 500
 
 
 def preview(
-    entity: Entity, kind: ImportKind, path: Path, options: ImportOptions, *, today: date, now: datetime
+    entity: Entity,
+    kind: ImportKind,
+    path: Path,
+    options: ImportOptions,
+    *,
+    today: date,
+    now: datetime,
+    actor: User | None = None,
 ) -> ImportReport:
-    """What taking the file in would do; nothing is written."""
-    _check_kind(kind)
+    """What taking the file in would do for this person (None = a shell on the machine); nothing is written."""
+    check_right(kind, actor)
     prepared = prepare(entity, kind, path, options)
     if kind is not ImportKind.ITEMS:
-        return parties.PartiesImport(entity, prepared, today=today, now=now).compare(listed=_SAMPLES)
-    staged = items.stage(entity, prepared, today)
-    work, report = items.compared(entity, staged, today, listed=_SAMPLES)
-    work.drop()
+        report = parties.PartiesImport(entity, prepared, today=today, now=now, actor=actor).compare(listed=_SAMPLES)
+    else:
+        staged = items.stage(entity, prepared, today)
+        work, report = items.compared(entity, staged, today, listed=_SAMPLES)
+        work.drop()
+    report.stops += mappings.strange_kind(entity, kind, prepared.table, options)
     return report
 
 
@@ -54,9 +65,12 @@ def run_import(
 
     Afterwards, in the same transaction, the touched accounts are reviewed and the run is recorded.
     """
-    _check_kind(kind)
+    check_right(kind, actor)
     _take_turns(entity)
     prepared = prepare(entity, kind, path, options)
+    strange = mappings.strange_kind(entity, kind, prepared.table, options)
+    if strange and not options.force:
+        raise Braked(strange)
     if kind is ImportKind.ITEMS:
         return _items(entity, prepared, options, actor=actor, today=today, now=now)
     return _parties(entity, prepared, options, actor=actor, today=today, now=now)
@@ -74,10 +88,12 @@ def _items(
     writing = work.write(report, run, now=now)
     touched = writing.touched(_MOST_TOUCHED)
     work.drop()
+    standing = plans.standing(entity, touched)
     runs.end(run, report)
     _refresh_statistics(report)
     db.session.expire_all()
     actions.review(entity, touched, today=today, now=now)
+    plans.keep(run, standing)
     return report
 
 
@@ -86,22 +102,29 @@ def _parties(
 ) -> ImportReport:
     options.begin_writing()
     _take_turns(entity)
-    work = parties.PartiesImport(entity, prepared, today=today, now=now)
+    work = parties.PartiesImport(entity, prepared, today=today, now=now, actor=actor)
     run = _begin(entity, prepared, options, actor=actor, today=today, now=now)
     report, touched = work.write(run)
     runs.end(run, report)
     _refresh_statistics(report)
     db.session.expire_all()
-    actions.review(entity, None if len(touched) > _MOST_TOUCHED else touched, today=today, now=now)
+    several = None if len(touched) > _MOST_TOUCHED else touched
+    standing = plans.standing(entity, several)
+    actions.review(entity, several, today=today, now=now)
+    plans.keep(run, standing)
     return report
 
 
 def _begin(
     entity: Entity, prepared: Prepared, options: ImportOptions, *, actor: User | None, today: date, now: datetime
 ) -> ImportRun:
-    mappings.make_definitions(prepared.kind, prepared.mapping)
-    mappings.remember(entity, prepared.kind, prepared.table, prepared.mapping, now=now)
-    return runs.begin(entity, prepared, options, actor=actor, today=today, now=now)
+    run = runs.begin(entity, prepared, options, actor=actor, today=today, now=now)
+    befores.begin(run)
+    made = mappings.make_definitions(prepared.kind, prepared.mapping)
+    befores.made(run, befores.table_of(CustomField), made)
+    if options.remember:
+        mappings.remember(entity, prepared.kind, prepared.table, prepared.mapping, now=now)
+    return run
 
 
 def _refresh_statistics(report: ImportReport) -> None:
@@ -118,7 +141,7 @@ def _take_turns(entity: Entity) -> None:
     db.session.execute(select(Entity.id).where(Entity.id == entity.id).with_for_update(key_share=True))
 
 
-def _check_kind(kind: ImportKind) -> None:
-    if kind not in KINDS:
-        words = "Files of this kind cannot be taken in yet: %(kind)s."
-        raise Refused(words, kind=kind.value)
+def check_right(kind: ImportKind, actor: User | None) -> None:
+    """Forbidden for users files unless the person may edit users."""
+    if kind is ImportKind.USERS and actor is not None and not actor.can(Capability.SETTINGS_EDIT):
+        raise Forbidden("Your role does not include this.", capability=Capability.SETTINGS_EDIT)

@@ -10,11 +10,13 @@ from dso.db import db
 from dso.domain.codes import ContactRole
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.parties import PartyRow
-from dso.models import Contact
+from dso.models import Contact, ImportRun
+from dso.services.imports import befores
 from dso.services.imports.parties import Diff
 
 _FIELDS = ("title", "first_name", "last_name", "email", "phone", "mobile")
 _PREFIX = "contact_"
+_CONTACTS = befores.table_of(Contact)
 
 
 class CompanyContacts:
@@ -22,7 +24,10 @@ class CompanyContacts:
 
     def __init__(self, mapping: FileMapping) -> None:
         targets = mapping.targets
-        self._carried = "email" in targets or bool({f"{_PREFIX}{name}" for name in _FIELDS} & targets)
+        # A dump has the contacts in a file of their own.
+        self._carried = not mapping.dump and (
+            "email" in targets or bool({f"{_PREFIX}{name}" for name in _FIELDS} & targets)
+        )
 
     def of(self, customer_ids: Sequence[int]) -> dict[int, list[Any]]:
         """The contacts customers have now."""
@@ -56,7 +61,7 @@ class CompanyContacts:
             return {}
         return {**given, "last_name": given["last_name"] or row.text("business_name")[:100]}
 
-    def write(self, diffs: Iterable[tuple[int, Diff]], now: datetime) -> None:
+    def write(self, diffs: Iterable[tuple[int, Diff]], run: ImportRun, now: datetime) -> None:
         """Bring the contacts to what the file says."""
         wanted = {
             customer_id: self._wanted(diff.row)
@@ -77,8 +82,10 @@ class CompanyContacts:
             {**wanted[each], "id": known[each], "bounced": False, "updated_at": now} for each in ids if each in known
         ]
         if new:
-            db.session.execute(insert(Contact), new)
+            made = db.session.scalars(insert(Contact).returning(Contact.id), new)
+            befores.made(run, _CONTACTS, made)
         if changed:
+            befores.changing(run, _CONTACTS, changed)
             db.session.execute(update(Contact), changed)
 
 

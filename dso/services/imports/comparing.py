@@ -65,7 +65,7 @@ class Comparison:
         if "currency" in targets:
             found.append(Compared("currency", Item.currency, c.currency))
         amounts = [name for name in ("amount_excl_tax", "remaining_excl_tax") if name in targets]
-        plain: Sequence[str] = [*amounts, *self._rules.plain]
+        plain: Sequence[str] = [*amounts, *(name for name in self._rules.plain if name != "cleared_by")]
         return [*found, *(Compared(name, getattr(Item, name), c[name]) for name in plain)]
 
     def _type(self) -> Value:
@@ -95,6 +95,8 @@ class Comparison:
 
     def _cleared_by(self) -> Value:
         c = self._c
+        if "cleared_by" in self._targets:
+            return case((c.cleared_on.is_(None), null()), else_=c.cleared_by)
         by_file = type_coerce(literal(ClearedBy.FILE.value), Item.cleared_by.type)
         return case(
             (c.cleared_on.is_(None), null()),
@@ -103,7 +105,9 @@ class Comparison:
         )
 
     def _cleared_amount(self) -> Value:
-        """What stood before it was cleared is kept."""
+        """What stood before it was cleared is kept, unless the file says what it was."""
+        if "cleared_amount" in self._targets:
+            return case((self._c.cleared_on.is_(None), null()), else_=self._c.cleared_amount)
         return case(
             (self._c.cleared_on.is_(None), null()),
             (Item.cleared_on.is_(None), Item.remaining),
@@ -112,7 +116,8 @@ class Comparison:
 
     def _expected(self) -> Value:
         c = self._c
-        given = c.expected_clearing_on if "cleared_on" in self._targets else Item.expected_clearing_on
+        told = {"cleared_on", "expected_clearing_on"} & self._targets
+        given = c.expected_clearing_on if told else Item.expected_clearing_on
         return case((c.cleared_on.is_not(None), null()), else_=given)
 
     def outcome(self, or_else: str = SAME) -> ColumnElement[str]:

@@ -11,12 +11,16 @@ from dso.domain.codes import ContactRole, EventKind
 from dso.domain.imports.parties import PartyRow, PartyRules, changes, merged
 from dso.domain.imports.rejects import Reject
 from dso.domain.imports.words import folded, yes_no
-from dso.models import Contact, Customer, ImportRun
+from dso.models import Contact, Customer, Entity, ImportRun
 from dso.services import history
+from dso.services.imports import befores
+from dso.services.imports.belongings import Centres
 from dso.services.imports.parties import Diff
 
-_FIELDS = ("title", "first_name", "last_name", "role", "email", "phone", "mobile", "language")
+_TEXTS = ("title", "first_name", "last_name", "email", "phone", "mobile", "language")
+_FIELDS = (*_TEXTS, "role", "bounced")
 _BATCH = 500
+_CONTACTS = befores.table_of(Contact)
 
 #: A customer with an e-mail address, or with a name where there is no address.
 Key = tuple[int, str, str]
@@ -29,8 +33,11 @@ def _key(customer_id: int, email: str, name: str) -> Key:
 class ContactBook:
     """The contacts of customers, compared with and written from a file."""
 
-    def __init__(self, rules: PartyRules) -> None:
-        self._rules, self._mapping = rules, rules.mapping
+    def __init__(self, entity: Entity, rules: PartyRules) -> None:
+        self._rules, self._mapping, self._dump = rules, rules.mapping, rules.mapping.dump
+        self._centres = Centres(entity)
+        #: Payment centres to the contact that serves them.
+        self._serving: dict[str, int] = {}
         self._fields = [name for name in _FIELDS if name in rules.mapping.targets]
         self._seen: set[Key] = set()
         self._twice: set[Key] = set()
@@ -43,8 +50,9 @@ class ContactBook:
 
     def look_through(self, cells: Mapping[str, str]) -> None:
         """First reading: who stands in the file twice, and who takes the flag."""
-        reference = cells.get("customer_unique_id", "").strip() or cells.get("customer", "").strip()
-        customer_id = self._rules.lookups.customers.get(reference)
+        unique_id, lookups = cells.get("customer_unique_id", "").strip(), self._rules.lookups
+        code = cells.get("customer", "").strip()
+        customer_id = lookups.unique_ids.get(unique_id) if unique_id else lookups.customers.get(code)
         if customer_id is None:
             return
         name = f"{cells.get('first_name', '').strip()} {cells.get('last_name', '').strip()}".strip()
@@ -68,7 +76,7 @@ class ContactBook:
         here = []
         for row in rows:
             key = self._key_of(row)
-            if key in self._twice:
+            if key in self._twice and not self._dump:
                 self._held.setdefault(key, []).append(row)
             else:
                 here.append(row)
@@ -97,6 +105,8 @@ class ContactBook:
         code = codes.get(row.values["customer"], "")
         found = self._find(row, name, known)
         takes = self._flagged.get(row.values["customer"]) == self._key_of(row)
+        if self._dump:
+            takes = bool(row.values["for_collection"])
         if found is None:
             return Diff(row, name, code, None, {"for_collection": (False, takes)})
         self._matched.add(found.id)
@@ -111,8 +121,11 @@ class ContactBook:
         """The known contact of a row: by e-mail, else by name one whom no other row of the file is about."""
         email = row.text("email").lower()
         for each in known:
-            if email and each.email.lower() == email:
+            taken = self._dump and (each.id in self._matched or each.id in self._made)
+            if email and each.email.lower() == email and not taken:
                 return each
+        if self._dump and email:
+            return None
         for each in known:
             other = _key(row.values["customer"], each.email, name if email else "")
             free = each.id not in self._matched and each.id not in self._made
@@ -123,48 +136,60 @@ class ContactBook:
     def write(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> set[int]:
         """Write some differences; the customers touched."""
         flags = {d.row.values["customer"] for d in diffs if d.changes.get("for_collection", (False, False))[1]}
-        self._take_flags(sorted(flags))
+        self._take_flags(sorted(flags), run)
         new = [diff for diff in diffs if diff.known is None]
         if new:
-            made = db.session.scalars(insert(Contact).returning(Contact.id), [self._values(diff, now) for diff in new])
+            returning = insert(Contact).returning(Contact.id, sort_by_parameter_order=True)
+            made = db.session.scalars(returning, [self._values(diff, now) for diff in new]).all()
             self._made.update(made)
-        self._update([diff for diff in diffs if diff.known is not None], now)
+            befores.made(run, _CONTACTS, made)
+            self._serve(zip(new, made, strict=True))
+        self._serve((diff, diff.known.id) for diff in diffs if diff.known is not None)
+        self._update([diff for diff in diffs if diff.known is not None], run, now)
         self._write_down(diffs, run, now)
         return {diff.row.values["customer"] for diff in diffs}
 
-    def _take_flags(self, customer_ids: Sequence[int]) -> None:
+    def _serve(self, written: Iterable[tuple[Diff, int]]) -> None:
+        for diff, contact_id in written:
+            if centre := diff.row.values.get("payment_centre"):
+                self._serving[centre] = contact_id
+
+    def finish(self, run: ImportRun, now: datetime) -> set[int]:
+        """Give payment centres their contact."""
+        self._centres.lead_to(self._serving, run)
+        return set()
+
+    def _take_flags(self, customer_ids: Sequence[int], run: ImportRun) -> None:
         """The flag moves: whoever had it loses it first."""
         for start in range(0, len(customer_ids), _BATCH):
             mine = Contact.customer_id.in_(customer_ids[start : start + _BATCH])
-            db.session.execute(
-                update(Contact).where(mine, Contact.for_collection).values(for_collection=False),
-                execution_options={"synchronize_session": False},
-            )
+            statement = update(Contact).where(mine, Contact.for_collection)
+            befores.setting(run, _CONTACTS, statement.whereclause, for_collection=True)
+            db.session.execute(statement.values(for_collection=False), execution_options={"synchronize_session": False})
 
     def _values(self, diff: Diff, now: datetime) -> dict[str, Any]:
         row = diff.row
-        values = {
-            name: row.values[name] if row.values.get(name) is not None else "" for name in _FIELDS if name != "role"
-        }
+        values = {name: row.values[name] if row.values.get(name) is not None else "" for name in _TEXTS}
         return {
             **values,
             "customer_id": row.values["customer"],
             "role": row.values.get("role") or ContactRole.OTHER,
             "for_collection": diff.changes["for_collection"][1],
-            "bounced": False,
+            "bounced": row.values.get("bounced") or False,
             "created_at": now,
             "updated_at": now,
         }
 
-    def _update(self, diffs: Sequence[Diff], now: datetime) -> None:
+    def _update(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> None:
         rows = []
         for diff in diffs:
             values = {name: new for name, (_old, new) in diff.changes.items()}
             if "email" in values:
-                values["bounced"] = False
+                values.setdefault("bounced", False)
             rows.append({"id": diff.known.id, "updated_at": now, **values})
         rows.sort(key=sorted)
         if rows:
+            befores.changing(run, _CONTACTS, rows)
             db.session.execute(update(Contact), rows)
 
     def _write_down(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> None:

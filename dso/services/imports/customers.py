@@ -1,35 +1,55 @@
 """Customers files: new accounts with their defaults, known ones where a value differs (2.4)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 
 from dso.db import db
-from dso.domain.codes import OPEN_ACTION_STATES, EventKind
+from dso.domain.codes import EventKind
 from dso.domain.imports import rejects
 from dso.domain.imports.fields import CUSTOM, is_custom
-from dso.domain.imports.parties import PartyRow, PartyRules, changes
+from dso.domain.imports.parties import Later, PartyRow, PartyRules, changes
 from dso.domain.imports.rejects import Reject
-from dso.models import Action, Customer, Entity, ImportRun, Item
+from dso.models import Customer, Entity, ImportRun
 from dso.services import history
+from dso.services.imports import befores
+from dso.services.imports.accounts_of_items import move_items
+from dso.services.imports.belongings import belongings
+from dso.services.imports.colleagues import SalesColleagues
 from dso.services.imports.company_contacts import CompanyContacts
 from dso.services.imports.groups import GroupsOfCustomers
 from dso.services.imports.new_customers import defaults
-from dso.services.imports.parties import Diff
+from dso.services.imports.parties import Diff, customer_ids
+from dso.services.imports.parties import unique_ids as unique_id_map
 
 #: Fields that are columns under another name.
 _COLUMNS = {"collector": "collector_id", "scenario": "scenario_id", "collected_by": "collected_by_id"}
-_ELSEWHERE = ("groups",)
+_ELSEWHERE = (
+    "groups", "groups_by_hand", "colleagues", "other_guarantees", "payment_centre", "collected_by_unique_id", "entity",
+)  # fmt: skip
 _CONTACT = "contact_"
+_COLLEAGUE = "sales_"
 _BATCH = 500
+_CUSTOMERS = befores.table_of(Customer)
 _MADE = "Made by the import of %(file)s"
 _CHANGED = "Changed by the import of %(file)s: %(fields)s"
 
 
+@dataclass(frozen=True)
+class _Beside:
+    """What stands in other tables about the known customers of some rows, by customer."""
+
+    groups: Mapping[int, Any]
+    contacts: Mapping[int, Any]
+    belongings: Mapping[str, Mapping[int, Any]]
+    colleagues: Mapping[int, Any]
+
+
 def _is_column(target: str) -> bool:
-    return not (is_custom(target) or target in _ELSEWHERE or target.startswith(_CONTACT))
+    return not (is_custom(target) or target in _ELSEWHERE or target.startswith((_CONTACT, _COLLEAGUE)))
 
 
 class CustomerBook:
@@ -39,17 +59,30 @@ class CustomerBook:
         self._entity, self._rules, self._mapping = entity, rules, rules.mapping
         targets = rules.mapping.targets
         self._by_unique_id = "unique_id" in targets
+        self._dump = rules.mapping.dump
         self._columns = {target: _COLUMNS.get(target, target) for target in sorted(targets) if _is_column(target)}
         self._customs = sorted(target for target in targets if is_custom(target))
         self._groups = GroupsOfCustomers(entity, rules.mapping) if "groups" in targets else None
         self._contacts = CompanyContacts(rules.mapping)
+        self._colleagues = SalesColleagues(rules)
+        self._belongings = belongings(entity, targets)
+        #: Customers whose pilot comes in the same file.
+        self._led_later: dict[int, Later] = {}
         self._seen: set[str] = set()
         self._twice: set[str] = set()
 
     def look_through(self, cells: Mapping[str, str]) -> None:
         """First reading: which codes stand in the file twice."""
-        key = cells.get("unique_id" if self._by_unique_id else "code", "").strip()
+        code, unique_id = cells.get("code", "").strip(), cells.get("unique_id", "").strip()
+        self._rules.coming.update((code, unique_id))
+        key = self._key(code, unique_id)
         (self._twice if key in self._seen else self._seen).add(key)
+
+    def _key(self, code: str, unique_id: str) -> str:
+        """What tells a row from the others; of a dump the code does where there is no unique identifier."""
+        if self._dump:
+            return f"unique {unique_id}" if unique_id else f"code {code}"
+        return unique_id if self._by_unique_id else code
 
     def held_back(self) -> list[PartyRow]:
         """Nothing waits for the end of a customers file."""
@@ -63,14 +96,18 @@ class CustomerBook:
             part = rows[start : start + _BATCH]
             known = self._known(part)
             ids = [each.id for found in known.values() for each in found]
-            groups = self._groups.of(ids) if self._groups else {}
-            contacts = self._contacts.of(ids)
+            beside = _Beside(
+                self._groups.of(ids) if self._groups else {},
+                self._contacts.of(ids),
+                {name: each.of(ids) for name, each in self._belongings.items()},
+                self._colleagues.of(ids),
+            )
             for row in part:
                 found = self._find(row, known)
                 if isinstance(found, Reject):
                     rejected.append(found)
                 else:
-                    diffs.append(self._diff(row, found, groups, contacts))
+                    diffs.append(self._diff(row, found, beside))
         return diffs, rejected
 
     def _known(self, rows: Sequence[PartyRow]) -> dict[str, list[Any]]:
@@ -91,12 +128,15 @@ class CustomerBook:
     def _find(self, row: PartyRow, known: Mapping[str, list[Any]]) -> Any:
         """The known customer of a row, None for a new one, or why it is rejected."""
         code, unique_id = row.text("code"), row.text("unique_id")
-        key = unique_id if self._by_unique_id else code
-        target = "unique_id" if self._by_unique_id else "code"
-        if key in self._twice:
-            reason = rejects.UNIQUE_ID_TWICE if self._by_unique_id else rejects.CODE_TWICE
-            return Reject(row.line, self._rules.column(target), key, reason, {target: key})
+        by_unique_id = self._by_unique_id and bool(unique_id)
+        value, target = (unique_id, "unique_id") if by_unique_id else (code, "code")
+        if self._key(code, unique_id) in self._twice:
+            reason = rejects.UNIQUE_ID_TWICE if by_unique_id else rejects.CODE_TWICE
+            return Reject(row.line, self._rules.column(target), value, reason, {target: value})
         same_code = known.get(f"code {code}", [])
+        if self._dump:
+            alone = [each for each in same_code if each.unique_id is None]
+            return next(iter(known.get(f"unique {unique_id}", []) if by_unique_id else alone), None)
         if self._by_unique_id:
             adopted = [each for each in same_code if each.unique_id is None]
             return next(iter(known.get(f"unique {unique_id}", adopted)), None)
@@ -104,21 +144,24 @@ class CustomerBook:
             return Reject(row.line, self._rules.column(target), code, rejects.SHARED_CODE, {"code": code})
         return same_code[0] if same_code else None
 
-    def _diff(self, row: PartyRow, known: Any, groups: Mapping[int, Any], contacts: Mapping[int, Any]) -> Diff:
+    def _diff(self, row: PartyRow, known: Any, beside: _Beside) -> Diff:
         name, code = row.text("business_name"), row.text("code")
+        self._colleagues.remark(row)
         if known is None:
             return Diff(row, name, code)
         current = {target: getattr(known, column) for target, column in self._columns.items()}
         current |= {target: known.custom.get(target.removeprefix(CUSTOM)) for target in self._customs}
-        wanted = {target: row.values[target] for target in (*self._columns, *self._customs)}
+        current |= {name: each.get(known.id) for name, each in beside.belongings.items()}
+        wanted = {target: row.values.get(target) for target in (*self._columns, *self._customs, *self._belongings)}
         if wanted.get("collected_by") == known.id:
             wanted.pop("collected_by")
         found = dict(changes(current, wanted, self._mapping))
-        if known.draft:
+        if known.draft and not self._dump:
             found["draft"] = (True, False)
         if self._groups:
-            found |= self._groups.changes(row, groups.get(known.id))
-        found |= self._contacts.changes(row, contacts.get(known.id))
+            found |= self._groups.changes(row, beside.groups.get(known.id))
+        found |= self._contacts.changes(row, beside.contacts.get(known.id))
+        found |= self._colleagues.changes(row, beside.colleagues.get(known.id))
         return Diff(row, name, code, known, found)
 
     def write(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> set[int]:
@@ -127,14 +170,45 @@ class CustomerBook:
             return set()
         new = [diff for diff in diffs if diff.known is None]
         ids = self._insert(new, now)
+        befores.made(run, _CUSTOMERS, ids.values())
         ids |= {id(diff): diff.known.id for diff in diffs if diff.known is not None}
-        self._update([diff for diff in diffs if diff.known is not None], now)
+        self._update([diff for diff in diffs if diff.known is not None], run, now)
         if self._groups:
-            self._groups.write([(ids[id(diff)], diff) for diff in diffs])
-        self._contacts.write([(ids[id(diff)], diff) for diff in diffs], now)
-        self._move_items([ids[id(diff)] for diff in diffs if "collected_by" in diff.row.values])
+            self._groups.write([(ids[id(diff)], diff) for diff in diffs], run)
+        self._contacts.write([(ids[id(diff)], diff) for diff in diffs], run, now)
+        self._colleagues.write([(ids[id(diff)], diff) for diff in diffs], run)
+        self._hang_on(diffs, ids, run)
+        move_items([ids[id(diff)] for diff in diffs if "collected_by" in diff.row.values])
         self._write_down(diffs, ids, run, now)
         return set(ids.values())
+
+    def _hang_on(self, diffs: Sequence[Diff], ids: Mapping[int, int], run: ImportRun) -> None:
+        """What belongs to them in other tables; pilots that come in the same file wait for its end."""
+        for name, each in self._belongings.items():
+            told = [diff for diff in diffs if diff.known is None or name in diff.changes]
+            each.write({ids[id(diff)]: diff.row.values.get(name) for diff in told}, run)
+        for diff in diffs:
+            if isinstance(pilot := diff.row.values.get("collected_by"), Later):
+                self._led_later[ids[id(diff)]] = pilot
+
+    def finish(self, run: ImportRun, now: datetime) -> set[int]:
+        """Lead customers to the pilots that came with them."""
+        if not self._led_later:
+            return set()
+        codes, unique_ids = customer_ids(self._entity, alone=self._dump), unique_id_map(self._entity)
+        rows = [
+            {
+                "id": each,
+                "collected_by_id": unique_ids.get(pilot.reference) if pilot.unique else codes.get(pilot.reference),
+            }
+            for each, pilot in self._led_later.items()
+        ]
+        rows = [row for row in rows if row["collected_by_id"] != row["id"]]
+        if rows:
+            befores.changing(run, _CUSTOMERS, rows)
+            db.session.execute(update(Customer), rows)
+        move_items(list(self._led_later))
+        return set(self._led_later)
 
     def _insert(self, diffs: Sequence[Diff], now: datetime) -> dict[int, int]:
         """Make the new customers; their ids by difference."""
@@ -142,36 +216,26 @@ class CustomerBook:
             return {}
         common = defaults(self._entity, now=now).values
         rows = [{**common, **self._values(diff.row, common)} for diff in diffs]
-        db.session.execute(insert(Customer), rows)
-        by = Customer.unique_id if self._by_unique_id else Customer.code
-        key = "unique_id" if self._by_unique_id else "code"
-        found: dict[str, int] = {}
-        keys = [row[key] for row in rows]
-        for start in range(0, len(keys), _BATCH):
-            query = select(by, Customer.id).where(Customer.entity_id == self._entity.id)
-            for name, customer_id in db.session.execute(query.where(by.in_(keys[start : start + _BATCH]))):
-                found[str(name)] = customer_id
-        return {id(diff): found[diff.row.text(key)] for diff in diffs}
+        made = db.session.scalars(insert(Customer).returning(Customer.id, sort_by_parameter_order=True), rows)
+        return {id(diff): customer_id for diff, customer_id in zip(diffs, made, strict=True)}
 
     def _values(self, row: PartyRow, common: Mapping[str, Any]) -> dict[str, Any]:
         """The columns of a new customer; an empty cell leaves the default."""
         values: dict[str, Any] = {"draft": False}
         for target, column in self._columns.items():
-            value = row.values[target]
-            if value is None:
-                default = Customer.__table__.c[column].default
-                fallback = default.arg if default is not None and default.is_scalar else None
-                value = common.get(column, fallback)
+            value = row.values.get(target)
+            if value is None or isinstance(value, Later):
+                value = _empty(column) if self._dump else common.get(column, _empty(column))
             values[column] = value
         customs = {target.removeprefix(CUSTOM): row.values[target] for target in self._customs}
         values["custom"] = {code: value for code, value in customs.items() if value is not None}
         return values
 
-    def _update(self, diffs: Sequence[Diff], now: datetime) -> None:
+    def _update(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> None:
         rows = []
         for diff in diffs:
             values = {
-                self._columns.get(name, name): new
+                self._columns.get(name, name): None if isinstance(new, Later) else new
                 for name, (_old, new) in diff.changes.items()
                 if name in self._columns or name == "draft"
             }
@@ -182,35 +246,8 @@ class CustomerBook:
             rows.append({"id": diff.known.id, "updated_at": now, **values})
         rows.sort(key=sorted)
         if rows:
+            befores.changing(run, _CUSTOMERS, rows)
             db.session.execute(update(Customer), rows)
-
-    def _move_items(self, customer_ids: Sequence[int]) -> None:
-        """Items are collected under the pilot of their customer."""
-        pilot = select(case((Customer.collected_by_id.is_not(None), Customer.collected_by_id), else_=Customer.id))
-        account = pilot.where(Customer.id == Item.customer_id).scalar_subquery()
-        for start in range(0, len(customer_ids), _BATCH):
-            mine = Item.customer_id.in_(customer_ids[start : start + _BATCH])
-            db.session.execute(
-                update(Item).where(mine, Item.account_id != account).values(account_id=account),
-                execution_options={"synchronize_session": False},
-            )
-            self._move_actions(mine)
-
-    def _move_actions(self, mine: ColumnElement[bool]) -> None:
-        """Specific actions follow when all items they hold have moved: members of a group show none (3.8)."""
-        holding = select(Item.held_by_id).where(mine, Item.held_by_id.is_not(None))
-        held = Item.held_by_id == Action.id
-        account = select(func.min(Item.account_id)).where(held).scalar_subquery()
-        db.session.execute(
-            update(Action)
-            .where(
-                Action.id.in_(holding),
-                Action.state.in_(OPEN_ACTION_STATES),
-                ~exists().where(held, Item.account_id == Action.customer_id),
-            )
-            .values(customer_id=account),
-            execution_options={"synchronize_session": False},
-        )
 
     def _write_down(self, diffs: Sequence[Diff], ids: Mapping[int, int], run: ImportRun, now: datetime) -> None:
         """What the file did stands on the customer's timeline, with old and new."""
@@ -232,8 +269,16 @@ class CustomerBook:
         ])  # fmt: skip
 
 
+def _empty(column: str) -> Any:
+    """What a column holds that nobody filled."""
+    default = Customer.__table__.c[column].default
+    if default is None:
+        return None
+    return default.arg if default.is_scalar else {}
+
+
 def _plain(value: Any) -> Any:
     """A value as JSON keeps it."""
     if value is None or isinstance(value, bool | int | str):
         return value
-    return list(value) if isinstance(value, tuple) else str(value)
+    return [_plain(each) for each in value] if isinstance(value, tuple) else str(value)

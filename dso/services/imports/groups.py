@@ -1,6 +1,6 @@
 """Groups of customers as a file names them: made on the fly, replaced or added as chosen (2.4)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, delete, insert, select
 from dso.db import db
 from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy
 from dso.domain.imports.parties import PartyRow
-from dso.models import Entity, Group, customer_groups
+from dso.models import Entity, Group, ImportRun, customer_groups
+from dso.services.imports import befores
 from dso.services.imports.parties import Diff
 
 _BATCH = 500
@@ -69,34 +70,48 @@ class GroupsOfCustomers:
             return now.names | names
         return names if self._mapping.groups is GroupsMode.ALL else names | now.by_hand
 
-    def write(self, diffs: Iterable[tuple[int, Diff]]) -> None:
+    def write(self, diffs: Sequence[tuple[int, Diff]], run: ImportRun) -> None:
         """Bring the links to what the file says."""
         wanted = {}
+        by_hand: dict[int, Collection[str]] = {}
         for customer_id, diff in diffs:
+            by_hand[customer_id] = diff.row.values.get("groups_by_hand") or ()
             if diff.known is None:
                 wanted[customer_id] = {name[:100] for name in diff.row.values["groups"] or ()}
             elif "groups" in diff.changes:
                 wanted[customer_id] = set(diff.changes["groups"][1])
-        self._make(sorted(set().union(*wanted.values()) if wanted else ()))
+        self._make(sorted(set().union(*wanted.values()) if wanted else ()), run)
         ids = sorted(wanted)
+        befores.linking(run, customer_groups, [each for each, diff in diffs if "groups" in diff.changes])
         for start in range(0, len(ids), _BATCH):
             part = ids[start : start + _BATCH]
-            self._link({each: wanted[each] for each in part}, self.of(part))
+            self._link({each: wanted[each] for each in part}, self.of(part), by_hand)
 
-    def _make(self, names: Iterable[str]) -> None:
+    def _make(self, names: Iterable[str], run: ImportRun) -> None:
         more = [{"entity_id": self._entity.id, "name": name} for name in names if name not in self._ids]
         if not more:
             return
         made = db.session.execute(insert(Group).returning(Group.name, Group.id), more)
-        self._ids |= dict(made.all())
+        made_ids = dict(made.all())
+        befores.made(run, befores.table_of(Group), made_ids.values())
+        self._ids |= made_ids
 
-    def _link(self, wanted: Mapping[int, set[str]], standing: Mapping[int, Standing]) -> None:
+    def _link(
+        self,
+        wanted: Mapping[int, set[str]],
+        standing: Mapping[int, Standing],
+        by_hand: Mapping[int, Collection[str]],
+    ) -> None:
         gone, more = [], []
         for customer_id, names in wanted.items():
             now = standing.get(customer_id, Standing()).names
             gone += [{"customer": customer_id, "group": self._ids[name]} for name in sorted(now - names)]
             more += [
-                {"customer_id": customer_id, "group_id": self._ids[name], "by_import": _BY_IMPORT}
+                {
+                    "customer_id": customer_id,
+                    "group_id": self._ids[name],
+                    "by_import": _BY_HAND if name in by_hand[customer_id] else _BY_IMPORT,
+                }
                 for name in sorted(names - now)
             ]
         links = customer_groups.c

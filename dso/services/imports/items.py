@@ -8,6 +8,7 @@ from sqlalchemy import select
 from dso.db import db
 from dso.domain.codes import ImportKind, ImportMode
 from dso.domain.imports.brake import Braked, Effect, FullFile, stops
+from dso.domain.imports.companies import Companies
 from dso.domain.imports.fields import CUSTOM
 from dso.domain.imports.item_columns import ItemTyper
 from dso.domain.imports.item_rows import AMBIGUOUS, Account, Context, ItemRules, stage_columns
@@ -15,6 +16,7 @@ from dso.models import Customer, Entity, ImportRun
 from dso.queries import settings
 from dso.queries.rates import rates
 from dso.services.imports import custom_values, mappings
+from dso.services.imports.companies import companies
 from dso.services.imports.comparing import Comparison
 from dso.services.imports.difference import Difference
 from dso.services.imports.filling import first_filling
@@ -51,15 +53,20 @@ def context(entity: Entity, prepared: Prepared, today: date) -> Context:
     query = select(
         Customer.code, Customer.unique_id, Customer.id, Customer.collected_by_id, Customer.payment_term
     ).where(Customer.entity_id == entity.id)
+    dump = prepared.mapping.dump
     by_code: dict[str, Account] = {}
     by_unique_id: dict[str, Account] = {}
     for code, unique_id, customer_id, pilot_id, term in db.session.execute(query):
         account = Account(customer_id, pilot_id or customer_id, term)
-        by_code[code] = AMBIGUOUS if code in by_code else account
         if unique_id is not None:
             by_unique_id[unique_id] = account
+        if unique_id is None or not dump:
+            by_code[code] = AMBIGUOUS if code in by_code else account
     customs = mappings.custom_fields(ImportKind.ITEMS, prepared.mapping, prepared.formats)
-    return Context(entity.currency, today, {**by_code, **by_unique_id}, by_unique_id, prepared.mapping.types, customs)
+    # In a dump a code alone is that of the customer without unique identifier.
+    known = by_code if dump else {**by_code, **by_unique_id}
+    several = companies(entity) if "entity" in prepared.mapping.targets else Companies()
+    return Context(entity.currency, today, known, by_unique_id, prepared.mapping.types, customs, several)
 
 
 def stage(entity: Entity, prepared: Prepared, today: date) -> Staged:
@@ -145,7 +152,8 @@ class ItemsImport:
         report = ImportReport(
             ImportKind.ITEMS, self._prepared.mapping.mode, self._entity.currency, self._prepared.mapping
         )
-        report.rows, report.rounded = staged.rows, result.rounded
+        report.others = result.others
+        report.rows, report.rounded = staged.rows - sum(result.others.values()), result.rounded
         report.parts = self._difference.parts(listed=listed)
         report.rejected = staged.stage.rejected()
         report.rejects = list(staged.stage.read_rejects(MOST_LISTED))
@@ -179,6 +187,7 @@ class ItemsImport:
             ImportRun.entity_id == self._entity.id,
             ImportRun.kind == ImportKind.ITEMS,
             ImportRun.mode == ImportMode.STOCK,
+            ImportRun.undone_at.is_(None),
         )
         measures = db.session.scalars(query.order_by(ImportRun.id.desc()).limit(1)).first()
         return FullFile.from_json(measures) if measures else None

@@ -9,10 +9,12 @@ from sqlalchemy import select
 from dso.db import db
 from dso.domain.codes import FieldType, ImportKind, ItemType
 from dso.domain.errors import Refused
+from dso.domain.imports.brake import Stop
 from dso.domain.imports.customs import CustomField
 from dso.domain.imports.dates import DayOrder
-from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE, Cell, is_custom
-from dso.domain.imports.headers import propose
+from dso.domain.imports.dumps import is_dump
+from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE, Cell, is_custom, missing
+from dso.domain.imports.headers import likelier_kind, propose
 from dso.domain.imports.mapping import FileMapping, cell_of, checked, header_key
 from dso.domain.imports.profile import Formats
 from dso.models import CustomField as Definition
@@ -27,13 +29,30 @@ _SUBJECT = {ImportKind.ITEMS: "item", ImportKind.CUSTOMERS: "customer"}
 def decided(entity: Entity, kind: ImportKind, table: Table, options: ImportOptions) -> FileMapping:
     """The mapping of this file; Refused when it does not fit."""
     if options.mapping is not None:
-        return checked(kind, options.mapping, table.headers)
+        return checked(kind, options.mapping.settled, table.headers)
     base = remembered(entity, kind, table, options.mapping_name) or proposed(kind, table)
-    return checked(kind, _laid_over(base, options), table.headers)
+    mapping = _laid_over(base, options).settled
+    likelier = likelier_kind(kind, table.headers)
+    if likelier and missing(kind, mapping.targets):
+        words = "This looks like a file of %(likelier)s and not of %(kind)s: its columns are %(headers)s."
+        raise Refused(words, likelier=likelier.value, kind=kind.value, headers=", ".join(table.headers)[:500])
+    return checked(kind, mapping, table.headers)
+
+
+def strange_kind(entity: Entity, kind: ImportKind, table: Table, options: ImportOptions) -> list[Stop]:
+    """A stop for a file that looks like one of another kind, unless somebody decided on its columns before."""
+    said = options.mapping is not None or options.columns or options.mapping_name
+    likelier = likelier_kind(kind, table.headers)
+    if said or likelier is None or remembered(entity, kind, table) is not None:
+        return []
+    words = "by its columns this looks like a file of %(likelier)s and not of %(kind)s"
+    return [Stop(words, {"likelier": likelier.value, "kind": kind.value})]
 
 
 def proposed(kind: ImportKind, table: Table) -> FileMapping:
     """What the headers alone say."""
+    if is_dump(kind, table.headers):
+        return FileMapping(columns={header: header for header in table.headers}, dump=True)
     return FileMapping(columns=propose(kind, table.headers))
 
 
@@ -71,6 +90,7 @@ def _laid_over(base: FileMapping, options: ImportOptions) -> FileMapping:
         decimal=options.decimal or base.decimal,
         unsigned=base.unsigned if options.unsigned is None else options.unsigned,
         create_customers=options.create_customers,
+        replace_colleagues=options.replace_colleagues,
         mode=options.mode,
         encoding=options.encoding or base.encoding,
         separator=options.separator or base.separator,
@@ -114,16 +134,19 @@ def definitions(kind: ImportKind, mapping: FileMapping) -> dict[str, Definition]
     return {each.code: each for each in db.session.scalars(query)}
 
 
-def make_definitions(kind: ImportKind, mapping: FileMapping) -> None:
-    """Make the custom fields a mapping names and nobody has defined: texts, labelled as their column."""
+def make_definitions(kind: ImportKind, mapping: FileMapping) -> list[int]:
+    """Make the custom fields a mapping names and nobody has defined: texts, labelled as their column; their ids."""
     known = definitions(kind, mapping)
+    made = []
     headers = {target: header for header, target in mapping.columns.items()}
     for target in sorted(mapping.targets):
         code = target.removeprefix(CUSTOM)
         if is_custom(target) and code not in known:
             label = headers.get(target, code)[:100]
-            db.session.add(Definition(subject=_SUBJECT[kind], code=code[:60], label=label, type=FieldType.TEXT))
+            made.append(Definition(subject=_SUBJECT[kind], code=code[:60], label=label, type=FieldType.TEXT))
+    db.session.add_all(made)
     db.session.flush()
+    return [each.id for each in made]
 
 
 def cells_of(kind: ImportKind, mapping: FileMapping) -> dict[str, Cell]:

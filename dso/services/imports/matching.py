@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, true, update
 
 from dso.db import db
 from dso.domain.imports import rejects
@@ -25,21 +26,29 @@ class Matching:
     def __init__(self, entity: Entity, stage: Stage, rules: ItemRules, comparison: Comparison) -> None:
         self._entity, self._stage, self._rules, self._comparison = entity, stage, rules, comparison
         self._by_unique_id = "unique_id" in rules.targets
+        self._dump = rules.mapping.dump
         self._rows = stage.rows
 
     def run(self) -> None:
         """Reject what is not unique, then give every row its item and what becomes of it."""
         self._stage.index_key(*(["unique_id"] if self._by_unique_id else ["number", "issued_year"]))
-        self._reject_twice()
+        self._reject_twice(*self._key())
+        if self._dump:
+            self._reject_twice(*self._plain_key(), where=self._rows.c.unique_id.is_(None))
         if not self._has_items():
             return
         if self._by_unique_id:
             self._match(self._rows.c.unique_id == Item.unique_id)
             refuse_met_twice(self._stage)
-            self._adopt()
+            if self._dump:
+                self._match(self._same_plain())
+            else:
+                self._adopt()
+            self._stage.index_items()
         else:
             self._reject_ambiguous()
             self._match(self._same_number())
+            self._stage.index_items()
             self._reject_moved()
             refuse_met_twice(self._stage)
             self._correct_years()
@@ -51,7 +60,7 @@ class Matching:
         c, mapping = self._rows.c, self._rules.mapping
         if self._by_unique_id:
             return [c.unique_id]
-        key = [c.number, c.issued_year]
+        key: list[ColumnElement[object]] = [c.number, c.issued_year]
         return [*key, *([c.due_on] if mapping.key_due else []), *([c.type] if mapping.key_type else [])]
 
     def _same_number(self) -> ColumnElement[bool]:
@@ -63,13 +72,21 @@ class Matching:
             same.append(c.type == Item.type)
         return and_(*same)
 
-    def _reject_twice(self) -> None:
+    def _plain_key(self) -> list[Any]:
+        """What tells items of a dump apart that have no unique identifier."""
+        c = self._rows.c
+        return [c.customer_id, c.number, c.issued_year, c.due_on, c.type]
+
+    def _same_plain(self) -> ColumnElement[bool]:
+        """The item without unique identifier that a row of a dump without one is about."""
+        same = (getattr(Item, each.name) == each for each in self._plain_key())
+        return and_(self._rows.c.unique_id.is_(None), Item.unique_id.is_(None), *same)
+
+    def _reject_twice(self, *key: Any, where: ColumnElement[bool] | None = None) -> None:
         """Two rows of one file with the same identity: both are rejected."""
-        key = self._key()
-        twice = (
-            select(*key).where(*(each.is_not(None) for each in key)).group_by(*key).having(func.count() > 1).subquery()
-        )
-        same = and_(*(each == twice.c[each.name] for each in key))
+        among = (*(each.is_not(None) for each in key), true() if where is None else where)
+        twice = select(*key).where(*among).group_by(*key).having(func.count() > 1).subquery()
+        same = and_(among[-1], *(each == twice.c[each.name] for each in key))
         self._reject(select(self._rows).join(twice, same).where(self._rows.c.change != REJECTED))
 
     def _reject_ambiguous(self) -> None:
@@ -100,7 +117,6 @@ class Matching:
         change = case(*outcomes, else_=self._comparison.outcome())
         statement = update(self._rows).values(item_id=Item.id, change=change)
         db.session.execute(statement.where(Item.entity_id == self._entity.id, same), execution_options=_QUIET)
-        self._stage.index_items()
 
     def _reject_moved(self) -> None:
         """A row that would move a known item to another customer."""
@@ -122,7 +138,7 @@ class Matching:
         number, customer_id = str(row["number"] or ""), row["customer_id"]
         known = int(str(customer_id)) if customer_id is not None and int(str(customer_id)) > 0 else None
         line = int(str(row["line"]))
-        if self._by_unique_id:
+        if self._by_unique_id and row["unique_id"] is not None:
             value = str(row["unique_id"])
             params, reason, target = {"unique_id": value}, rejects.UNIQUE_ID_TWICE, "unique_id"
         else:

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from dso.db import db
-from dso.models import Customer, Entity, Scenario, User
+from dso.models import Customer, Entity, ImportRun, Scenario, User
 from dso.queries import settings
+from dso.services.imports import befores
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def defaults(entity: Entity, *, now: datetime) -> Defaults:
     })  # fmt: skip
 
 
-def make_drafts(entity: Entity, codes: list[str], *, now: datetime) -> dict[str, int]:
+def make_drafts(entity: Entity, codes: list[str], run: ImportRun, *, now: datetime) -> dict[str, int]:
     """Customers for codes nobody knew, to be completed by a person; their ids.
 
     Somebody may have made one while the file was read: it is taken.
@@ -47,7 +48,9 @@ def make_drafts(entity: Entity, codes: list[str], *, now: datetime) -> dict[str,
         common = defaults(entity, now=now).values
         rows = [{**common, "code": code, "business_name": code, "draft": True} for code in new]
         db.session.execute(insert(Customer), rows)
-        known |= _ids(entity, new)
+        made = _ids(entity, new)
+        befores.made(run, befores.table_of(Customer), made.values())
+        known |= made
     return known
 
 

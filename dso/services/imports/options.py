@@ -12,6 +12,10 @@ def _nothing() -> None:
     """No more than that."""
 
 
+def silent(_phase: str, _rows: int) -> None:
+    """Who imports without anybody watching."""
+
+
 @dataclass(frozen=True)
 class ImportOptions:
     """Everything said beside the file itself; what is not said is remembered or recognised."""
@@ -28,12 +32,20 @@ class ImportOptions:
     decimal: str = ""
     unsigned: bool | None = None
     create_customers: bool = False
+    #: The sales colleagues of a customers file take the place of those earlier files set.
+    replace_colleagues: bool = False
     encoding: str = ""
     separator: str = ""
     sheet: str = ""
     #: Go in although the brake stops.
     force: bool = False
+    #: The door it came by: "web", "cli", "folder", or "api NAME".
+    source: str = ""
     #: The file in the file store, where a door has put it there already; else it is copied in.
     stored_as: str = ""
+    #: Keep the mapping for the next file of this shape.
+    remember: bool = True
     #: Called between reading and writing: a door can end its reading transaction here and begin a writing one.
     begin_writing: Callable[[], None] = _nothing
+    #: Told how far the reading is: the phase, and the rows read so far, those of earlier readings included.
+    tell: Callable[[str, int], None] = silent

@@ -1,6 +1,6 @@
-"""Taking a customers or contacts file in: read in chunks, compared with what is known, written in bulk."""
+"""Taking a file of any kind but items in: read in chunks, compared with what is known, written in bulk."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -11,10 +11,11 @@ from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.imports.fields import IGNORE
 from dso.domain.imports.parties import Lookups, PartyRow, PartyRules
-from dso.domain.imports.rejects import TOO_MANY_CELLS, Reject
+from dso.domain.imports.rejects import TOO_MANY_CELLS, UNKNOWN_ENTITY, Reject
 from dso.domain.imports.words import folded
 from dso.models import Customer, Entity, ImportRun, RejectedRow, Scenario, User
 from dso.services.imports import mappings
+from dso.services.imports.companies import companies, ids_by_name
 from dso.services.imports.countries import countries
 from dso.services.imports.difference import shown
 from dso.services.imports.preparing import Prepared
@@ -45,7 +46,7 @@ class Diff:
 
 
 class Book(Protocol):
-    """What customers and contacts files do differently."""
+    """What the kinds do differently."""
 
     def look_through(self, cells: Mapping[str, str]) -> None:
         """First reading: what stands in the file twice."""
@@ -63,14 +64,32 @@ class Book(Protocol):
         """Write some differences; the customers touched."""
         ...
 
+    def finish(self, run: ImportRun, now: datetime) -> set[int]:
+        """After the last row: what could only be written once all of them were in; the customers touched."""
+        ...
+
+
+def _book(entity: Entity, rules: PartyRules, actor: User | None) -> Book:
+    from dso.services.imports.contacts import ContactBook
+    from dso.services.imports.customers import CustomerBook
+    from dso.services.imports.rates import RateBook
+    from dso.services.imports.users import UserBook
+
+    makers: dict[ImportKind, Callable[[], Book]] = {
+        ImportKind.CUSTOMERS: lambda: CustomerBook(entity, rules),
+        ImportKind.CONTACTS: lambda: ContactBook(entity, rules),
+        ImportKind.USERS: lambda: UserBook(rules, actor),
+        ImportKind.RATES: lambda: RateBook(entity, rules),
+    }
+    return makers[rules.kind]()
+
 
 class PartiesImport:
-    """One customers or contacts file against what is known."""
+    """One file against what is known."""
 
-    def __init__(self, entity: Entity, prepared: Prepared, *, today: date, now: datetime) -> None:
-        from dso.services.imports.contacts import ContactBook
-        from dso.services.imports.customers import CustomerBook
-
+    def __init__(
+        self, entity: Entity, prepared: Prepared, *, today: date, now: datetime, actor: User | None = None
+    ) -> None:
         self._entity, self._prepared, self._today, self._now = entity, prepared, today, now
         mapping = prepared.mapping
         self._rules = PartyRules(prepared.kind, mapping, prepared.formats, _lookups(entity, prepared), entity.currency)
@@ -80,9 +99,8 @@ class PartiesImport:
             if target != IGNORE
         }
         self._report = ImportReport(prepared.kind, None, entity.currency, mapping)
-        self._book: Book = (
-            CustomerBook(entity, self._rules) if prepared.kind is ImportKind.CUSTOMERS else ContactBook(self._rules)
-        )
+        self._companies = companies(entity) if "entity" in mapping.targets else None
+        self._book = _book(entity, self._rules, actor)
 
     def compare(self, *, listed: int) -> ImportReport:
         """What the file would do; nothing is written."""
@@ -97,11 +115,12 @@ class PartiesImport:
             self._count(diffs, 0)
             touched |= self._book.write([diff for diff in diffs if diff.part != "unchanged"], run, self._now)
             _keep_rejects(rejected, run)
-        return self._done(), touched
+        return self._done(), touched | self._book.finish(run, self._now)
 
     def _done(self) -> ImportReport:
         report = self._report
-        report.rows, report.rounded = self._prepared.profile.rows, self._rules.rounded
+        report.rows = self._prepared.profile.rows - sum(report.others.values())
+        report.rounded = self._rules.rounded
         report.remarks, report.remark_rows = self._rules.remarks.counts, self._rules.remarks.listed
         report.rejected = len(report.rejects)
         report.rejects.sort(key=lambda each: each.line)
@@ -118,7 +137,9 @@ class PartiesImport:
     def _differences(self) -> Iterator[tuple[list[Diff], list[Reject]]]:
         for rows, _lines in self._prepared.table.chunks():
             for row in rows:
-                self._book.look_through(self._cells(row))
+                cells = self._cells(row)
+                if self._own(cells):
+                    self._book.look_through(cells)
         for chunk in self._prepared.table.chunks():
             read, rejected = self._read(chunk)
             yield self._compared(read, rejected)
@@ -138,12 +159,25 @@ class PartiesImport:
                 params = {"cells": str(len(row)), "headers": str(width)}
                 rejected.append(Reject(line, "", row[-1].strip(), TOO_MANY_CELLS, params))
                 continue
-            found = self._rules.read(line, self._cells(row))
+            cells = self._cells(row)
+            own = self._own(cells)
+            if own is False:
+                self._report.others[cells["entity"].strip()] += 1
+                continue
+            found = self._rules.read(line, cells) if own else self._of_nobody(line, cells)
             if isinstance(found, Reject):
                 rejected.append(found)
             else:
                 rows.append(found)
         return rows, rejected
+
+    def _own(self, cells: Mapping[str, str]) -> bool | None:
+        """Whether a row is of the company imported into; None when it names one there is not."""
+        return True if self._companies is None else self._companies.own(cells.get("entity", "").strip())
+
+    def _of_nobody(self, line: int, cells: Mapping[str, str]) -> Reject:
+        name = cells["entity"].strip()[:80]
+        return Reject(line, self._rules.column("entity"), name, UNKNOWN_ENTITY, {"name": name})
 
     def _cells(self, row: Sequence[str]) -> dict[str, str]:
         cells = {target: row[place] if place < len(row) else "" for target, place in self._places.items()}
@@ -164,14 +198,27 @@ def _lookups(entity: Entity, prepared: Prepared) -> Lookups:
         countries=countries(),
         users={email.lower(): user_id for email, user_id in users},
         scenarios={folded(name): scenario_id for name, scenario_id in db.session.execute(scenarios)},
-        customers=customer_ids(entity),
+        customers=customer_ids(entity, alone=prepared.mapping.dump),
+        unique_ids=unique_ids(entity),
+        entities=ids_by_name() if prepared.kind is ImportKind.USERS else {},
         custom_fields=mappings.custom_fields(prepared.kind, prepared.mapping, prepared.formats),
     )
 
 
-def customer_ids(entity: Entity) -> dict[str, int | None]:
-    """Customers by unique identifier first, then by code; None for a code two of them share."""
+def unique_ids(entity: Entity) -> dict[str, int]:
+    """Customers by unique identifier."""
+    query = select(Customer.unique_id, Customer.id).where(Customer.unique_id.is_not(None))
+    return dict(db.session.execute(query.where(Customer.entity_id == entity.id)).all())  # type: ignore[arg-type]
+
+
+def customer_ids(entity: Entity, *, alone: bool = False) -> dict[str, int | None]:
+    """Customers by unique identifier first, then by code; None for a code two of them share.
+
+    `alone`: by code only, and only those that have no unique identifier.
+    """
     query = select(Customer.code, Customer.unique_id, Customer.id).where(Customer.entity_id == entity.id)
+    if alone:
+        query = query.where(Customer.unique_id.is_(None))
     by_code: dict[str, int | None] = {}
     by_unique_id: dict[str, int | None] = {}
     for code, unique_id, customer_id in db.session.execute(query):

@@ -14,6 +14,7 @@ from dso.models import Entity
 from dso.services.imports import mappings
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.readers import Table, open_table
+from dso.services.imports.telling import watched
 
 #: Chunks of a large file that are looked at before it is read; the others have their say while they are read.
 _SAMPLED = 4
@@ -37,13 +38,14 @@ class Prepared:
 def opened(path: Path, kind: ImportKind, options: ImportOptions) -> Table:
     """The file as a table, with what was said about it."""
     said = options.mapping or FileMapping()
-    return open_table(
+    table = open_table(
         path,
         kind,
         encoding=options.encoding or said.encoding,
         separator=options.separator or said.separator,
         sheet=options.sheet or said.sheet,
     )
+    return watched(table, options.tell)
 
 
 def prepare(entity: Entity, kind: ImportKind, path: Path, options: ImportOptions) -> Prepared:
@@ -75,7 +77,7 @@ def decided(entity: Entity, prepared: Prepared) -> Prepared:
         separator=prepared.table.rows.separator,
         currency_decimals=decimals(entity.currency),
     )
-    if prepared.kind is ImportKind.ITEMS:
+    if prepared.kind is ImportKind.ITEMS and not mapping.dump:
         mapping = replace(mapping, types=_types(entity, mapping, profile))
     return replace(prepared, mapping=mapping, formats=formats, sampled=None)
 

@@ -8,12 +8,30 @@ from typing import Protocol
 
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
+from dso.domain.imports.ecb import is_wide
 from dso.domain.imports.headers import distinct, is_known
-from dso.domain.imports.tables import check_headers
-from dso.services.imports.spreadsheets import OLE_MAGIC, ZIP_MAGIC, SheetTable
+from dso.domain.imports.tables import check_headers, header_place
+from dso.services.imports.rate_files import WideRates, XmlRates
+from dso.services.imports.spreadsheets import SheetTable
 from dso.services.imports.text_files import TextTable, scan
+from dso.services.imports.workbooks import OLE_MAGIC, ZIP_MAGIC
 
 Chunk = tuple[list[list[str]], list[int]]
+
+
+#: How files begin that are often sent instead of a table.
+_OTHERS = {
+    b"%PDF": "The file is a PDF document and no table: export the list as CSV or XLSX.",
+    b"\x89PNG": "The file is a picture and no table: export the list as CSV or XLSX.",
+    b"\xff\xd8\xff": "The file is a picture and no table: export the list as CSV or XLSX.",
+    b"GIF8": "The file is a picture and no table: export the list as CSV or XLSX.",
+    b"\x1f\x8b": "The file is compressed: unpack it and send the table itself.",
+    b"7z\xbc\xaf": "The file is compressed: unpack it and send the table itself.",
+    b"Rar!": "The file is compressed: unpack it and send the table itself.",
+    b"{\\rtf": "The file is a text document and no table: export the list as CSV or XLSX.",
+    b"<!DOCTYP": "The file is a web page and no table: export the list as CSV or XLSX.",
+    b"<html": "The file is a web page and no table: export the list as CSV or XLSX.",
+}
 
 
 class Rows(Protocol):
@@ -26,6 +44,16 @@ class Rows(Protocol):
 
     def chunks(self) -> Iterator[Chunk]:
         """Rows below the header with the lines they begin on."""
+        ...
+
+
+class _File(Rows, Protocol):
+    """A file just opened."""
+
+    first_rows: list[list[str]]
+
+    def begin_at(self, place: int) -> None:
+        """The headers are in this one of the first rows; what stands above are titles."""
         ...
 
 
@@ -45,19 +73,43 @@ class Table:
 def open_table(path: Path, kind: ImportKind, *, encoding: str = "", separator: str = "", sheet: str = "") -> Table:
     """The file as a table; Refused in words when it is none."""
     with path.open("rb") as file:
-        magic = file.read(8)
-    rows: Rows
-    if magic.startswith(ZIP_MAGIC) or magic == OLE_MAGIC:
-        rows, digest = SheetTable(path, sheet), _sha256(path)
-    else:
-        guessed, digest, empty = scan(path)
-        if empty:
-            raise Refused("The file is empty.")
-        rows = TextTable(path, encoding or guessed, separator)
-    if not rows.headers:
+        magic = file.read(200).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if magic.startswith(b"<?xml") or b"<gesmes:" in magic:
+        return _xml_table(path, kind)
+    rows, digest = _opened(path, encoding, separator, sheet)
+    if not rows.first_rows:
         raise Refused("The file is empty.")
-    check_headers(rows.headers, any(is_known(kind, header) for header in rows.headers))
+
+    def known(header: str) -> bool:
+        return is_known(kind, header)
+
+    rows.begin_at(header_place(rows.first_rows, known))
+    check_headers(rows.headers, any(map(known, rows.headers)))
+    if kind is ImportKind.RATES and isinstance(rows, TextTable) and is_wide(rows.headers):
+        rows = WideRates(rows)
     return Table(distinct(rows.headers), rows, digest)
+
+
+def _xml_table(path: Path, kind: ImportKind) -> Table:
+    if kind is not ImportKind.RATES:
+        raise Refused("The file is an XML document and no table: export the list as CSV or XLSX.")
+    rows = XmlRates(path)
+    return Table(rows.headers, rows, _sha256(path))
+
+
+def _opened(path: Path, encoding: str, separator: str, sheet: str) -> tuple[_File, str]:
+    """Its rows, and its SHA-256."""
+    with path.open("rb") as file:
+        magic = file.read(8)
+    if magic.startswith(ZIP_MAGIC) or magic == OLE_MAGIC:
+        return SheetTable(path, sheet), _sha256(path)
+    for beginning, words in _OTHERS.items():
+        if magic.startswith(beginning):
+            raise Refused(words)
+    guessed, digest, empty = scan(path)
+    if empty:
+        raise Refused("The file is empty.")
+    return TextTable(path, encoding or guessed, separator), digest
 
 
 def _sha256(path: Path) -> str:

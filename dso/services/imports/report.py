@@ -58,6 +58,8 @@ class ImportReport:
     rows: int = 0
     parts: dict[str, Part] = field(default_factory=dict)
     rounded: int = 0
+    #: Rows left out because they name another company, by its name.
+    others: Counter[str] = field(default_factory=Counter)
     rejected: int = 0
     rejects: list[Reject] = field(default_factory=list)
     remarks: Counter[str] = field(default_factory=Counter)
@@ -106,4 +108,5 @@ class ImportReport:
             **{part: self.count(part) for part in PARTS},
             "rounded": self.rounded,
             "rejected": self.rejected,
+            **({"other_entities": dict(self.others)} if self.others else {}),
         }

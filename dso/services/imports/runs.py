@@ -31,6 +31,7 @@ def begin(
         file_name=(options.file_name or prepared.path.name)[:255],
         sha256=prepared.table.sha256,
         stored_as=options.stored_as or _kept(prepared.path),
+        source=options.source[:120],
     )
     db.session.add(run)
     db.session.flush()

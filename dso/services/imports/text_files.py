@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from dso.domain.errors import Refused
+from dso.domain.formulas import may_hold_marks, original
 from dso.domain.imports.encodings import EncodingScan, checked
-from dso.domain.imports.tables import declared_separator, guess_separator
+from dso.domain.imports.tables import TITLE_ROWS, declared_separator, guess_separator
 
 #: Rows handed on at once.
 CHUNK = 5_000
@@ -19,9 +20,14 @@ CHUNK = 5_000
 LONGEST_LINE = 1 << 20
 MOST_COLUMNS = 1_000
 _SAMPLE = 1 << 16
-#: Characters read at once; a row that is longer than two of them does not end.
+#: Characters read at once; a row that is longer does not end.
 _BLOCK = 1 << 19
+_ENDLESS = "The row before line %(line)s does not end: a quote is not closed."
 _LINE_END = re.compile(r"\r\n|\n|\r")
+#: Characters of the rows handed on at once: longer rows are no table, and would fill the memory.
+_MOST_CHARS = 1 << 26
+# A cell can be as long as a line: what is too long for its field is said of its row, the others go in.
+csv.field_size_limit(LONGEST_LINE)
 
 
 def scan(path: Path) -> tuple[str, str, bool]:
@@ -43,12 +49,15 @@ def scan(path: Path) -> tuple[str, str, bool]:
 
 
 class _Lines:
-    """The lines of a file; refused in words when a row does not end."""
+    """The lines of a file; refused in words when they cannot be those of a table."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
-        #: Rows that ended since the last lines were handed on; the reader counts them.
-        self.ended = 1
+        #: Whether a row ended since the last lines were handed on; the reader says so.
+        self.ended = True
+        #: Whether text marks stand in what was handed on, and how many characters it has.
+        self.marked = False
+        self.taken = 0
         self.tail: list[list[str]] = [[], []]
 
     def __iter__(self) -> Iterator[str]:
@@ -59,12 +68,18 @@ class _Lines:
         number = 0
         while lines := self._file.readlines(_BLOCK):
             if not self.ended:
-                raise Refused("The row beginning near line %(line)s does not end: a quote is not closed.", line=number)
-            self.ended = 0
-            for place, line in enumerate(lines, start=1) if "\0" in "".join(lines) else ():
-                if "\0" in line:
-                    words = "Line %(line)s holds a NUL byte: the file is damaged or no text."
-                    raise Refused(words, line=number + place)
+                raise Refused(_ENDLESS, line=number)
+            self.ended = False
+            text = "".join(lines)
+            if "\0" in text:
+                place = next(place for place, line in enumerate(lines, start=1) if "\0" in line)
+                words = "Line %(line)s holds a NUL byte: the file is damaged or no text."
+                raise Refused(words, line=number + place)
+            self.marked = self.marked or may_hold_marks(text)
+            self.taken += len(text)
+            if self.taken > _MOST_CHARS:
+                words = "The rows near line %(line)s are longer than those of a table can be."
+                raise Refused(words, line=number + 1)
             number += len(lines)
             self.tail = [self.tail[1], lines]
             yield lines
@@ -80,7 +95,9 @@ class TextTable:
         self.encoding = checked(encoding)
         self._declared = False
         self.separator = separator or self._guess()
-        self.headers = next(iter(self._headers()), [])
+        self.first_rows = next((rows for rows, _lines in self._blocks(TITLE_ROWS)), [])
+        self._titles = 0
+        self.headers = self.first_rows[0] if self.first_rows else []
 
     def _guess(self) -> str:
         with self._open() as file:
@@ -103,17 +120,15 @@ class TextTable:
     def _open(self) -> TextIO:
         return self.path.open(encoding=self.encoding, newline="")
 
-    def _headers(self) -> Iterator[list[str]]:
-        for rows, _lines in self._blocks(1):
-            yield rows[0]
-            return
+    def begin_at(self, place: int) -> None:
+        """The headers are in this one of the first rows; what stands above are titles."""
+        self._titles, self.headers = place, self.first_rows[place]
 
     def chunks(self) -> Iterator[tuple[list[list[str]], list[int]]]:
         """Rows below the header with the lines they begin on, some thousands at a time; blank rows left out."""
-        below_header = False
+        above = self._titles + 1
         for rows, lines in self._blocks(CHUNK):
-            first = 0 if below_header else 1
-            below_header = True
+            first, above = min(above, len(rows)), max(above - len(rows), 0)
             if len(rows) > first:
                 yield rows[first:], lines[first:]
 
@@ -124,26 +139,50 @@ class TextTable:
                 yield from self._parsed(_Lines(file), size)
         except UnicodeError as error:
             raise self._unreadable() from error
-        except csv.Error as error:
-            raise Refused("The file is no table: %(reason)s. Is a quote not closed?", reason=error) from error
 
     def _parsed(self, lines: _Lines, size: int) -> Iterator[tuple[list[list[str]], list[int]]]:
         reader = csv.reader(lines, delimiter=self.separator)
         if self._declared:
             next(reader, None)
+            lines.ended = True
         begins = last = reader.line_num + 1
-        while rows := list(islice(reader, size)):
-            lines.ended += len(rows)
+        counted = _counted(reader, lines)
+        while rows := list(islice(counted, size)):
+            lines.taken = 0
             numbers = _numbers(rows, begins, reader.line_num)
             begins, last = reader.line_num + 1, numbers[-1]
             if max(map(len, rows)) > MOST_COLUMNS:
                 words = "A row near line %(line)s has more than a thousand columns: this is no table."
                 raise Refused(words, line=numbers[0])
+            if lines.marked:
+                rows = [[original(cell) if cell[:1] == "'" else cell for cell in row] for row in rows]
             yield from _filled(rows, numbers)
         # The parser ends the last row silently even within a quote: the file was cut off.
-        record = "".join([*lines.tail[0], *lines.tail[1]][last - begins :]) if begins > last else ""
-        if re.search(rf'(?:^|{re.escape(self.separator)})"(?:[^"]|"")*$', record):
+        record = [*lines.tail[0], *lines.tail[1]][last - begins :] if begins > last else []
+        if self._is_open(record):
             raise Refused("The file ends within a quote that is not closed: it is not whole.")
+
+    def _is_open(self, record: list[str]) -> bool:
+        """Whether the lines of a row end within a quote; what no strict parser reads is looked at as it stands."""
+        try:
+            list(csv.reader(record, delimiter=self.separator, strict=True))
+        except csv.Error as error:
+            if "unexpected end of data" in str(error):
+                return True
+            return re.search(rf'(?:^|{re.escape(self.separator)})"(?:[^"]|"")*$', "".join(record)) is not None
+        return False
+
+
+def _counted(reader: Any, lines: _Lines) -> Iterator[list[str]]:
+    """The rows, each of which says that it ended; a cell that is too long to be one is a quote that was not closed."""
+    try:
+        for row in reader:
+            lines.ended = True
+            yield row
+    except csv.Error as error:
+        if "field larger" in str(error):
+            raise Refused(_ENDLESS, line=reader.line_num) from error
+        raise Refused("The file is no table: %(reason)s. Is a quote not closed?", reason=error) from error
 
 
 def _numbers(rows: list[list[str]], begins: int, ends: int) -> list[int]:

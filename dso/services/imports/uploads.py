@@ -1,18 +1,24 @@
 """Files sent by a browser and not taken in yet: kept in the file store between the steps of the screens."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, update
 
 from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.errors import NotFound, Refused
 from dso.domain.imports.mapping import FileMapping
-from dso.models import Entity, ImportRun, ImportUpload, User
+from dso.models import Entity, ImportUpload, User
+from dso.queries.import_tasks import BUSY
 from dso.services import files
+from dso.services.imports import tasks
 
+#: Bytes up to which a file is worked within the request: some twenty thousand rows, two seconds or so. What takes
+#: longer shows its progress and can be left.
+SMALL = 2 * 1024 * 1024
 #: A file nobody took in for so long is forgotten.
 LIFE = timedelta(days=2)
 
@@ -46,24 +52,24 @@ def path(upload: ImportUpload) -> Path:
         raise Refused("This file is no longer there: send it again.") from error
 
 
+def is_large(upload: ImportUpload) -> bool:
+    """Whether it is worked beside the request; one that is gone is told of within it."""
+    with suppress(Refused):
+        return path(upload).stat().st_size > SMALL
+    return False
+
+
 def decide(upload: ImportUpload, mapping: FileMapping) -> None:
-    """Keep what was decided on the mapping screen."""
-    upload.mapping = mapping.as_json()
-    db.session.flush()
-
-
-def done(upload: ImportUpload) -> None:
-    """The file was taken in: its run keeps it now."""
-    db.session.delete(upload)
-    db.session.flush()
+    """Keep what was decided on the mapping screen; what was found with other decisions is forgotten."""
+    values: dict[str, Any] = {"mapping": mapping.as_json(), "task": "", "state": "", "report": None, "problem": None}
+    free = (ImportUpload.id == upload.id, ImportUpload.state.not_in(BUSY), ImportUpload.import_run_id.is_(None))
+    if db.session.scalar(update(ImportUpload).where(*free).values(values).returning(ImportUpload.id)) is None:
+        raise Refused("This file is being worked on elsewhere, or was taken in already.")
+    db.session.refresh(upload)
 
 
 def _forget_old(now: datetime) -> None:
-    old = db.session.scalars(select(ImportUpload).where(ImportUpload.created_at < now - LIFE)).all()
-    kept = set(
-        db.session.scalars(select(ImportRun.stored_as).where(ImportRun.stored_as.in_([u.stored_as for u in old])))
-    )
-    left = [upload.stored_as for upload in old if upload.stored_as not in kept]
-    db.session.execute(delete(ImportUpload).where(ImportUpload.id.in_([upload.id for upload in old])))
-    if left:
-        event.listen(db.session(), "after_commit", lambda _session: files.throw_away(left), once=True)
+    """What waits its turn stays, and what came from the watched folder until it is moved away there."""
+    lying = (ImportUpload.created_at < now - LIFE, ImportUpload.state.not_in(BUSY), ImportUpload.origin.is_(None))
+    gone = db.session.scalars(delete(ImportUpload).where(*lying).returning(ImportUpload.stored_as)).all()
+    tasks.throw_away_later(list(gone))

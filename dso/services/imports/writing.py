@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Table,
     Text,
@@ -28,11 +29,13 @@ from dso.db import Json, Money, db
 from dso.domain.codes import ClearedBy
 from dso.domain.money import ZERO
 from dso.models import Customer, Entity, ImportRun, Item, ItemChange, RejectedRow
+from dso.services.imports import befores
 from dso.services.imports.comparing import Comparison, Value
 from dso.services.imports.new_customers import make_drafts
 from dso.services.imports.staging import NEW, REJECTED, SAME, Stage
 
 _ITEMS: Table = Item.__table__  # type: ignore[assignment]
+_REJECTED, _CUSTOMERS = befores.table_of(RejectedRow), befores.table_of(Customer)
 _QUIET = {"synchronize_session": False}
 
 
@@ -51,7 +54,7 @@ class Writing:
             return 0
         used = set(db.session.scalars(select(self._rows.customer_id).distinct().where(self._fresh())))
         codes = [code for code, placeholder in created.items() if placeholder in used]
-        made = make_drafts(self._entity, codes, now=now)
+        made = make_drafts(self._entity, codes, self._run, now=now)
         pairs = self._stage.differing
         kept = db.session.execute(select(pairs)).all()
         db.session.execute(pairs.delete())
@@ -78,12 +81,7 @@ class Writing:
             "last_import_id": literal(self._run.id),
             "created_at": literal(self._run.at, _ITEMS.c.created_at.type),
             "updated_at": literal(self._run.at, _ITEMS.c.updated_at.type),
-            "cleared_by": case(
-                (
-                    self._rows.cleared_on.is_not(None),
-                    type_coerce(literal(ClearedBy.FILE.value), _ITEMS.c.cleared_by.type),
-                )
-            ),
+            "cleared_by": case((self._rows.cleared_on.is_not(None), self._by())),
         }
         for column in _ITEMS.c:
             if column.name in values or column.primary_key:
@@ -97,6 +95,11 @@ class Writing:
         source = self._stage.rows.join(Customer, Customer.id == self._rows.customer_id)
         found = select(*values.values()).select_from(source).where(self._fresh())
         db.session.execute(insert(_ITEMS).from_select(list(values), found, include_defaults=False))
+
+    def _by(self) -> Value:
+        """How new items became cleared: by the file, unless it says more."""
+        said: Value | None = self._rows.get("cleared_by")
+        return type_coerce(literal(ClearedBy.FILE.value), _ITEMS.c.cleared_by.type) if said is None else said
 
     def _custom(self) -> Value:
         staged: Value = self._rows["custom"] if "custom" in self._rows else literal("{}", Text)
@@ -228,6 +231,7 @@ class Writing:
                 exists().where(other.c.customer_id == RejectedRow.customer_id, other.c.change != REJECTED),
             )
             statement = statement.where(or_(came, unnamed))
+        befores.setting(self._run, _REJECTED, statement.whereclause, pending=True)
         db.session.execute(statement.values(pending=False), execution_options=_QUIET)
 
     def _flag_customers(self) -> None:
@@ -235,6 +239,7 @@ class Writing:
         mine = Customer.entity_id == self._entity.id
         for flag, condition in ((True, lacks), (False, ~lacks)):
             statement = update(Customer).where(mine, Customer.ledger_incomplete.is_(not flag), condition)
+            befores.setting(self._run, _CUSTOMERS, statement.whereclause, ledger_incomplete=not flag)
             flagged = statement.values(ledger_incomplete=flag).returning(Customer.id)
             self._flagged.update(db.session.scalars(flagged, execution_options=_QUIET))
 
@@ -259,6 +264,8 @@ def _is_postgresql() -> bool:
 
 
 def _as_text(value: Value) -> Value:
-    """A value as `item_changes` keeps it: amounts in ten-thousandths, days as ISO dates."""
+    """A value as `item_changes` keeps it: amounts in ten-thousandths, days as ISO dates, yes/no as 1/0."""
+    if isinstance(value.type, Boolean):
+        return case((value.is_(None), null()), (value, literal("1", Text)), else_=literal("0", Text))
     plain = type_coerce(value, BigInteger) if isinstance(value.type, Money) else value
     return cast(plain, Text)

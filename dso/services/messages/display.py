@@ -12,7 +12,7 @@ from dso.models import Customer, Message
 from dso.queries.messages.facts import Company
 from dso.queries.messages.material import company, debtor
 from dso.services import files, statements
-from dso.services.documents import pdf
+from dso.services.documents import pictures
 from dso.services.documents.writing import Writer
 from dso.services.messages import letters
 from dso.services.messages.mime import File
@@ -23,7 +23,7 @@ _STYLES = re.compile(r' style="[^"]*"')
 
 def with_pictures(markup: str, seller: Company) -> str:
     """HTML whose logo stands in it, as a browser without access to the mail needs it."""
-    return markup.replace('src="cid:logo"', f'src="{pdf.picture(seller.logo, seller.logo_type)}"')
+    return markup.replace('src="cid:logo"', f'src="{pictures.inline(seller.logo, seller.logo_type)}"')
 
 
 def document(message: Message, *, today: date, now: datetime) -> str:

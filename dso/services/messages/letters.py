@@ -13,7 +13,7 @@ from dso.db import db
 from dso.models import Attachment, attachment_items
 from dso.queries.messages.facts import Company, Debtor, Material
 from dso.services import files, statements
-from dso.services.documents import pdf
+from dso.services.documents import pictures
 from dso.services.documents.writing import Writer
 from dso.services.messages.mime import File
 
@@ -36,6 +36,9 @@ class Letter:
 
 def draw(letter: Letter) -> bytes:
     """The PDF of a letter: window address, text, legal footer, page x of y."""
+    # Imported here: what draws takes most of a second to load, and most processes never draw.
+    from dso.services.documents import pdf
+
     template = current_app.jinja_env.get_template("pdf/letter.html")
     markup = template.render(
         **statements.head(letter.company, letter.debtor, letter.write),
@@ -48,7 +51,7 @@ def draw(letter: Letter) -> bytes:
 
 def _with_logo(letter: Letter) -> str:
     """The text with the logo in it where it shows one; a letter carries no other pictures."""
-    logo = pdf.picture(letter.company.logo, letter.company.logo_type)
+    logo = pictures.inline(letter.company.logo, letter.company.logo_type)
     body = letter.body.replace('src="cid:logo"', f'src="{logo}"') if logo else letter.body
     return _MAIL_PICTURE.sub("", body)
 

@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 
 from dso import clock
 from dso.domain.codes import ReasonCode
-from dso.domain.errors import NotFound
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
 from dso.http.guard import requires, viewer
@@ -20,7 +19,7 @@ from dso.web.columns import chosen
 from dso.web.criteria import chips, from_address, sort_and_page, unread
 from dso.web.customers import bp
 from dso.web.customers.columns import columns
-from dso.web.downloads import FORMS, file_answer
+from dso.web.downloads import table_answer
 
 
 def labels() -> dict[str, str]:
@@ -118,10 +117,18 @@ def _names(offered: Choices) -> dict[str, dict[str, str]]:
 @requires(Capability.CUSTOMERS_SEE)
 def download(form: str) -> Response:
     """All customers found, as a file."""
-    if form not in FORMS:
-        raise NotFound("There is no such file.")
     entity = current_entity()
     today = clock.today(entity.timezone)
     where = found_customers(viewer(), entity, from_address(fields()), today=today)
     sort, _page, _size = sort_and_page(SIZES, SIZES[0])
-    return file_answer(lists.customers_file(entity, where, sort, form), f"customers-{today}", form)
+    return table_answer(lists.customers(entity, where, sort), f"customers-{today}", form)
+
+
+@bp.get("/contacts.<form>")
+@requires(Capability.CUSTOMERS_SEE)
+def contacts_download(form: str) -> Response:
+    """The contacts of all customers found, as a file."""
+    entity = current_entity()
+    today = clock.today(entity.timezone)
+    where = found_customers(viewer(), entity, from_address(fields()), today=today)
+    return table_answer(lists.contacts(where), f"contacts-{today}", form)

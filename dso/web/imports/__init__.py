@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 
-from dso.web.imports import choosing, mapping, taking  # noqa: E402 - the views hang on the blueprint
+from dso.web.imports import choosing, mapping, taking, waiting  # noqa: E402 - the views hang on the blueprint
 
-__all__ = ["bp", "choosing", "mapping", "taking"]
+__all__ = ["bp", "choosing", "mapping", "taking", "waiting"]

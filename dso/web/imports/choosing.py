@@ -16,10 +16,13 @@ from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
+from dso.queries import import_tasks
 from dso.queries import imports as queries
-from dso.services import files
+from dso.services import files, lists
 from dso.services.imports import KINDS, uploads
+from dso.web.downloads import table_answer
 from dso.web.imports import bp
+from dso.web.imports.wording import source_words
 
 
 def kind_words() -> dict[ImportKind, str]:
@@ -28,6 +31,8 @@ def kind_words() -> dict[ImportKind, str]:
         ImportKind.CUSTOMERS: _("Customers"),
         ImportKind.CONTACTS: _("Contacts"),
         ImportKind.ITEMS: _("Open items"),
+        ImportKind.USERS: _("Users"),
+        ImportKind.RATES: _("Exchange rates"),
     }
 
 
@@ -36,10 +41,24 @@ def kind_words() -> dict[ImportKind, str]:
 def index() -> Response:
     """Choose the kind and the file; below it what was taken in before."""
     entity = current_entity()
-    runs = queries.history(entity, limit=50)
     return page(
-        "imports/index.html", kinds=kind_words(), runs=runs, entity=entity, kind=request.args.get("kind", "items")
+        "imports/index.html",
+        kinds=kind_words(),
+        runs=queries.history(entity, limit=50),
+        ways=import_tasks.on_their_way(entity, viewer()),
+        me=viewer().id,
+        source=source_words,
+        entity=entity,
+        kind=request.args.get("kind", "items"),
     )
+
+
+@bp.get("/history.<form>")
+@requires(Capability.DATA_IMPORT)
+def history(form: str) -> Response:
+    """The files taken in, all of them, as a file."""
+    entity = current_entity()
+    return table_answer(lists.runs(entity), f"imports-{clock.today(entity.timezone)}", form)
 
 
 @bp.post("")
@@ -65,7 +84,7 @@ def template(kind: str) -> Response:
     if kind not in {each.value for each in KINDS}:
         raise NotFound("There is no such template.")
     text = io.StringIO()
-    csv.writer(text, delimiter=";").writerow(FIELDS[ImportKind(kind)])
+    csv.writer(text, delimiter=";").writerow(name for name, field in FIELDS[ImportKind(kind)].items() if not field.own)
     response = make_response(text.getvalue().encode("utf-8-sig"))
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{kind}.csv"'

@@ -1,10 +1,8 @@
 """The difference before anything is saved, taking the file in, and its result."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from datetime import datetime
 
-from flask import Response, flash, request, stream_with_context, url_for
+from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
 from dso import clock
@@ -20,38 +18,58 @@ from dso.http.errors import sentence
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.models import ImportUpload
+from dso.queries import import_tasks
 from dso.queries import imports as queries
 from dso.services import files, imports
-from dso.services.imports import uploads
+from dso.services.imports import ImportReport, tasks, uploads
+from dso.services.imports.kept_reports import report_from
 from dso.services.imports.rejected_rows import rejected_rows
+from dso.web.downloads import table_answer
 from dso.web.imports import bp
 from dso.web.imports.choosing import kind_words
 from dso.web.imports.mapping import get_upload, options
-from dso.web.imports.wording import field_words, said, value_words
+from dso.web.imports.wording import field_words, said, source_words, value_words
 
 #: Records on one page of changes.
 _SIZE = 50
 
 
 def _difference(upload: ImportUpload, status: int = 200, stopped: str = "") -> Response:
-    """The preview page; what cannot be read leads back to the columns with the sentence."""
+    """The difference worked out now; what cannot be read leads back to the columns with the sentence."""
     entity = current_entity()
     today = clock.today(entity.timezone)
     mapping = FileMapping.from_json(upload.mapping)
     try:
         report = imports.preview(
-            entity, upload.kind, uploads.path(upload), options(upload, mapping), today=today, now=clock.now()
+            entity,
+            upload.kind,
+            uploads.path(upload),
+            options(upload, mapping),
+            today=today,
+            now=clock.now(),
+            actor=viewer(),
         )
     except Refused as error:
         flash(said(error), "error")
         return go(url_for("imports.columns", upload_id=upload.id))
+    return _shown(upload, report, status, stopped)
+
+
+def _shown(
+    upload: ImportUpload,
+    report: ImportReport,
+    status: int = 200,
+    stopped: str = "",
+    found_at: datetime | None = None,
+) -> Response:
     return page(
         "imports/preview.html",
         status=status,
         upload=upload,
         report=report,
-        entity=entity,
+        entity=current_entity(),
         stopped=stopped,
+        found_at=found_at,
         words=_words(),
         fields=field_words(upload.kind),
         value=value_words(upload.kind),
@@ -72,26 +90,49 @@ def _words() -> dict[str, str]:
 @bp.get("/files/<int:upload_id>/preview")
 @requires(Capability.DATA_IMPORT)
 def preview(upload_id: int) -> Response:
-    """What taking the file in would do; nothing is written."""
-    return _difference(get_upload(upload_id))
+    """What taking the file in would do; nothing is written. A large file is compared beside the request."""
+    upload, entity = get_upload(upload_id), current_entity()
+    if _is_under_way(upload):
+        return go(url_for("imports.progress", upload_id=upload_id))
+    kept = upload.report
+    if kept and kept["mark"] == import_tasks.ledger_mark(entity, clock.today(entity.timezone)):
+        return _shown(upload, report_from(kept), found_at=datetime.fromisoformat(kept["found_at"]))
+    if kept or _goes_beside(upload):
+        return _beside(upload_id, "preview")
+    return _difference(upload)
+
+
+def _is_under_way(upload: ImportUpload) -> bool:
+    """Whether a worker has it or will have it, or it is in: the second click and the back button come here."""
+    return upload.state in import_tasks.BUSY or upload.import_run_id is not None
+
+
+def _goes_beside(upload: ImportUpload) -> bool:
+    """Long work is left to the clock process; what comes after a file of the entity waits there for its turn."""
+    return uploads.is_large(upload) or import_tasks.is_busy(current_entity())
+
+
+def _beside(upload_id: int, task: str, *, force: bool = False) -> Response:
+    _begin_writing()
+    tasks.ask(upload_id, task, force=force, now=clock.now())
+    db.session.commit()
+    return go(url_for("imports.progress", upload_id=upload_id))
 
 
 @bp.post("/files/<int:upload_id>/run")
 @requires(Capability.DATA_IMPORT)
 def run(upload_id: int) -> Response:
     """Take the file in, all or nothing; the brake stops before saving unless it is released."""
-    upload = get_upload(upload_id)
-    entity, actor = current_entity(), viewer()
-    today, now = clock.today(entity.timezone), clock.now()
-    chosen = options(
-        upload, FileMapping.from_json(upload.mapping), force="force" in request.form, begin_writing=_begin_writing
-    )
-    path = uploads.path(upload)
-    # A long file is read without holding the database's write lock; the writing begins with `_begin_writing`.
-    db.session.commit()
-    database.may_write.set(False)
+    upload, force = get_upload(upload_id), "force" in request.form
+    if _is_under_way(upload):
+        return go(url_for("imports.progress", upload_id=upload_id))
+    if _goes_beside(upload):
+        return _beside(upload_id, "run", force=force)
     try:
-        report = imports.run_import(entity, upload.kind, path, chosen, actor=actor, today=today, now=now)
+        run_id = _take_in(upload, force)
+    except tasks.Elsewhere:
+        db.session.rollback()
+        return go(url_for("imports.progress", upload_id=upload_id))
     except Braked as stop:
         db.session.rollback()
         return _difference(get_upload(upload_id), 409, sentence(stop))
@@ -99,9 +140,26 @@ def run(upload_id: int) -> Response:
         db.session.rollback()
         flash(said(error), "error")
         return go(url_for("imports.columns", upload_id=upload_id))
-    uploads.done(get_upload(upload_id))
     db.session.commit()
-    return go(url_for("imports.result", run_id=report.run_id))
+    return go(url_for("imports.result", run_id=run_id))
+
+
+def _take_in(upload: ImportUpload, force: bool) -> int | None:
+    """Within the request: read without holding the database's write lock, then written and recorded in one piece."""
+    upload_id, entity, actor, kind, path = upload.id, current_entity(), viewer(), upload.kind, uploads.path(upload)
+
+    def begin_writing() -> None:
+        _begin_writing()
+        tasks.hold_free(upload_id)
+
+    mapping = FileMapping.from_json(upload.mapping)
+    chosen = options(upload, mapping, force=force, source="web", begin_writing=begin_writing)
+    today, now = clock.today(entity.timezone), clock.now()
+    db.session.commit()
+    database.may_write.set(False)
+    report = imports.run_import(entity, kind, path, chosen, actor=actor, today=today, now=now)
+    tasks.taken_in(upload_id, report.run_id)
+    return report.run_id
 
 
 def _begin_writing() -> None:
@@ -121,6 +179,7 @@ def result(run_id: int) -> Response:
         remarks=run.remarks,
         words=_words(),
         kinds=kind_words(),
+        source=source_words,
         items=run.kind is ImportKind.ITEMS,
     )
 
@@ -153,29 +212,17 @@ def changes(run_id: int) -> Response:
     )
 
 
-@bp.get("/<int:run_id>/rejected.csv")
+@bp.get("/<int:run_id>/rejected.<form>")
 @requires(Capability.DATA_IMPORT)
-def rejected(run_id: int) -> Response:
+def rejected(run_id: int, form: str) -> Response:
     """The rejected rows as they stood in the file, with line and reason; formula-safe."""
     found = queries.get_run(current_entity(), run_id)
     mapping = FileMapping.from_json(found.options.get("mapping", {}))
     path = files.path_of(found.stored_as)
-    rows = rejected_rows(path, found.kind, mapping, queries.all_rejects(run_id), _reason)
-    headers = {"Content-Disposition": f'attachment; filename="rejected-{found.id}.csv"'}
-    return Response(stream_with_context(_lines(rows)), mimetype="text/csv; charset=utf-8", headers=headers)
+    table = rejected_rows(path, found.kind, mapping, queries.all_rejects(run_id), _reason)
+    return table_answer(table, f"rejected-{found.id}", form)
 
 
 def _reason(row: queries.RejectRow) -> str:
     sentence_ = str(_(row.reason))
     return sentence_ % row.params if row.params else sentence_
-
-
-def _lines(rows: Iterable[list[str]]) -> Iterator[bytes]:
-    yield "\ufeff".encode()
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";")
-    for row in rows:
-        writer.writerow(row)
-        yield text.getvalue().encode()
-        text.seek(0)
-        text.truncate()

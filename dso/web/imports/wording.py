@@ -39,6 +39,13 @@ def said(error: Refused) -> str:
     return str(questions.get(error.question) or sentence(error))
 
 
+def source_words(source: str) -> str:
+    """The door a file came by."""
+    if source.startswith("api "):
+        return str(_("program %(name)s", name=source.removeprefix("api ")))
+    return str({"cli": _("command line"), "folder": _("watched folder"), "web": _("browser")}.get(source, source))
+
+
 def field_words(kind: ImportKind) -> dict[str, str]:
     """What the fields of a difference are called."""
     own = {

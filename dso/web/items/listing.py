@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 
 from dso import clock
 from dso.domain.codes import ItemType, StatusType
-from dso.domain.errors import NotFound
 from dso.domain.permissions import Capability
 from dso.http.addresses import id_of
 from dso.http.entity import current_entity
@@ -22,7 +21,7 @@ from dso.queries.scope import get_customer, get_items
 from dso.services import lists
 from dso.web.columns import chosen
 from dso.web.criteria import chips, from_address, sort_and_page, unread
-from dso.web.downloads import FORMS, file_answer
+from dso.web.downloads import table_answer
 from dso.web.items import bp
 from dso.web.items.columns import columns
 
@@ -106,13 +105,11 @@ def status_types() -> dict[str, str]:
 @requires(Capability.CUSTOMERS_SEE)
 def download(form: str) -> Response:
     """All items found, as a file."""
-    if form not in FORMS:
-        raise NotFound("There is no such file.")
     entity = current_entity()
     today = clock.today(entity.timezone)
     where = found_items(viewer(), entity, from_address(fields()), today=today)
     sort, _page, _size = sort_and_page(SIZES, SIZES[0])
-    return file_answer(lists.items_file(where, sort or DEFAULT_SORT, form, today=today), f"items-{today}", form)
+    return table_answer(lists.items(where, sort or DEFAULT_SORT, today=today), f"items-{today}", form)
 
 
 @bp.get("/<int:item_id>")

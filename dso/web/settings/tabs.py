@@ -16,6 +16,7 @@ def tabs() -> list[dict[str, object]]:
         ("status_settings.index", _("Statuses"), Capability.SETTINGS_EDIT),
         ("groups.index", _("Groups"), Capability.SETTINGS_EDIT),
         ("fields.index", _("Custom fields"), Capability.SETTINGS_EDIT),
+        ("api_users.index", _("API"), Capability.SETTINGS_EDIT),
         ("settings.first_steps", _("First steps"), Capability.SETTINGS_EDIT),
     ]
     section = (request.endpoint or "").partition(".")[0]

@@ -120,7 +120,16 @@ def test_the_usual_words_of_eight_languages(line: str) -> None:
 
 @pytest.mark.parametrize("kind", list(FIELDS))
 def test_every_field_is_known_by_its_own_name(kind: ImportKind) -> None:
-    assert propose(kind, list(FIELDS[kind])) == {name: name for name in FIELDS[kind]}
+    names = [name for name, field in FIELDS[kind].items() if not field.own]
+    assert propose(kind, names) == {name: name for name in names}
+
+
+def test_what_only_our_own_dumps_have_is_proposed_for_no_other_file() -> None:
+    assert propose(K.CUSTOMERS, ["Information", "draft"]) == {"Information": "", "draft": ""}
+
+
+def test_a_column_named_as_a_custom_field_is_that_field() -> None:
+    assert propose(K.ITEMS, ["number", "custom:site"]) == {"number": "number", "custom:site": "custom:site"}
 
 
 def test_every_listed_word_belongs_to_a_field() -> None:

@@ -288,11 +288,6 @@ def test_two_entities_have_ledgers_of_their_own(take: Importer, tmp_path: object
     assert len(db.session.scalars(select(Item)).all()) == 3
 
 
-def test_kinds_of_later_are_refused_in_words(take: Importer) -> None:
-    with pytest.raises(Refused, match="cannot be taken in yet"):
-        take.text(ImportKind.RATES, "a;b", "1;2")
-
-
 def test_a_file_with_headers_only_is_refused(take: Importer) -> None:
     with pytest.raises(Refused, match="headers but no rows"):
         take.stock()

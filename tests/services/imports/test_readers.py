@@ -14,7 +14,7 @@ from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
 from dso.domain.imports.amounts import Exact
 from dso.domain.imports.profile import Undecided
-from dso.services.imports import spreadsheets
+from dso.services.imports import workbooks
 from dso.services.imports.readers import Table, open_table
 
 ITEMS = ImportKind.ITEMS
@@ -74,7 +74,12 @@ def test_a_declared_separator_is_obeyed(tmp_path: Path) -> None:
         (b"customer;number\n" + b";" * 5_000, "more than a thousand columns"),
         (b"PK\x03\x04nonsense", "The workbook cannot be read"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1nonsense", "The workbook cannot be read"),
-        (b'customer;number\nC1;"' + b"x" * 200_000 + b'"\n', "The file is no table"),
+        (b"%PDF-1.7 rest", "PDF document"),
+        (b"\x89PNG\r\n\x1a\n", "a picture and no table"),
+        (b"\x1f\x8b\x08\x00", "compressed"),
+        (b"<!DOCTYPE html><html>", "a web page"),
+        (b'<?xml version="1.0"?><a/>', "an XML document"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "protected with a password"),
     ],
 )
 def test_what_is_no_table_is_refused_in_a_sentence(tmp_path: Path, data: bytes, words: str) -> None:
@@ -148,13 +153,13 @@ def _bomb(folder: Path, content: bytes, times: int, *, claimed: int | None = Non
 
 
 def test_a_zip_bomb_is_refused_before_it_unpacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheets, "MOST_BYTES", 20_000_000)
+    monkeypatch.setattr(workbooks, "MOST_BYTES", 20_000_000)
     with pytest.raises(Refused, match="unpacks to more"):
         open_table(_bomb(tmp_path, b"0" * 1_000_000, 30), ITEMS)
 
 
 def test_a_zip_bomb_that_lies_about_its_size_is_refused_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheets, "MOST_BYTES", 20_000_000)
+    monkeypatch.setattr(workbooks, "MOST_BYTES", 20_000_000)
     with pytest.raises(Refused, match="unpacks to more"):
         open_table(_bomb(tmp_path, b"0" * 1_000_000, 30, claimed=1_000), ITEMS)
 
@@ -200,3 +205,10 @@ def test_any_bytes_after_a_known_beginning_give_a_table_or_a_sentence(
     except Refused as error:
         said = str(error)
     assert said
+
+
+def test_many_long_rows_are_read_to_the_last(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text("code;name\n" + "".join(f"{number};{'y' * 400}\n" for number in range(12_000)))
+    table = open_table(path, ImportKind.CUSTOMERS)
+    assert [row[0] for rows, _lines in table.chunks() for row in rows] == [str(number) for number in range(12_000)]

@@ -1,0 +1,75 @@
+"""Taking in what a program sends, by the same import as everybody's; the answer in the shape of 10.2."""
+
+from typing import Any
+
+from dso import clock
+from dso import db as database
+from dso.api.access import source
+from dso.db import db
+from dso.domain.codes import ImportKind
+from dso.domain.errors import Forbidden, Refused
+from dso.domain.imports.brake import Braked
+from dso.domain.imports.profile import Undecided
+from dso.domain.permissions import Capability
+from dso.http.guard import viewer
+from dso.models import Entity
+from dso.services import files, imports
+from dso.services.imports import ImportOptions, ImportReport
+
+#: How a program answers what only a person can tell.
+_QUESTIONS = {
+    "day_order": 'The dates of the column "%(column)s" can be read as day/month and as month/day: '
+    "add day_order=dmy or day_order=mdy.",
+    "decimal": 'The amounts of the column "%(column)s" can be read with a decimal comma and with a decimal point: '
+    "add decimal=comma or decimal=point.",
+    "types": "None of the ERP types is known: %(types)s. Match them once on the import page: that is remembered.",
+    "sheet": "The workbook has several sheets: send one, or CSV.",
+}
+
+
+def check_kind(kind: ImportKind) -> None:
+    """Before anything is read: the kind is one that is taken in, and users are a manager's matter (8.1)."""
+    if kind not in imports.KINDS:
+        raise Refused("Files of this kind cannot be taken in yet: %(kind)s.", kind=kind.value)
+    if kind is ImportKind.USERS and not viewer().can(Capability.SETTINGS_EDIT):
+        raise Forbidden("Your role does not include this.", capability=Capability.SETTINGS_EDIT)
+
+
+def take(
+    entity: Entity, kind: ImportKind, stored_as: str, **said: Any
+) -> tuple[ImportReport | None, dict[str, Any], int]:
+    """Take a stored file in, all or nothing; the report, the answer and its status: 200, 207, or 409 by the brake.
+
+    A file of which nothing went in is not kept. Refused in words when it cannot be read.
+    """
+    options = ImportOptions(stored_as=stored_as, source=source(), begin_writing=_begin_writing, **said)
+    today, now = clock.today(entity.timezone), clock.now()
+    try:
+        path = files.path_of(stored_as)
+        report = imports.run_import(entity, kind, path, options, actor=viewer(), today=today, now=now)
+        db.session.commit()
+    except BaseException as error:
+        db.session.rollback()
+        files.throw_away([stored_as])
+        if isinstance(error, Braked):
+            return None, _stopped(error), 409
+        if isinstance(error, Undecided):
+            raise _asked(error) from error
+        raise
+    return report, report.as_json(), 207 if report.rejected else 200
+
+
+def _begin_writing() -> None:
+    db.session.commit()
+    database.may_write.set(True)
+
+
+def _stopped(stop: Braked) -> dict[str, Any]:
+    reasons = [str(each) for each in stop.stops]
+    words = f"Stopped before saving: {'; '.join(reasons)}. Send it again with force=1 if this is right."
+    return {"error": words, "stops": reasons}
+
+
+def _asked(error: Undecided) -> Refused:
+    words = _QUESTIONS.get(error.question)
+    return Refused(words, **error.params) if words else error

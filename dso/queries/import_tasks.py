@@ -1,0 +1,97 @@
+"""Files on their way in: what waits, what is worked on, what waits for a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import exists, func, or_, select
+
+from dso.db import db
+from dso.domain.codes import ImportKind
+from dso.models import Entity, ImportRun, ImportUpload, User
+
+#: States of a task that a worker has or will have.
+BUSY = ("queued", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class OnItsWay:
+    """A file that was sent and is not in yet."""
+
+    id: int
+    kind: ImportKind
+    file: str
+    by: str
+    author_id: int | None
+    created_at: datetime
+    task: str
+    state: str
+    phase: str
+    from_folder: bool
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a worker has it."""
+        return self.state == "running"
+
+
+def on_their_way(entity: Entity, user: User) -> Sequence[OnItsWay]:
+    """Files of the entity that are queued, worked on or failed; those that wait for this person; the oldest first."""
+    person = func.trim(func.coalesce(User.first_name, "") + " " + func.coalesce(User.last_name, ""))
+    query = (
+        select(
+            ImportUpload.id, ImportUpload.kind, ImportUpload.file_name, person, ImportUpload.author_id,
+            ImportUpload.created_at, ImportUpload.task, ImportUpload.state, ImportUpload.phase,
+            ImportUpload.origin.is_not(None),
+        )
+        .outerjoin(User, User.id == ImportUpload.author_id)
+        .where(
+            ImportUpload.entity_id == entity.id,
+            ImportUpload.import_run_id.is_(None),
+            or_(ImportUpload.state.in_(BUSY), ImportUpload.author_id == user.id),
+        )
+        .order_by(ImportUpload.queued_at.nulls_last(), ImportUpload.id)
+    )  # fmt: skip
+    return [OnItsWay(*row) for row in db.session.execute(query)]
+
+
+def is_busy(entity: Entity) -> bool:
+    """Whether a file of the entity is queued or worked on: another one waits its turn."""
+    mine = select(1).where(ImportUpload.entity_id == entity.id, ImportUpload.state.in_(BUSY))
+    return bool(db.session.scalar(select(exists(mine))))
+
+
+def is_anything_waiting() -> bool:
+    """Whether there is work for the clock process."""
+    return bool(db.session.scalar(select(exists(select(1).where(ImportUpload.state.in_(BUSY))))))
+
+
+def before(upload: ImportUpload) -> Sequence[str]:
+    """Names of the files of the same entity that come first."""
+    query = select(ImportUpload.file_name).where(
+        ImportUpload.entity_id == upload.entity_id,
+        ImportUpload.id != upload.id,
+        or_(
+            ImportUpload.state == "running",
+            (ImportUpload.state == "queued") & (ImportUpload.queued_at <= upload.queued_at),
+        ),
+    )
+    return db.session.scalars(query.order_by(ImportUpload.queued_at, ImportUpload.id)).all()
+
+
+def ledger_mark(entity: Entity, today: date) -> str:
+    """What a difference was worked out against: it is out of date when another file came in, or the day is over."""
+    query = select(func.max(ImportRun.id), func.count(ImportRun.undone_at)).where(ImportRun.entity_id == entity.id)
+    last, undone = db.session.execute(query).one()
+    return f"{today.isoformat()} {last or 0} {undone}"
+
+
+def from_folder() -> Sequence[ImportUpload]:
+    """Files taken from the watched folder that still lie there, in the order they came."""
+    query = select(ImportUpload).where(ImportUpload.origin.is_not(None)).order_by(ImportUpload.id)
+    return db.session.scalars(query).all()
+
+
+def by_id(upload_id: int) -> ImportUpload | None:
+    """A file on its way, whoever sent it; for the clock process."""
+    return db.session.get(ImportUpload, upload_id)

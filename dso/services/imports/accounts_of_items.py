@@ -1,0 +1,41 @@
+"""Items are collected under the pilot of their customer: they move when a file, or its undoing, names another."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, case, exists, func, select, update
+
+from dso.db import db
+from dso.domain.codes import OPEN_ACTION_STATES
+from dso.models import Action, Customer, Item
+
+_BATCH = 500
+
+
+def move_items(customer_ids: Sequence[int]) -> None:
+    """Put the items of these customers under the pilot they have now."""
+    pilot = select(case((Customer.collected_by_id.is_not(None), Customer.collected_by_id), else_=Customer.id))
+    account = pilot.where(Customer.id == Item.customer_id).scalar_subquery()
+    for start in range(0, len(customer_ids), _BATCH):
+        mine = Item.customer_id.in_(customer_ids[start : start + _BATCH])
+        db.session.execute(
+            update(Item).where(mine, Item.account_id != account).values(account_id=account),
+            execution_options={"synchronize_session": False},
+        )
+        _move_actions(mine)
+
+
+def _move_actions(mine: ColumnElement[bool]) -> None:
+    """Specific actions follow when all items they hold have moved: members of a group show none (3.8)."""
+    holding = select(Item.held_by_id).where(mine, Item.held_by_id.is_not(None))
+    held = Item.held_by_id == Action.id
+    account = select(func.min(Item.account_id)).where(held).scalar_subquery()
+    db.session.execute(
+        update(Action)
+        .where(
+            Action.id.in_(holding),
+            Action.state.in_(OPEN_ACTION_STATES),
+            ~exists().where(held, Item.account_id == Action.customer_id),
+        )
+        .values(customer_id=account),
+        execution_options={"synchronize_session": False},
+    )

@@ -1,0 +1,265 @@
+"""The watched folder (2.5): whole files that lie there are queued, and put away with their result when they are in."""
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlalchemy import select
+
+from dso.db import db
+from dso.domain.codes import ImportKind
+from dso.domain.imports.mapping import FileMapping, header_key
+from dso.domain.imports.profile import Undecided
+from dso.domain.imports.words import folded
+from dso.domain.money import rounded
+from dso.models import Entity, ImportMapping, ImportRun, ImportUpload
+from dso.queries import imports as queries
+from dso.services import files
+from dso.services.exports import csv_pieces
+from dso.services.imports import mappings, tasks
+from dso.services.imports.options import ImportOptions
+from dso.services.imports.preparing import opened
+from dso.services.imports.rejected_rows import rejected_rows
+
+DONE, FAILED = "done", "failed"
+#: Beginnings of names, in the order files are taken in: who is named by another file comes before it.
+NAMES = {
+    "customers": ImportKind.CUSTOMERS,
+    "clients": ImportKind.CUSTOMERS,
+    "contacts": ImportKind.CONTACTS,
+    "items": ImportKind.ITEMS,
+    "users": ImportKind.USERS,
+    "rates": ImportKind.RATES,
+}
+_ORDER = list(dict.fromkeys(NAMES.values()))
+_ENDS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls", ".xml"})
+#: Rejected rows named in a result file; all stand in the file of rejected rows.
+_MOST_NAMED = 100_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file in the watched folder."""
+
+    entity_id: int
+    kind: ImportKind
+    folder: Path
+    name: str
+    size: int
+    mtime_ns: int
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return self.folder / self.name
+
+    @property
+    def state(self) -> tuple[int, int]:
+        """What changes while somebody writes it."""
+        return self.size, self.mtime_ns
+
+
+def kind_of(name: str) -> ImportKind | None:
+    """What a file holds by its name; None for one that is none of ours or not whole yet."""
+    lower = name.lower()
+    if lower.startswith(".") or Path(lower).suffix not in _ENDS:
+        return None
+    return next((kind for begin, kind in NAMES.items() if lower.startswith(begin)), None)
+
+
+def folders(root: Path, entities: Sequence[Entity]) -> Iterator[tuple[Path, Entity]]:
+    """The folder of each company: one named like it, and for the only one the watched folder itself."""
+    if len(entities) == 1:
+        yield root, entities[0]
+    named = {folded(each.name): each for each in entities}
+    with os.scandir(root) as found:
+        for each in sorted(found, key=lambda one: one.name):
+            if each.is_dir(follow_symlinks=False) and folded(each.name) in named:
+                yield Path(each.path), named[folded(each.name)]
+
+
+def find(root: Path) -> list[Found]:
+    """The files that may be taken in, in the order they are; OSError when the folder cannot be read."""
+    entities = db.session.scalars(select(Entity).order_by(Entity.id)).all()
+    found: list[Found] = []
+    for place, entity in folders(root, entities):
+        found += _files(place, entity.id)
+    return sorted(found, key=lambda one: (_ORDER.index(one.kind), one.name))
+
+
+def _files(place: Path, entity_id: int) -> Iterator[Found]:
+    with os.scandir(place) as found:
+        for each in found:
+            kind = kind_of(each.name)
+            if kind is not None and each.is_file(follow_symlinks=False):
+                known = each.stat(follow_symlinks=False)
+                yield Found(entity_id, kind, place, each.name, known.st_size, known.st_mtime_ns)
+
+
+def ready(found: Sequence[Found], before: Mapping[Path, tuple[int, int]]) -> list[Found]:
+    """Those that nobody has written to since the look before; what depends on one being written waits for it."""
+    written = {(one.folder, one.kind) for one in found if before.get(one.path) != one.state}
+
+    def waits(one: Found) -> bool:
+        return any((one.folder, kind) in written for kind in _ORDER[: _ORDER.index(one.kind)])
+
+    return [one for one in found if before.get(one.path) == one.state and not waits(one)]
+
+
+def queue(one: Found, *, now: datetime) -> ImportUpload | None:
+    """Keep a copy and put it in the queue; None when it changed under our hands. OSError when it cannot be read."""
+    with os.fdopen(os.open(one.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
+        if not _is(stream, one):
+            return None
+        stored_as = files.keep(stream)
+        stream.seek(0)
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        if not _is(stream, one):
+            files.throw_away([stored_as])
+            return None
+    origin = {"folder": str(one.folder), "name": one.name, "size": one.size, "mtime_ns": one.mtime_ns, "sha256": digest}
+    upload = ImportUpload(
+        entity_id=one.entity_id,
+        kind=one.kind,
+        file_name=one.name[:255],
+        stored_as=stored_as,
+        mapping={},
+        author_id=None,
+        created_at=now,
+        task="run",
+        state="queued",
+        queued_at=now,
+        origin=origin,
+    )
+    db.session.add(upload)
+    db.session.flush()
+    return upload
+
+
+def _is(stream: BinaryIO, one: Found) -> bool:
+    known = os.fstat(stream.fileno())
+    return stat.S_ISREG(known.st_mode) and (known.st_size, known.st_mtime_ns) == one.state
+
+
+def mapping(upload: ImportUpload) -> FileMapping | None:
+    """What was decided for a file of this shape; None when nothing was: then the headers say it."""
+    entity = db.session.get_one(Entity, upload.entity_id)
+    path = files.path_of(upload.stored_as)
+    try:
+        return mappings.remembered(entity, upload.kind, opened(path, upload.kind, ImportOptions()))
+    except Undecided as question:
+        if question.question != "sheet":
+            raise
+        return _of_a_sheet(entity, upload.kind, path, question.columns)
+
+
+def _of_a_sheet(entity: Entity, kind: ImportKind, path: Path, sheets: Sequence[str]) -> FileMapping | None:
+    """A workbook with several sheets: one of them was chosen before, and still has the same headers."""
+    query = select(ImportMapping).where(ImportMapping.entity_id == entity.id, ImportMapping.kind == kind)
+    for kept in db.session.scalars(query.order_by(ImportMapping.updated_at.desc())):
+        known = FileMapping.from_json(kept.mapping)
+        if known.sheet in sheets:
+            table = opened(path, kind, ImportOptions(sheet=known.sheet))
+            if header_key(table.headers) == kept.header_key:
+                return known
+    return None
+
+
+def put_away(upload: ImportUpload) -> bool:
+    """Write the result of a file that is in, or failed, beside it, and move it; whether it could be moved.
+
+    One that cannot be moved (OSError) keeps its row, and by it is known for taken in.
+    """
+    origin = upload.origin or {}
+    source = Path(origin["folder"], origin["name"])
+    if upload.state not in (DONE, FAILED):
+        return False
+    place = source.parent / upload.state
+    if not _moved_already(place / source.name, source, origin):
+        place.mkdir(exist_ok=True)
+        if place.is_symlink():
+            raise NotADirectoryError(20, "is a link, which is not followed", str(place))
+        target = _free_name(place, source.name)
+        _write_results(upload, target)
+        if _same(source, origin):
+            source.rename(target)
+    if upload.import_run_id is None:
+        tasks.throw_away_later([upload.stored_as])
+    db.session.delete(upload)
+    db.session.flush()
+    return True
+
+
+def _moved_already(target: Path, source: Path, origin: Mapping[str, Any]) -> bool:
+    """Whether we were interrupted between the move and the word of it."""
+    return not source.exists() and _same(target, origin)
+
+
+def _same(path: Path, origin: Mapping[str, Any]) -> bool:
+    """Whether the file is still the one that was taken in, and not a newer one of its name."""
+    try:
+        known = path.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(known.st_mode) and (known.st_size, known.st_mtime_ns) == (origin["size"], origin["mtime_ns"])
+
+
+def _free_name(place: Path, name: str) -> Path:
+    target, number = place / name, 1
+    while target.exists() or target.is_symlink():
+        number += 1
+        target = place / f"{Path(name).stem}-{number}{Path(name).suffix}"
+    return target
+
+
+def _write_results(upload: ImportUpload, target: Path) -> None:
+    run = db.session.get(ImportRun, upload.import_run_id) if upload.import_run_id else None
+    result = _refusal(upload) if run is None else _result(run)
+    _whole(target.with_name(f"{target.name}.result.json"), json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+    if run is not None and run.counts.get("rejected"):
+        _write_rejected(run, target.with_name(f"{target.name}.rejected.csv"))
+
+
+def _refusal(upload: ImportUpload) -> dict[str, Any]:
+    problem = upload.problem or {"message": "", "params": {}}
+    stops = [stop["message"] % stop["params"] for stop in problem.get("stops", [])]
+    return {"kind": upload.kind.value, "refused": str(tasks.refusal(problem)), **({"stops": stops} if stops else {})}
+
+
+def _result(run: ImportRun) -> dict[str, Any]:
+    """The shape `import` of 10.2."""
+    currency = db.session.get_one(Entity, run.entity_id).currency
+    names = ("kind", "mode", "rows", "new", "changed", "cleared", "reopened", "unchanged", "rounded", "rejected")
+    rejects = [
+        {"line": each.line, "column": each.column, "value": each.value, "reason": each.sentence}
+        for each in queries.rejects(run.id, limit=_MOST_NAMED)
+    ]
+    sums = {name: f"{rounded(Decimal(run.counts[name]), currency):f}" for name in (
+        "receivable_before", "receivable_after")}  # fmt: skip
+    return {**{name: run.counts.get(name) for name in names}, "rejects": rejects, **sums}
+
+
+def _write_rejected(run: ImportRun, path: Path) -> None:
+    """The rejected rows as they stood in the file, with line and reason."""
+    read = FileMapping.from_json(run.options.get("mapping", {}))
+    table = rejected_rows(
+        files.path_of(run.stored_as), run.kind, read, queries.all_rejects(run.id), lambda row: row.sentence
+    )
+    partial = path.with_name(f".{path.name}.part")
+    with partial.open("wb") as file:
+        file.writelines(csv_pieces(table))
+    partial.replace(path)
+
+
+def _whole(path: Path, text: str) -> None:
+    """Written whole or not at all: whoever waits for the file may read it as soon as it is there."""
+    partial = path.with_name(f".{path.name}.part")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)

@@ -1,0 +1,114 @@
+"""Files on their way in: how far they are, trying again, and leaving it."""
+
+from datetime import datetime, timedelta
+
+from flask import Response, flash, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dso import clock
+from dso.db import db
+from dso.domain.imports.progress import Progress, Work, progress
+from dso.domain.permissions import Capability
+from dso.http.errors import sentence
+from dso.http.guard import requires
+from dso.http.pages import go, page
+from dso.models import ImportUpload
+from dso.queries import import_tasks, jobs
+from dso.services.imports import tasks
+from dso.web.imports import bp
+from dso.web.imports.choosing import kind_words
+from dso.web.imports.mapping import get_upload
+from dso.web.imports.wording import said
+
+#: A file that waits longer than this while no clock process shows a sign of life waits in vain.
+_PATIENCE = timedelta(seconds=5)
+
+
+@bp.get("/files/<int:upload_id>/progress", endpoint="progress")
+@requires(Capability.DATA_IMPORT)
+def progress_page(upload_id: int) -> Response:
+    """Where the file is; once there is something to decide or to see, on to that."""
+    upload = get_upload(upload_id)
+    elsewhere = _what_is_next(upload)
+    if elsewhere is not None:
+        return go(elsewhere)
+    now = clock.now()
+    problem = sentence(tasks.refusal(upload.problem)) if upload.problem else ""
+    return page(
+        "imports/progress.html",
+        part="imports/_progress.html",
+        upload=upload,
+        kinds=kind_words(),
+        problem=problem,
+        progress=_progress(upload, now),
+        left=_left(upload, now),
+        before=import_tasks.before(upload) if upload.state == "queued" else [],
+        nobody_works=_nobody_works(upload, now),
+    )
+
+
+def _what_is_next(upload: ImportUpload) -> str | None:
+    """The page that has what came of it; None while it is at work, or failed for a reason of ours."""
+    if upload.import_run_id is not None:
+        return url_for("imports.result", run_id=upload.import_run_id)
+    if upload.state == "done":
+        return url_for("imports.preview", upload_id=upload.id)
+    problem = upload.problem or {}
+    if upload.state == "failed" and problem.get("refused"):
+        flash(said(tasks.refusal(problem)), "error")
+        return url_for("imports.columns", upload_id=upload.id, edit=1)
+    return None if upload.state else url_for("imports.columns", upload_id=upload.id)
+
+
+def _progress(upload: ImportUpload, now: datetime) -> Progress | None:
+    if upload.state != "running" or upload.started_at is None:
+        return None
+    work = Work(
+        upload.kind,
+        upload.task,
+        upload.phase,
+        upload.rows_done,
+        upload.rows_total,
+        upload.started_at,
+        upload.beat_at or upload.started_at,
+    )
+    return progress(work, now)
+
+
+def _left(upload: ImportUpload, now: datetime) -> str:
+    found = _progress(upload, now)
+    if found is None or found.remaining is None:
+        return ""
+    seconds = found.remaining.total_seconds()
+    if seconds < 50:
+        return str(_("less than a minute left"))
+    return str(ngettext("about one minute left", "about %(num)s minutes left", max(round(seconds / 60), 1)))
+
+
+def _nobody_works(upload: ImportUpload, now: datetime) -> bool:
+    since = upload.queued_at if upload.state == "queued" else upload.beat_at
+    waited = since is not None and now - since > _PATIENCE
+    return upload.state in import_tasks.BUSY and waited and not jobs.scheduler_is_alive(now)
+
+
+@bp.post("/files/<int:upload_id>/again")
+@requires(Capability.DATA_IMPORT)
+def again(upload_id: int) -> Response:
+    """Put a file that failed back in the queue."""
+    upload = get_upload(upload_id)
+    tasks.ask(upload_id, upload.task or "preview", force=upload.force, now=clock.now())
+    db.session.commit()
+    return go(url_for("imports.progress", upload_id=upload_id))
+
+
+@bp.post("/files/<int:upload_id>/cancel")
+@requires(Capability.DATA_IMPORT)
+def cancel(upload_id: int) -> Response:
+    """Leave it: the file is forgotten, nothing of it was taken in."""
+    upload = get_upload(upload_id)
+    name = upload.file_name
+    tasks.cancel(upload_id)
+    db.session.commit()
+    flash(_("%(name)s was left out: nothing of it was taken in.", name=name), "info")
+    return go(url_for("imports.index"))

@@ -1,0 +1,158 @@
+"""What the OpenAPI document promises, held against the application by schemathesis: no 500, no undocumented answer."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from sqlalchemy.orm import Session
+
+from dso.db import db
+from dso.domain.codes import Channel, ReplyKind, StatusType
+from dso.models import Action, Customer, Entity, Message, User
+from dso.services import links, replies, tagging
+from tests import factories
+from tests.api.conftest import Program, said
+from tests.conftest import NOW, TODAY
+from tests.services.agenda import run
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+#: Requests of each kind tried on each operation.
+TRIES = 8
+TRIED = settings(
+    max_examples=TRIES,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@schemathesis.serializer("text/csv")
+def csv_body(_context: Any, value: Any) -> Any:
+    """The body of a CSV endpoint as it is."""
+    return {"data": value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")}
+
+
+@pytest.fixture
+def ledger(entity: Entity, admin: User, session: Session) -> dict[str, int]:
+    """One of everything, and its ids by the names addresses give them."""
+    customer = factories.a_customer(code="C1", scenario_id=factories.a_scenario().id, penalties=True)
+    contact = factories.a_contact(customer)
+    items = [factories.an_item(customer, number=f"F{n}") for n in range(3)]
+    status = factories.a_status(StatusType.DISPUTE)
+    words = tagging.Said(["F1"], status.name, comment="Broken")
+    tagging.tag(customer, words, actor=admin, today=TODAY, now=NOW)
+    run(entity)
+    link = links.create(customer, None, contact.email, now=NOW)
+    answered: dict[str, Any] = {"text": "Soon", "author": "Zoé", "email": contact.email, "today": TODAY, "now": NOW}
+    reply = replies.receive(link, items=items[2:], kind=ReplyKind.COMMENT, **answered)
+    action = session.query(Action).order_by(Action.id).first()
+    assert action
+    message = _message(customer, action)
+    named = {"customer_id": customer.id, "item_id": items[0].id, "action_id": action.id}
+    return {**named, "message_id": message.id, "reply_id": reply.id}
+
+
+def _message(customer: Customer, action: Action) -> Message:
+    message = Message(
+        entity_id=customer.entity_id,
+        customer_id=customer.id,
+        action_id=action.id,
+        channel=Channel.EMAIL,
+        recipient="zoe@client.example",
+        queued_at=NOW,
+    )
+    db.session.add(message)
+    db.session.flush()
+    return message
+
+
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+@pytest.fixture
+def api(app: Flask, program: Program, ledger: dict[str, int]) -> Any:
+    """The document as schemathesis reads it, over the application in the transaction of the test."""
+
+    def fresh(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        with app.app_context():
+            return app(environ, start)
+
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", fresh)
+
+
+def operations(api: Any) -> Iterator[Any]:
+    for found in api.get_all_operations():
+        yield found.ok()
+
+
+def aimed(case: Any, entity: Entity) -> Any:
+    """The case, with the company and the customer there are in place of made-up ones: else all ends at their doors."""
+    for part in (case.query, case.body):
+        if isinstance(part, dict):
+            for name, value in (("entity", entity.name), ("customer", "C1")):
+                if isinstance(part.get(name), str):
+                    part[name] = value
+    return case
+
+
+def answers_of(operation: Any, mode: GenerationMode, headers: dict[str, str], entity: Entity) -> set[int]:
+    """Try an operation with values that fit its description, or with some that do not."""
+    seen: set[int] = set()
+
+    @TRIED
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def attempt(case: Any) -> None:
+        answer = aimed(case, entity).call(headers=headers)
+        seen.add(answer.status_code)
+        case.validate_response(answer, checks=CHECKS)
+
+    attempt()
+    return seen
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_whatever_is_asked_is_answered_as_the_document_says(
+    api: Any, program: Program, entity: Entity, mode: GenerationMode
+) -> None:
+    seen = {each.label: answers_of(each, mode, program.bearer, entity) for each in operations(api)}
+    assert len(seen) >= 20
+    assert all(statuses for statuses in seen.values())
+
+
+def test_what_is_there_has_the_shape_the_document_says(api: Any, program: Program, ledger: dict[str, int]) -> None:
+    read = [each for each in operations(api) if each.method == "get"]
+    assert len(read) >= 13
+    for operation in read:
+        ids = {name: ledger[name] for name in ledger if f"{{{name}}}" in operation.path}
+        case = operation.Case(path_parameters=ids)
+        answer = case.call(headers=program.bearer)
+        assert answer.status_code == 200, operation.label
+        case.validate_response(answer, checks=CHECKS)
+        rows = answer.json().get("rows", True)
+        assert rows, f"{operation.label} is empty: give the ledger one"
+
+
+def test_every_operation_asks_for_a_secret_and_names_every_error(program: Program) -> None:
+    paths = said(program.client.get("/api/v1/openapi.json"))["paths"]
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            assert operation["security"] == [{"bearer": []}, {"basic": []}], (path, method)
+            assert {"200", "400", "401", "403", "404", "409", "413", "422", "429"} <= set(operation["responses"])
+
+
+def test_the_document_names_every_view_of_the_api(app: Flask, program: Program) -> None:
+    paths = said(program.client.get("/api/v1/openapi.json"))["paths"]
+    described = {operation["operationId"] for methods in paths.values() for operation in methods.values()}
+    views = {rule.endpoint.partition(".")[2] for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")}
+    assert views - described == {"document"}

@@ -1,0 +1,208 @@
+"""The watched folder: whole files go in once, in order, and are put away with their result."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dso.domain.codes import ImportKind, ImportMode
+from dso.jobs import imports as job
+from dso.jobs.folder import Watch
+from dso.models import Customer, Entity, ImportRun, ImportUpload, Item
+from dso.services import imports
+from dso.services.imports import ImportOptions, folder
+from tests import factories
+from tests.conftest import NOW, TODAY
+
+CUSTOMERS = "code;business name\nC1;Alpha\nC2;Beta\n"
+HEADERS = "customer;number;type;issue date;due date;amount;remaining\n"
+ITEMS = HEADERS + "C1;F1;FAC;2026-10-13;2026-11-13;100.00;100.00\nC2;F2;FAC;2026-10-13;2026-11-13;50.00;50.00\n"
+
+
+def always() -> bool:
+    return True
+
+
+class Drop:
+    """A watched folder and the clock process that looks at it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.watch = path, Watch()
+
+    def put(self, name: str, text: str) -> Path:
+        path = self.path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        return path
+
+    def look(self, times: int = 1) -> None:
+        for _ in range(times):
+            self.watch("me", always)
+
+    def work(self) -> None:
+        """Two looks until a file counts as whole, the import, one look to put it away."""
+        self.look(2)
+        job.work("me", always)
+        self.look()
+
+    def names(self, place: str = ".") -> list[str]:
+        return sorted(each.name for each in (self.path / place).iterdir() if each.is_file())
+
+    def result(self, name: str) -> dict[str, object]:
+        found: dict[str, object] = json.loads((self.path / f"{name}.result.json").read_text())
+        return found
+
+
+@pytest.fixture
+def drop(app: Flask, entity: Entity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drop:
+    path = tmp_path / "watched"
+    path.mkdir()
+    monkeypatch.setitem(app.config, "DSO", replace(app.config["DSO"], watch_path=path))
+    return Drop(path)
+
+
+def runs(session: Session) -> list[str]:
+    return list(session.scalars(select(ImportRun.file_name).order_by(ImportRun.id)))
+
+
+def test_files_go_in_customers_first_and_are_moved_with_their_result(drop: Drop, session: Session) -> None:
+    drop.put("items.csv", ITEMS)
+    drop.put("Clients-2026.csv", CUSTOMERS)
+    drop.work()
+    assert runs(session) == ["Clients-2026.csv", "items.csv"]
+    assert set(session.scalars(select(ImportRun.source))) == {"folder"}
+    assert drop.names() == [] and "items.csv" in drop.names("done")
+    result = drop.result("done/items.csv")
+    assert (result["new"], result["rejected"], result["receivable_after"]) == (2, 0, "150.00")
+
+
+def test_a_file_still_being_written_is_left_and_what_needs_it_waits(drop: Drop, session: Session) -> None:
+    path = drop.put("customers.csv", CUSTOMERS)
+    drop.put("items.csv", ITEMS)
+    drop.look()
+    path.write_text(CUSTOMERS + "C3;Gamma\n")
+    drop.look()
+    assert session.scalar(select(func.count()).select_from(ImportUpload)) == 0
+    drop.work()
+    assert session.scalar(select(func.count()).select_from(Customer)) == 3 and len(runs(session)) == 2
+
+
+@pytest.mark.parametrize("name", [".items.csv", "items.csv.part", "items.tmp", "report.csv", "items.pdf"])
+def test_names_of_parts_and_of_others_are_left(name: str) -> None:
+    assert folder.kind_of(name) is None
+
+
+def test_neither_a_link_nor_a_folder_is_followed(drop: Drop, session: Session, tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text(CUSTOMERS)
+    (drop.path / "customers.csv").symlink_to(tmp_path / "secret.csv")
+    (drop.path / "customers-2.csv").mkdir()
+    drop.put("older/customers.csv", CUSTOMERS)
+    drop.work()
+    assert runs(session) == []
+
+
+def test_a_refused_file_is_moved_to_failed_with_the_sentence(drop: Drop, session: Session) -> None:
+    drop.put("items.csv", "foo;bar\n1;2\n")
+    drop.work()
+    assert runs(session) == [] and drop.names("failed") == ["items.csv", "items.csv.result.json"]
+    assert str(drop.result("failed/items.csv")["refused"])
+    assert session.scalar(select(func.count()).select_from(ImportUpload)) == 0
+
+
+def test_rejected_rows_lie_beside_the_file(drop: Drop) -> None:
+    drop.put("customers.csv", CUSTOMERS)
+    drop.put("items.csv", ITEMS + "C9;F3;FAC;2026-10-13;2026-11-13;1.00;1.00\n")
+    drop.work()
+    lines = (drop.path / "done/items.csv.rejected.csv").read_text("utf-8-sig").splitlines()
+    assert len(lines) == 2 and lines[1].startswith("C9;F3") and "no customer with the code C9" in lines[1]
+
+
+def test_the_remembered_mapping_and_its_mode_hold(drop: Drop, entity: Entity, tmp_path: Path, session: Session) -> None:
+    for code in ("C1", "C2"):
+        factories.a_customer(entity=entity, code=code)
+    path = tmp_path / "first.csv"
+    path.write_text(ITEMS)
+    options = ImportOptions(mode=ImportMode.STOCK)
+    imports.run_import(entity, ImportKind.ITEMS, path, options, actor=None, today=TODAY, now=NOW)
+    session.commit()
+    drop.put("items.csv", ITEMS)
+    drop.work()
+    assert session.scalars(select(ImportRun.mode).order_by(ImportRun.id)).all()[-1] is ImportMode.STOCK
+
+
+def test_the_brake_sends_a_truncated_full_file_to_failed(drop: Drop, entity: Entity, session: Session) -> None:
+    test_the_remembered_mapping_and_its_mode_hold(drop, entity, drop.path.parent, session)
+    drop.put("items.csv", HEADERS + "C1;F1;FAC;2026-10-13;2026-11-13;100.00;100.00\n")
+    drop.work()
+    assert "would be cleared" in str(drop.result("failed/items.csv")["stops"])
+    assert session.scalar(select(func.count()).select_from(Item).where(Item.cleared_on.is_not(None))) == 0
+
+
+def test_a_second_file_of_the_same_name_gets_a_number(drop: Drop) -> None:
+    for _ in range(2):
+        drop.put("customers.csv", CUSTOMERS)
+        drop.work()
+    assert [name for name in drop.names("done") if name.endswith("s.csv") or "-2.csv" in name] == [
+        "customers-2.csv", "customers-2.csv.result.json", "customers.csv",
+    ]  # fmt: skip
+    assert drop.result("done/customers-2.csv")["unchanged"] == 2
+
+
+def test_a_file_that_cannot_be_moved_is_not_imported_again(drop: Drop, session: Session) -> None:
+    drop.put("customers.csv", CUSTOMERS)
+    (drop.path / "done").symlink_to(drop.path.parent)
+    drop.work()
+    drop.work()
+    assert runs(session) == ["customers.csv"] == drop.names()
+    (drop.path / "done").unlink()
+    drop.look()
+    assert drop.names() == [] and runs(session) == ["customers.csv"]
+
+
+def test_a_crash_between_import_and_move_takes_nothing_in_twice(
+    drop: Drop, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop.put("customers.csv", CUSTOMERS)
+    drop.look(2)
+    job.work("me", always)
+    Drop(drop.path).work()
+    assert runs(session) == ["customers.csv"] and "customers.csv" in drop.names("done")
+
+
+def test_a_newer_file_that_replaced_the_one_taken_in_is_not_moved_for_it(drop: Drop, session: Session) -> None:
+    drop.put("customers.csv", CUSTOMERS)
+    drop.look(2)
+    job.work("me", always)
+    path = drop.put("customers.csv", CUSTOMERS + "C3;Gamma\n")
+    drop.look()
+    assert path.exists()
+    drop.work()
+    assert session.scalar(select(func.count()).select_from(Customer)) == 3
+
+
+def test_with_several_companies_each_has_a_folder_of_its_name(drop: Drop, session: Session) -> None:
+    beta = factories.an_entity(name="Beta & Fils")
+    session.commit()
+    drop.put("beta & fils/customers.csv", CUSTOMERS)
+    drop.put("customers.csv", CUSTOMERS)
+    drop.work()
+    assert set(session.scalars(select(Customer.entity_id))) == {beta.id}
+    assert drop.names() == ["customers.csv"], "what belongs to no company stays"
+
+
+def test_an_unreadable_file_stays_and_stops_nothing(drop: Drop, session: Session, entity: Entity) -> None:
+    os.mkfifo(drop.path / "items.csv")
+    drop.put("customers.csv", CUSTOMERS)
+    drop.work()
+    assert runs(session) == ["customers.csv"]
+
+
+def test_without_a_watched_folder_nothing_is_looked_at(app: Flask, session: Session) -> None:
+    look: Callable[..., object] = Watch()
+    assert look("me", always) == {}

@@ -1,0 +1,38 @@
+"""A column may name the company a row belongs to: rows of another are left out and counted, unknown names rejected."""
+
+from tests import factories
+from tests.services.imports.helpers import Importer, counts, item, reasons
+
+HEADERS = "entity;customer;number;type;issue date;due date;amount"
+
+
+def _row(name: str, number: str) -> str:
+    return f"{name};C1;{number};FAC;2026-09-01;2026-10-01;100"
+
+
+def test_rows_of_another_company_are_left_out_and_named(take: Importer) -> None:
+    take.entity.name = "Société Éole"
+    factories.an_entity(name="Beta GmbH")
+    rows = (_row("societe EOLE", "F1"), _row("Beta GmbH", "F2"), _row("beta gmbh", "F3"), _row("", "F4"))
+    report = take.items(*rows, headers=HEADERS)
+    assert counts(report) == {"new": 2}
+    assert report.rows == 2
+    assert report.as_json()["other_entities"] == {"Beta GmbH": 1, "beta gmbh": 1}
+
+
+def test_a_name_nobody_has_rejects_its_row_and_its_item_is_not_absent(take: Importer) -> None:
+    name = take.entity.name
+    take.stock(*(_row(name, f"F{n}") for n in range(1, 5)), headers=HEADERS)
+    rows = [_row(name, f"F{n}") for n in range(1, 4)]
+    report = take.stock(*rows, _row("Nobody Ltd", "F4"), headers=HEADERS)
+    assert reasons(report) == ["5: there is no company named Nobody Ltd"]
+    assert item("F4").cleared_on is None
+
+
+def test_customers_and_contacts_of_another_company_are_left_out_too(take: Importer) -> None:
+    other = factories.an_entity(name="Beta GmbH")
+    name = take.entity.name
+    report = take.customers(f"N1;New;{name}", "N2;Other;Beta GmbH", "N3;x;?", headers="code;business name;entity")
+    assert (counts(report), report.others) == ({"new": 1, "rejected": 1}, {other.name: 1})
+    rows = (f"N1;One;{name}", "N1;Two;Beta GmbH")
+    assert counts(take.contacts(*rows, headers="customer;last name;entity")) == {"new": 1}

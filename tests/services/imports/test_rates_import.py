@@ -1,0 +1,133 @@
+"""Rates: the files of the European Central Bank as published, and plain tables (1.6)."""
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from dso.db import db
+from dso.domain.codes import ImportKind
+from dso.domain.errors import Refused
+from dso.models import Customer, CustomerState, Rate
+from tests.factories import TODAY
+from tests.services.imports.helpers import Importer, counts, reasons
+
+RATES = ImportKind.RATES
+DAILY = "Date, USD, JPY, GBP, \n27 November 2026, 1.0570, 160.25, 0.83188, \n"
+HISTORY = (
+    "Date,USD,JPY,CYP,GBP,\n"
+    "2026-11-27,1.0570,160.25,N/A,0.83188,\n"
+    "2026-11-26,1.0478,159.90,N/A,0.83285,\n"
+    "2007-12-31,1.4721,164.93,0.585274,0.73335,\n"
+)
+XML = """<?xml version="1.0" encoding="UTF-8"?>
+<gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" \
+xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
+	<gesmes:subject>Reference rates</gesmes:subject>
+	<gesmes:Sender>
+		<gesmes:name>European Central Bank</gesmes:name>
+	</gesmes:Sender>
+	<Cube>
+%s	</Cube>
+</gesmes:Envelope>"""
+DAY = (
+    "\t\t<Cube time='%s'>\n"
+    "\t\t\t<Cube currency='USD' rate='%s'/>\n\t\t\t<Cube currency='JPY' rate='160.25'/>\n\t\t</Cube>\n"
+)
+
+
+def _file(take: Importer, name: str, text: str) -> Path:
+    path = take._folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _units() -> dict[tuple[str, str, str], str]:
+    rows = db.session.execute(select(Rate.reference, Rate.currency, Rate.on, Rate.units))
+    return {(row.reference, row.currency, row.on.isoformat()): row.units for row in rows}
+
+
+def test_the_banks_daily_csv_goes_in_as_it_is(take: Importer) -> None:
+    assert counts(take.file(RATES, _file(take, "eurofxref.csv", DAILY))) == {"new": 3}
+    day = "2026-11-27"
+    assert _units() == {("EUR", "USD", day): "1.057", ("EUR", "JPY", day): "160.25", ("EUR", "GBP", day): "0.83188"}
+
+
+def test_the_banks_history_goes_in_and_what_is_not_available_is_left_out(take: Importer) -> None:
+    assert counts(take.file(RATES, _file(take, "eurofxref-hist.csv", HISTORY))) == {"new": 9}
+    assert _units()["EUR", "USD", "2007-12-31"] == "1.4721"
+    assert counts(take.file(RATES, _file(take, "eurofxref.csv", DAILY))) == {"unchanged": 3}
+
+
+@pytest.mark.parametrize("days", [[("2026-11-27", "1.0570")], [("2026-11-27", "1.0570"), ("2026-11-26", "1.0478")]])
+def test_the_banks_xml_goes_in_as_it_is(take: Importer, days: list[tuple[str, str]]) -> None:
+    text = XML % "".join(DAY % day for day in days)
+    assert counts(take.file(RATES, _file(take, "eurofxref-daily.xml", text))) == {"new": 2 * len(days)}
+    assert _units()["EUR", "USD", "2026-11-27"] == "1.057"
+
+
+def test_a_changed_rate_is_changed_and_the_same_file_twice_changes_nothing(take: Importer) -> None:
+    take.file(RATES, _file(take, "a.csv", DAILY))
+    assert counts(take.file(RATES, _file(take, "a.csv", DAILY.replace("1.0570", "1.06")))) == {
+        "changed": 1,
+        "unchanged": 2,
+    }
+    assert _units()["EUR", "USD", "2026-11-27"] == "1.06"
+
+
+def test_a_plain_table_goes_in_with_every_digit(take: Importer) -> None:
+    report = take.text(RATES, "Devise;Date;Cours", "USD;27/11/2026;1,0570123456789", "jpy;28/11/2026;160,25")
+    assert counts(report) == {"new": 2}
+    assert _units()["EUR", "USD", "2026-11-27"] == "1.0570123456789"
+
+
+def test_rates_against_another_reference_are_kept_apart(take: Importer) -> None:
+    take.text(RATES, "base;currency;date;rate", "USD;CAD;2026-11-27;1.40", "EUR;CAD;2026-11-27;1.48")
+    assert _units() == {("USD", "CAD", "2026-11-27"): "1.4", ("EUR", "CAD", "2026-11-27"): "1.48"}
+
+
+def test_rows_that_are_no_rates_are_rejected_alone(take: Importer) -> None:
+    rows = ("USD;2026-11-27;0", "EUR;2026-11-27;1", "XXQ;2026-11-27;2", "GBP;2026-11-27;0.8", "GBP;2026-11-27;0.9")
+    report = take.text(RATES, "currency;date;rate", *rows, "CHF;2026-11-27;0.93", "SEK;1900-01-01;11")
+    assert counts(report) == {"new": 1, "rejected": 6}
+    assert reasons(report) == [
+        "2: this is not a rate",
+        "3: a currency has no rate against itself",
+        "4: this is not a currency",
+        "5: the file has two rates of GBP for 2026-11-27",
+        "6: the file has two rates of GBP for 2026-11-27",
+        "8: the year is not between 1940 and 2099",
+    ]
+
+
+BOMB = '<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]><Cube>&lol2;</Cube>'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (BOMB, "declares a document type"),
+        ('<?xml version="1.0"?><!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>', "declares a document type"),
+        ('<?xml version="1.0"?><other/>', "holds no reference rates"),
+        (XML[:300], "damaged or not whole"),
+    ],
+)
+def test_xml_that_is_unsafe_or_something_else_is_refused_in_words(take: Importer, text: str, words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        take.file(RATES, _file(take, "rates.xml", text))
+
+
+def test_figures_of_foreign_ledgers_follow_the_new_rates(take: Importer) -> None:
+    issued, due = TODAY - timedelta(days=60), TODAY - timedelta(days=30)
+    take.items(f"C1;F1;FAC;{issued};{due};100;USD", headers="customer;number;type;issue date;due date;amount;currency")
+    state = select(CustomerState).join(Customer, Customer.id == CustomerState.customer_id).where(Customer.code == "C1")
+    assert db.session.scalars(state).one().unconverted is True
+    take.text(RATES, "currency;date;rate", f"USD;{TODAY - timedelta(days=1)};2")
+    db.session.expire_all()
+    found = db.session.scalars(state).one()
+    assert (found.receivable, found.overdue, found.unconverted) == (Decimal(50), Decimal(50), False)
+    take.text(RATES, "currency;date;rate", f"USD;{TODAY};4")
+    db.session.expire_all()
+    assert db.session.scalars(state).one().receivable == Decimal(25)
