@@ -13,6 +13,7 @@ from dso.domain.permissions import Capability
 from dso.models import CustomField, Entity, ImportRun, User
 from dso.services import actions
 from dso.services.imports import befores, items, mappings, parties, plans, runs
+from dso.services.imports.collecting import seldom
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.preparing import Prepared, prepare
 from dso.services.imports.report import ImportReport
@@ -40,7 +41,20 @@ def preview(
 ) -> ImportReport:
     """What taking the file in would do for this person (None = a shell on the machine); nothing is written."""
     check_right(kind, actor)
-    prepared = prepare(entity, kind, path, options)
+    with seldom():
+        return _preview(entity, kind, prepare(entity, kind, path, options), options, actor=actor, today=today, now=now)
+
+
+def _preview(
+    entity: Entity,
+    kind: ImportKind,
+    prepared: Prepared,
+    options: ImportOptions,
+    *,
+    actor: User | None,
+    today: date,
+    now: datetime,
+) -> ImportReport:
     if kind is not ImportKind.ITEMS:
         report = parties.PartiesImport(entity, prepared, today=today, now=now, actor=actor).compare(listed=_SAMPLES)
     else:
@@ -71,9 +85,9 @@ def run_import(
     strange = mappings.strange_kind(entity, kind, prepared.table, options)
     if strange and not options.force:
         raise Braked(strange)
-    if kind is ImportKind.ITEMS:
-        return _items(entity, prepared, options, actor=actor, today=today, now=now)
-    return _parties(entity, prepared, options, actor=actor, today=today, now=now)
+    work = _items if kind is ImportKind.ITEMS else _parties
+    with seldom():
+        return work(entity, prepared, options, actor=actor, today=today, now=now)
 
 
 def _items(
