@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, exists, func, insert, literal, or_, select
 
 from dso.db import db
 from dso.domain.codes import ImportMode
@@ -140,7 +140,8 @@ def _sums() -> tuple[ColumnElement[Any], ...]:
     number = Item.fingerprint
     return (
         func.count(),
-        func.sum(number.bitwise_rshift(_HALF)),
+        # PostgreSQL shifts a large number by a small one only.
+        func.sum(number.bitwise_rshift(literal(_HALF, Integer))),
         func.sum(number.bitwise_and(_LOWER)),
     )
 
