@@ -13,6 +13,7 @@ from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.item_columns import ItemTyper
 from dso.models import Item
 from dso.services.imports import items
+from dso.services.imports.accounts_of_items import move_items
 from tests import factories
 from tests.factories import TODAY
 from tests.services.imports.helpers import (
@@ -27,6 +28,7 @@ from tests.services.imports.helpers import (
     reasons,
     snapshot,
 )
+from tests.services.imports.undo_helpers import dump, take_back
 
 ROWS = [f"C{1 + n % 2};F{n};FAC;2026-09-{1 + n:02};2026-10-{1 + n:02};100.00;{90 + n}.00" for n in range(6)]
 
@@ -236,3 +238,41 @@ def test_a_full_file_clears_what_is_gone_beside_rows_it_passed_over(take: Import
     assert counts(take.items(*ROWS[:4], mode=STOCK, force=True)) == {"cleared": 2, "unchanged": 4}
     assert [item(f"F{n}").cleared_on for n in (0, 4, 5)] == [None, TODAY, TODAY]
     assert counts(take.stock(*ROWS, force=True)) == {"reopened": 2, "unchanged": 4}
+
+
+def test_an_item_whose_import_was_taken_back_is_read_again(take: Importer, typed: list[int]) -> None:
+    changed = [ROWS[0].replace("90.00", "40.00"), *ROWS[1:]]
+    take.stock(*ROWS)
+    take.stock(*changed)
+    take_back(take.entity)
+    assert counts(take.stock(*ROWS, dry=True)) == {"unchanged": 6}
+    assert counts(take.stock(*changed)) == {"changed": 1, "unchanged": 5}
+    assert item("F0").remaining == money("40")
+    assert typed == [6, 1, 1, 1]
+
+
+def test_an_import_that_passed_rows_over_is_taken_back_whole(take: Importer) -> None:
+    take.stock(*ROWS)
+    before = dump(take.entity)
+    take.stock(ROWS[0].replace("90.00", "40.00"), *ROWS[2:], "C1;N1;FAC;2026-09-01;2026-10-01;5;5")
+    take_back(take.entity)
+    assert dump(take.entity) == before
+
+
+def test_an_item_collected_by_another_customer_since_is_read_again(take: Importer, typed: list[int]) -> None:
+    take.stock(*ROWS)
+    customer("C2").collected_by_id = customer("C1").id
+    move_items([customer("C2").id])
+    assert counts(take.stock(*ROWS)) == {"unchanged": 6}
+    assert item("F1").account_id == customer("C1").id
+    assert typed == [6, 3]
+
+
+def test_rows_that_name_their_company_are_always_read(take: Importer, typed: list[int]) -> None:
+    headers, rows = f"entity;{ITEM_HEADERS}", [f"{take.entity.name};{row}" for row in ROWS]
+    take.stock(*rows, headers=headers)
+    factories.an_entity(name="Beta GmbH")
+    moved = [rows[0].replace(take.entity.name, "Beta GmbH", 1), *rows[1:]]
+    report = take.stock(*moved, headers=headers, force=True)
+    assert (counts(report), report.others) == ({"cleared": 1, "unchanged": 5}, {"Beta GmbH": 1})
+    assert typed == [6, 6]
