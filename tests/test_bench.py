@@ -1,9 +1,14 @@
 """The made-up ledger of the measurements is the same everywhere, and as unequal as real ones."""
 
 import hashlib
+import sqlite3
+import threading
 from pathlib import Path
 
-from bench.ledger import BIG_CODE, Ledger, contacts, customers, items, sizes, write_ledger
+import openpyxl
+
+from bench.imports import waiting, write_workbook
+from bench.ledger import BIG_CODE, ITEM_HEADER, Ledger, contacts, customers, items, sizes, write_ledger
 
 SMALL = Ledger(customers=400, items=24_000)
 
@@ -39,3 +44,24 @@ def test_all_customers_are_named_once_and_nearly_all_can_be_reached() -> None:
     reached = [row[0] for row in contacts(SMALL)]
     assert len(set(reached)) == len(reached) == SMALL.customers * 97 // 100
     assert {row[0] for row in items(SMALL)} <= set(codes)
+
+
+def test_the_workbook_holds_the_same_items_as_the_csv_file(tmp_path: Path) -> None:
+    small = Ledger(customers=10, items=60)
+    book = openpyxl.load_workbook(write_workbook(tmp_path / "items.xlsx", small), read_only=True)
+    first, *rows = book["items"].iter_rows(values_only=True)
+    assert first == ITEM_HEADER
+    days = [[str(day)[:10] for day in row[3:5]] for row in rows]
+    amounts = [[f"{amount:.2f}" for amount in row[5:7]] for row in rows]
+    found = [(*row[:3], *day, *amount, *row[7:]) for row, day, amount in zip(rows, days, amounts, strict=True)]
+    assert found == list(items(small))
+
+
+def test_the_longest_wait_of_somebody_who_wants_to_write_is_measured(tmp_path: Path) -> None:
+    path = str(tmp_path / "some.sqlite")
+    with sqlite3.connect(path, isolation_level=None) as writer, waiting(path) as longest:
+        writer.execute("BEGIN IMMEDIATE")
+        threading.Event().wait(0.3)
+        writer.execute("ROLLBACK")
+        threading.Event().wait(0.2)
+    assert longest[0] > 0.25

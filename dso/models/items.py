@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, null, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dso.db import Base, Json, Key, Money, UtcDateTime, enum_by_value
@@ -133,6 +133,9 @@ class Item(Base):
     #: The open specific action that keeps the item out of the scenario.
     held_by_id: Mapped[int | None] = mapped_column(ForeignKey("actions.id", use_alter=True))
     last_import_id: Mapped[int | None] = mapped_column(Key)
+    #: Proof that a row of a file says what the item holds already (`domain/imports/fingerprints.py`). Every other
+    #: change of the item, by whomever, takes it away: whoever updates items without naming it sets it to null.
+    fingerprint: Mapped[int | None] = mapped_column(BigInteger, onupdate=null(), deferred=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

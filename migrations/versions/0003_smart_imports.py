@@ -44,6 +44,8 @@ def upgrade() -> None:
     with op.batch_alter_table("import_befores", schema=None) as batch_op:
         batch_op.create_index("ix_import_befores_run", ["import_run_id", "subject", "record_id"], unique=False)
 
+    op.add_column("items", sa.Column("fingerprint", sa.BigInteger(), nullable=True))
+
     with op.batch_alter_table("customer_colleagues", schema=None) as batch_op:
         batch_op.add_column(sa.Column("by_import", sa.Boolean(), nullable=False, server_default=sa.false()))
 
@@ -107,6 +109,8 @@ def downgrade() -> None:
         batch_op.drop_column("undone_at")
         batch_op.drop_column("entity_before")
         batch_op.drop_column("source")
+
+    op.drop_column("items", "fingerprint")
 
     with op.batch_alter_table("customer_colleagues", schema=None) as batch_op:
         batch_op.drop_column("by_import")

@@ -12,6 +12,7 @@ from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.dates import YEARS
 from dso.domain.imports.erp_types import agrees
 from dso.domain.imports.fields import IGNORE
+from dso.domain.imports.fingerprints import Fingerprints
 from dso.domain.imports.item_rows import AMOUNTS, FIELD_OF, ItemRules
 from dso.domain.imports.item_stage import AMBIGUOUS, Account
 from dso.domain.imports.rejects import Reject
@@ -51,6 +52,9 @@ class ItemTyper:
         self._constants = dict(rules.mapping.constants)
         self._of_several = "entity" in rules.targets
         self._fast = not (rules.mapping.unsigned or rules.customs or _CAREFUL & rules.targets)
+        #: Rows of several companies are counted one by one, and those of a dump are known by more than a row's number.
+        self._proves = self._fast and not self._of_several and not rules.mapping.dump
+        self._fingerprints = Fingerprints(rules, headers)
         #: Ten-thousandths of the smallest coin; currencies with another number of decimals are read carefully.
         self._step = 10 ** (4 - decimals(rules.context.currency))
         self._currencies: dict[str, str | None] = {"": rules.context.currency}
@@ -67,15 +71,34 @@ class ItemTyper:
             if (grouper := rules.plain_amounts.get(rules.headers.get(target, ""))) is not None and self._step == 100
         }
 
-    def chunk(self, rows: Rows, lines: Sequence[int]) -> Typed:
-        """The typed rows of a chunk; `lines` are their places in the file."""
+    def turned(self, rows: Rows) -> Rows | None:
+        """The columns of a chunk; None when its rows have not all as many cells as the header."""
+        return list(zip(*rows, strict=True)) if set(map(len, rows)) == {self._width} else None
+
+    def prints(self, columns: Rows | None, size: int) -> list[int | None]:
+        """The fingerprint of each row of a turned chunk; None where rows are read rule by rule."""
+        return self._fingerprints.of(columns) if self._proves and columns is not None else [None] * size
+
+    def chunk(
+        self,
+        rows: Rows,
+        lines: Sequence[int],
+        prints: Sequence[int | None] | None = None,
+        columns: Rows | None = None,
+    ) -> Typed:
+        """The typed rows of a chunk; `lines` are their places in the file.
+
+        `prints`: the fingerprints of the rows, `columns`: the same rows turned, if at hand.
+        """
         typed = Typed()
         if self._of_several:
             rows, lines = self._own(rows, lines, typed)
-            if not rows:
-                return typed
-        if self._fast and set(map(len, rows)) == {self._width}:
-            self._by_column(rows, lines, typed)
+            prints = columns = None
+        if not rows:
+            return typed
+        turned = (columns or self.turned(rows)) if self._fast else None
+        if turned is not None:
+            self._by_column(rows, lines, prints or [None] * len(rows), turned, typed)
         else:
             for line, row in zip(lines, rows, strict=True):
                 self._carefully(line, row, typed)
@@ -120,9 +143,11 @@ class ItemTyper:
         if reject is not None:
             typed.rejects.append(reject)
 
-    def _by_column(self, rows: Rows, lines: Sequence[int], typed: Typed) -> None:
+    def _by_column(
+        self, rows: Rows, lines: Sequence[int], prints: Sequence[int | None], turned: Rows, typed: Typed
+    ) -> None:
         """Whole columns at once; None in a column stands for "not plain": such a row is read rule by rule."""
-        columns = _Columns(list(zip(*rows, strict=True)), self._places, self._constants, len(rows))
+        columns = _Columns(turned, self._places, self._constants, len(rows))
         amounts = self._amounts(columns, "amount")
         checked: list[Sequence[Any]] = [
             self._accounts(columns), columns.texts("unique_id", ""), columns.texts("number"),
@@ -136,17 +161,18 @@ class ItemTyper:
             kept = [place for place in range(len(rows)) if place not in odd]
             checked = [[column[place] for place in kept] for column in checked]
             carried = [[column[place] for place in kept] for column in self._carried(columns)]
-            typed.staged += self._staged([lines[place] for place in kept], checked, carried)
+            proofs = [prints[place] for place in kept]
+            typed.staged += self._staged([lines[place] for place in kept], checked, [proofs, *carried])
             for place in sorted(odd):
                 self._carefully(lines[place], rows[place], typed)
             typed.staged.sort(key=itemgetter(0))
         else:
-            typed.staged += self._staged(lines, checked, self._carried(columns))
+            typed.staged += self._staged(lines, checked, [prints, *self._carried(columns)])
 
     def _staged(
         self, lines: Sequence[int], checked: Sequence[Sequence[Any]], carried: Sequence[Sequence[Any]]
     ) -> list[tuple[Any, ...]]:
-        """Plain rows for the staging table, column by column in the order of `Staged`."""
+        """Plain rows for the staging table, column by column in the order of `Staged`; `carried` begins with proofs."""
         accounts, unique_ids, numbers, issued, due, _, amounts, excl, left, left_excl, currencies, kinds, _ = checked
         targets, nothing = self.rules.targets, [None] * len(lines)
         years, zeros = self._years, [0] * len(lines)

@@ -42,12 +42,10 @@ class ItemRules:
         self.mapping, self.context, self.result = mapping, context, Result()
         self.headers = {target: header for header, target in mapping.columns.items() if target}
         self.targets = mapping.targets
-        self._decimals, self.plain_amounts = formats.decimals, formats.plain
+        self._decimals, self._orders, self.plain_amounts = formats.decimals, formats.day_orders, formats.plain
         self.plain = [target for target in PLAIN if target in self.targets]
         self.customs = sorted(target for target in self.targets if is_custom(target))
-        self.days: dict[str, Callable[[str], str | None]] = {
-            name: iso_reader(self._order(name, formats)) for name in DAYS
-        }
+        self.days: dict[str, Callable[[str], str | None]] = {name: iso_reader(self.order(name)) for name in DAYS}
         self.amounts: dict[str, Callable[[str], int | Decimal | None]] = {
             name: amount_reader(self.decimal(name)) for name in AMOUNTS
         }
@@ -56,8 +54,9 @@ class ItemRules:
         """The decimal mark of a field's column."""
         return self._decimals.get(self.headers.get(target, ""), "") or "."
 
-    def _order(self, target: str, formats: Formats) -> DayOrder | None:
-        return formats.day_orders.get(self.headers.get(target, ""))
+    def order(self, target: str) -> DayOrder | None:
+        """The order of day and month in a field's column, where it matters."""
+        return self._orders.get(self.headers.get(target, ""))
 
     def column(self, target: str) -> str:
         """The header a field comes from; the field's own name where it comes from no column."""
@@ -100,7 +99,7 @@ class ItemRules:
         account = self._known_account(cells)
         row = Staged(
             line, account.id if account else None, None, unique_id, number, int(issued[:4]) if issued else None,
-            kind.value if kind else None, None, issued, due, None, 0, None, None, None, None, None, None, None, 1,
+            kind.value if kind else None, None, issued, due, None, 0, None, None, None, None, None, None, None, 1, None,
         )  # fmt: skip
         return (*row, *[None] * (len(self.plain) + bool(self.customs)))
 
@@ -127,7 +126,7 @@ class ItemRules:
         return Staged(
             line, account.id, account.account_id, unique_id, number, int(issued[:4]), kind.value,
             self._erp_type(cells)[:60], issued, due, cleared.on, cleared.given, cleared.expected, amount, excl_tax,
-            cleared.remaining, cleared.remaining_excl_tax, cleared.amount, currency, 0,
+            cleared.remaining, cleared.remaining_excl_tax, cleared.amount, currency, 0, None,
         )  # fmt: skip
 
     def _unique_id(self, cells: Mapping[str, str]) -> str | None:

@@ -48,6 +48,8 @@ class Staged(NamedTuple):
     cleared_amount: int | None
     currency: str | None
     rejected: int
+    #: Proof of a plain row that says the same another day; rows that need more than their cells have none.
+    fingerprint: int | None
 
 
 @dataclass

@@ -57,7 +57,8 @@ class Column:
         if self.amounts is not None:
             self.amounts.feed(cells)
         if self.words is not None and len(self.words) < _MOST_WORDS:
-            self.words.update([cell.strip() for cell in cells])
+            for cell, count in Counter(cells).items():
+                self.words[cell.strip()] += count
 
     @property
     def says_something(self) -> bool:
@@ -119,9 +120,13 @@ class Profile:
         looked_at = {name for name, column in self.columns.items() if cells is None or column.says_something}
         self._fed = [(place, self.columns[name]) for place, name in enumerate(headers) if name in looked_at]
 
-    def feed(self, rows: Rows) -> None:
-        """Some rows, in order; short rows have empty cells at their end."""
+    def feed(self, rows: Rows, columns: Sequence[Sequence[str]] | None = None) -> None:
+        """Some rows, in order; short rows have empty cells at their end. `columns`: the same turned, if at hand."""
         self.rows += len(rows)
+        if columns is not None:
+            for place, column in self._fed:
+                column.feed(columns[place])
+            return
         whole = min(map(len, rows), default=0) >= len(self.headers)
         for place, column in self._fed:
             column.feed([row[place] for row in rows] if whole else [row[place] for row in rows if len(row) > place])

@@ -13,6 +13,7 @@ from dso.domain.permissions import Capability
 from dso.models import CustomField, Entity, ImportRun, User
 from dso.services import actions
 from dso.services.imports import befores, items, mappings, parties, plans, runs
+from dso.services.imports.collecting import seldom
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.preparing import Prepared, prepare
 from dso.services.imports.report import ImportReport
@@ -40,17 +41,27 @@ def preview(
 ) -> ImportReport:
     """What taking the file in would do for this person (None = a shell on the machine); nothing is written."""
     check_right(kind, actor)
-    prepared = prepare(entity, kind, path, options)
-    if kind is not ImportKind.ITEMS:
-        work = parties.PartiesImport(entity, prepared, today=today, now=now, actor=actor)
-        report = work.compare(listed=_SAMPLES)
-        report.stops += work.notices()
+    with seldom():
+        return _preview(entity, kind, prepare(entity, kind, path, options), options, actor=actor, today=today, now=now)
+
+
+def _preview(
+    entity: Entity,
+    kind: ImportKind,
+    prepared: Prepared,
+    options: ImportOptions,
+    *,
+    actor: User | None,
+    today: date,
+    now: datetime,
+) -> ImportReport:
+    if kind is ImportKind.ITEMS:
+        work, report = items.compared(entity, items.stage(entity, prepared, today), today, listed=_SAMPLES)
+        work.drop()
     else:
-        staged = items.stage(entity, prepared, today)
-        try:
-            report = items.ItemsImport(entity, staged, today=today).compare(listed=_SAMPLES)
-        finally:
-            staged.stage.drop()
+        others = parties.PartiesImport(entity, prepared, today=today, now=now, actor=actor)
+        report = others.compare(listed=_SAMPLES)
+        report.stops += others.notices()
     report.stops += mappings.strange_kind(entity, kind, prepared.table, options)
     return report
 
@@ -75,9 +86,9 @@ def run_import(
     strange = mappings.strange_kind(entity, kind, prepared.table, options)
     if strange and not options.force:
         raise Braked(strange)
-    if kind is ImportKind.ITEMS:
-        return _items(entity, prepared, options, actor=actor, today=today, now=now)
-    return _parties(entity, prepared, options, actor=actor, today=today, now=now)
+    work = _items if kind is ImportKind.ITEMS else _parties
+    with seldom():
+        return work(entity, prepared, options, actor=actor, today=today, now=now)
 
 
 def _items(
@@ -86,17 +97,13 @@ def _items(
     staged = items.stage(entity, prepared, today)
     options.begin_writing()
     _take_turns(entity)
-    if not staged.stage.stands:
-        # The pool gave the writing transaction another connection: read again, with the lock held.
-        staged = items.stage(entity, staged.prepared, today)
-    work = items.ItemsImport(entity, staged, today=today)
-    report = work.compare(listed=0)
+    work, report = items.compared(entity, staged, today, listed=0)
     items.refuse_braked(report, options)
-    run = _begin(entity, staged.prepared, options, actor=actor, today=today, now=now)
+    run = _begin(entity, work.prepared, options, actor=actor, today=today, now=now)
     writing = work.write(report, run, now=now)
     touched = writing.touched(_MOST_TOUCHED)
+    work.drop()
     standing = plans.standing(entity, touched)
-    staged.stage.drop()
     runs.end(run, report)
     _refresh_statistics(report)
     db.session.expire_all()

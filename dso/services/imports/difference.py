@@ -36,14 +36,19 @@ class Difference:
         found = select(rows.c.line, rows.c.item_id).where(rows.c.change.in_([CHANGED, CLEARED, REOPENED]))
         db.session.execute(insert(differing).from_select(["line", "item_id"], found))
         if by_absence:
-            mine = (Item.entity_id == self._entity.id, Item.cleared_on.is_(None))
-            absent = select(Item.id).where(*mine, ~exists().where(rows.c.item_id == Item.id))
+            absent = self._open_items().where(~exists().where(rows.c.item_id == Item.id))
             if self._stage.rejected():
                 # A rejected row may stand for several items of one number: all of them are present.
                 named = (rows.c.number == Item.number, rows.c.issued_year == Item.issued_year)
                 absent = absent.where(~exists().where(rows.c.change == REJECTED, *named))
             db.session.execute(insert(self._stage.gone).from_select(["item_id"], absent))
         self._stage.analyse()
+
+    def _open_items(self) -> Select[int]:
+        """The open items of the entity; beside rows that were passed over, those without one: all are open."""
+        if self._stage.met:
+            return select(Item.id).join(self._stage.unmet, self._stage.unmet.c.item_id == Item.id)
+        return select(Item.id).where(Item.entity_id == self._entity.id, Item.cleared_on.is_(None))
 
     def recurrencied(self) -> int:
         """How many known items would change their currency."""
@@ -54,7 +59,9 @@ class Difference:
 
     def before(self) -> dict[str, Sums]:
         """What is open now, per currency."""
-        where = (Item.entity_id == self._entity.id, Item.cleared_on.is_(None))
+        # Named as a set, the customers lead SQLite to the index that holds all of this.
+        mine = Item.customer_id.in_(select(Customer.id).where(Customer.entity_id == self._entity.id))
+        where = (Item.entity_id == self._entity.id, mine, Item.cleared_on.is_(None))
         return self._sums(select().where(*where), Item.currency, Item.type, Item.remaining, Item.due_on)
 
     def cleared(self) -> dict[str, Sums]:
@@ -180,7 +187,7 @@ class Difference:
     def _part(self, name: str, letter: str, listed: int) -> Part:
         rows = self._stage.rows
         if name == "unchanged":
-            return Part(self._stage.count(letter))
+            return Part(self._stage.count(letter) + self._stage.met)
         if name == "new":
             found = [each[:3] for each in self._new_sums]
         else:

@@ -1,6 +1,6 @@
 """Taking an items file in: typed, staged, matched, compared; then, unless the brake stops it, written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from dso.services.imports.companies import companies
 from dso.services.imports.comparing import Comparison
 from dso.services.imports.difference import Difference
 from dso.services.imports.filling import first_filling
+from dso.services.imports.known import KnownRows, MetTwice
 from dso.services.imports.matching import Matching
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.preparing import Prepared, decided
@@ -41,8 +42,14 @@ class Staged:
     stage: Stage
     rules: ItemRules
     rows: int
+    known: KnownRows
     #: The customers it names, where there are other companies they could be of.
     codes: set[str]
+
+    @property
+    def stands(self) -> bool:
+        """Whether it can be compared with the ledger as it is now: on its connection, passed-over rows still known."""
+        return self.stage.stands and self.known.settle(self.stage)
 
 
 def context(entity: Entity, prepared: Prepared, today: date) -> Context:
@@ -82,25 +89,29 @@ def stage(entity: Entity, prepared: Prepared, today: date) -> Staged:
     return _read(entity, again, today)
 
 
-def _read(entity: Entity, prepared: Prepared, today: date) -> Staged:
+def _read(entity: Entity, prepared: Prepared, today: date, *, whole: bool = False) -> Staged:
+    """Read the file once; `whole` types the rows too that say what they said before."""
     rules = ItemRules(prepared.mapping, prepared.formats, context(entity, prepared, today))
     typer = ItemTyper(rules, prepared.table.headers)
     scratch = Stage(stage_columns(rules))
     scratch.create()
+    known = KnownRows(entity, rules, ask=not whole)
     rows, codes = 0, set[str]()
     named = _customer_place(entity, prepared)
     with scratch.loading():
         for place, (chunk, lines) in enumerate(prepared.table.chunks()):
+            rows += len(chunk)
+            columns = typer.turned(chunk)
             if prepared.sampled is not None and place >= prepared.sampled:
-                prepared.profile.feed(chunk)
-            typed = typer.chunk(chunk, lines)
+                prepared.profile.feed(chunk, columns)
+            fresh, places, prints = known.new_to(chunk, lines, typer.prints(columns, len(chunk)))
+            typed = typer.chunk(fresh, places, prints, columns if fresh is chunk else None)
             scratch.load(typed.staged)
             scratch.reject(typed.rejects)
-            rows += len(chunk)
             if named is not None:
                 codes |= {row[named] for row in chunk if len(row) > named}
     scratch.settle()
-    return Staged(prepared, scratch, rules, rows, {code.strip() for code in codes} - {""})
+    return Staged(prepared, scratch, rules, rows, known, {code.strip() for code in codes} - {""})
 
 
 def _customer_place(entity: Entity, prepared: Prepared) -> int | None:
@@ -113,6 +124,24 @@ def _customer_place(entity: Entity, prepared: Prepared) -> int | None:
     return prepared.table.headers.index(header) if header else None
 
 
+def compared(entity: Entity, staged: Staged, today: date, *, listed: int) -> tuple["ItemsImport", ImportReport]:
+    """The staged file against the ledger as it is now, and what it would change."""
+    if not staged.stands:
+        # Somebody changed the ledger since, or the pool gave the transaction another connection.
+        staged = _again(entity, staged, today)
+    work = ItemsImport(entity, staged, today=today)
+    try:
+        return work, work.compare(listed=listed)
+    except MetTwice:
+        work = ItemsImport(entity, _again(entity, staged, today), today=today)
+        return work, work.compare(listed=listed)
+
+
+def _again(entity: Entity, staged: Staged, today: date) -> Staged:
+    staged.stage.drop()
+    return _read(entity, replace(staged.prepared, sampled=None), today, whole=True)
+
+
 class ItemsImport:
     """One items file against one ledger."""
 
@@ -122,6 +151,15 @@ class ItemsImport:
         self._difference = Difference(entity, staged.stage, self._comparison, today)
         self._full = staged.prepared.mapping.mode is ImportMode.STOCK
         self._newest: date | None = None
+
+    @property
+    def prepared(self) -> Prepared:
+        """How the file was read."""
+        return self._prepared
+
+    def drop(self) -> None:
+        """Remove the scratch tables."""
+        self._staged.stage.drop()
 
     def compare(self, *, listed: int) -> ImportReport:
         """Find the difference and weigh it."""
@@ -167,7 +205,7 @@ class ItemsImport:
         """What says that it is a file of another company, or of another year."""
         known = {code for code, account in self._staged.rules.context.customers.items() if account.id >= 0}
         found = notices.of_another_entity(self._entity, ImportKind.ITEMS, self._staged.codes, known)
-        self._newest = notices.newest_in_file(self._staged.stage, self._today)
+        self._newest = notices.newest_in_file(self._entity, self._staged.stage, self._today)
         if self._full:
             ledger = notices.newest_open(self._entity, self._today)
             found += another_year(self._newest, last.newest if last else None, ledger)
@@ -193,6 +231,7 @@ class ItemsImport:
         with first_filling(report.count("new")):
             writing.insert_new()
         writing.change_known()
+        writing.keep_fingerprints()
         writing.clear_gone()
         writing.keep_rejects(full=self._full)
         entity = self._entity

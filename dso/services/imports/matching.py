@@ -12,6 +12,7 @@ from dso.domain.imports.item_rows import ItemRules
 from dso.domain.imports.rejects import Reject
 from dso.models import Entity, Item
 from dso.services.imports.comparing import Comparison
+from dso.services.imports.known import refuse_met_twice
 from dso.services.imports.staging import CHANGED, MOVED, NEW, REJECTED, Stage
 
 #: Issue dates farther apart are two items that happen to have one number, not one that was corrected.
@@ -38,6 +39,7 @@ class Matching:
             return
         if self._by_unique_id:
             self._match(self._rows.c.unique_id == Item.unique_id)
+            refuse_met_twice(self._stage)
             if self._dump:
                 self._match(self._same_plain())
             else:
@@ -48,6 +50,7 @@ class Matching:
             self._match(self._same_number())
             self._stage.index_items()
             self._reject_moved()
+            refuse_met_twice(self._stage)
             self._correct_years()
 
     def _has_items(self) -> bool:
@@ -176,7 +179,7 @@ class Matching:
             select(c.line, Item.id, c.number, Item.issued_on, c.issued_on)
             .select_from(self._rows)
             .join(Item, same)
-            .where(c.change == NEW, ~exists().where(other.c.item_id == Item.id))
+            .where(c.change == NEW, ~exists().where(other.c.item_id == Item.id), *self._unmet())
             .order_by(c.line)
         ).all()
         near = [row for row in found if abs(row[4] - row[3]) <= _CORRECTED_WITHIN]
@@ -191,6 +194,11 @@ class Matching:
                 new=new.isoformat(),
             )
         self._pair([(row[0], row[1]) for row in near])
+
+    def _unmet(self) -> list[ColumnElement[bool]]:
+        """Leaves out the items whose own row is in the file and was passed over."""
+        unmet = self._stage.unmet
+        return [exists().where(unmet.c.item_id == Item.id)] if self._stage.met else []
 
     def _pair(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Give rows the items found for them, each once, the better fit first."""

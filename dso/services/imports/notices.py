@@ -10,6 +10,7 @@ from dso.domain.codes import ImportKind
 from dso.domain.imports import notices
 from dso.domain.imports.brake import Stop
 from dso.models import Customer, Entity, Item
+from dso.services.imports.known import met_items
 from dso.services.imports.staging import Stage
 
 _BATCH = 400
@@ -42,11 +43,14 @@ def _elsewhere(entity: Entity, codes: Collection[str]) -> Select[str, int]:
     return query.where(Entity.id != entity.id, named).group_by(Entity.name)
 
 
-def newest_in_file(stage: Stage, today: date) -> date | None:
-    """The newest issue date of its rows, days to come left aside."""
+def newest_in_file(entity: Entity, stage: Stage, today: date) -> date | None:
+    """The newest issue date of its rows, those passed over too, days to come left aside."""
     issued = stage.rows.c.issued_on
-    found: date | None = db.session.scalar(select(func.max(issued)).where(issued <= today))
-    return found
+    found: list[date | None] = [db.session.scalar(select(func.max(issued)).where(issued <= today))]
+    if stage.met:
+        met = select(func.max(Item.issued_on)).where(*met_items(entity, stage), Item.issued_on <= today)
+        found.append(db.session.scalar(met))
+    return max((day for day in found if day), default=None)
 
 
 def newest_open(entity: Entity, today: date) -> date | None:

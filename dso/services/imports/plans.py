@@ -4,11 +4,12 @@ A full file that clears wrongly ends follow-ups, takes promises for kept and mov
 the items, but the way back is not.
 """
 
+import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import JSON, Column, ColumnElement, MetaData, Table, Text, and_, cast, insert, or_, select
 
 from dso.db import db
 from dso.domain.codes import OPEN_ACTION_STATES, Consumed
@@ -17,7 +18,6 @@ from dso.queries import accounts
 from dso.services.imports import befores
 from dso.services.imports.befores import table_of
 
-_BATCH = 500
 #: What a review writes into an open action, but for the count of its sendings, which never goes back.
 _ACTION = (
     "type", "flavour", "name", "scenario_id", "step_id", "leader_id", "on", "user_dated", "basis", "mode",
@@ -30,22 +30,30 @@ _WATCHED: Mapping[Table, tuple[str, ...]] = {
     table_of(Item): ("held_by_id", "promise_broken"),
     table_of(CustomerState): ("leader_id", "leader_since_on"),
 }
-#: Key of a row to the watched columns.
-Rows = dict[tuple[int, ...], tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The watched rows of some accounts as they stand."""
+    """The watched rows of some accounts as they stood, in scratch tables: the database compares them where they are."""
 
-    rows: Mapping[Table, Rows]
-    accounts: Collection[int] | None
+    copies: Mapping[Table, Table]
 
 
 def standing(entity: Entity, customer_ids: Collection[int] | None) -> Standing:
     """How the plan of these customers (None = all) stands before the review of an import."""
     ids = None if customer_ids is None else accounts.with_pilots(entity, customer_ids)
-    return Standing({table: _read(table, where) for table, where in _wheres(entity, ids).items()}, ids)
+    db.session.flush()
+    return Standing({table: _copy(table, where) for table, where in _wheres(entity, ids).items()})
+
+
+def _copy(table: Table, where: Collection[ColumnElement[bool]]) -> Table:
+    """The key and the watched columns of some rows in a table of this connection's own."""
+    columns = [*table.primary_key.columns, *(table.c[name] for name in _WATCHED[table])]
+    name = f"imported_{secrets.token_hex(4)}_{table.name}"
+    copy = Table(name, MetaData(), *(Column(each.name, each.type) for each in columns), prefixes=["TEMPORARY"])
+    copy.create(db.session.connection(), checkfirst=False)
+    db.session.execute(insert(copy).from_select([each.name for each in columns], select(*columns).where(*where)))
+    return copy
 
 
 def _wheres(entity: Entity, ids: Collection[int] | None) -> dict[Table, list[ColumnElement[bool]]]:
@@ -53,7 +61,8 @@ def _wheres(entity: Entity, ids: Collection[int] | None) -> dict[Table, list[Col
     opened = [Action.entity_id == entity.id, Action.state.in_(OPEN_ACTION_STATES)]
     held = [Item.entity_id == entity.id, Item.held_by_id.is_not(None)]
     states = [CustomerState.entity_id == entity.id, CustomerState.leader_id.is_not(None)]
-    promised = [Item.entity_id == entity.id, Item.promise_until.is_not(None)]
+    # Said so that the items are read as they lie: by an index of the entity SQLite jumps for each of them.
+    promised = [Item.entity_id + 0 == entity.id, Item.promise_until.is_not(None)]
     if ids is not None:
         opened.append(Action.customer_id.in_(ids))
         held.append(Item.account_id.in_(ids))
@@ -70,17 +79,12 @@ def _wheres(entity: Entity, ids: Collection[int] | None) -> dict[Table, list[Col
     }
 
 
-def _read(table: Table, where: Collection[ColumnElement[bool]]) -> Rows:
-    keys = list(table.primary_key.columns)
-    query = select(*keys, *(table.c[name] for name in _WATCHED[table])).where(*where)
-    return {tuple(row[: len(keys)]): tuple(row[len(keys) :]) for row in db.session.execute(query)}
-
-
 def keep(run: ImportRun, before: Standing) -> None:
     """Write down what the review changed of what stood before, and the steps it passed over for known leaders."""
-    for table, rows in before.rows.items():
-        changed = [(key, was) for key, was, now in _pairs(table, rows) if was != now]
-        befores.keep(run, table, (_image(table, key, was) for key, was in changed))
+    db.session.flush()
+    for table, copy in before.copies.items():
+        befores.keep(run, table, [_image(table, row) for row in _changed(table, copy)])
+        copy.drop(db.session.connection())
     last_item, last_step = run.entity_before["last_item"], run.entity_before["last_step"]
     steps = table_of(ConsumedStep)
     mine = select(CustomerState.customer_id).where(CustomerState.entity_id == run.entity_id)
@@ -88,18 +92,19 @@ def keep(run: ImportRun, before: Standing) -> None:
     befores.made_where(run, steps, *passed, steps.c.account_id.in_(mine))
 
 
-def _pairs(table: Table, rows: Rows) -> list[tuple[tuple[int, ...], tuple[Any, ...], tuple[Any, ...] | None]]:
-    """Every row with what stands in it now."""
-    first = next(iter(table.primary_key.columns))
-    ids = sorted({key[0] for key in rows})
-    found: list[tuple[tuple[int, ...], tuple[Any, ...], tuple[Any, ...] | None]] = []
-    for start in range(0, len(ids), _BATCH):
-        now = _read(table, [first.in_(ids[start : start + _BATCH])])
-        found += [(key, rows[key], values) for key, values in now.items() if key in rows]
-    return found
+def _changed(table: Table, copy: Table) -> list[tuple[Any, ...]]:
+    """The rows that stand otherwise now, as they stood."""
+    same = and_(*(copy.c[key.name] == key for key in table.primary_key.columns))
+    otherwise = or_(*(_plain(table.c[name]).is_distinct_from(_plain(copy.c[name])) for name in _WATCHED[table]))
+    return [tuple(row) for row in db.session.execute(select(copy).join(table, same).where(otherwise))]
 
 
-def _image(table: Table, key: tuple[int, ...], values: tuple[Any, ...]) -> tuple[int, dict[str, Any]]:
+def _plain(column: Column[Any]) -> ColumnElement[Any]:
+    """PostgreSQL compares no JSON but as text."""
+    return cast(column, Text) if isinstance(column.type, JSON) else column
+
+
+def _image(table: Table, row: tuple[Any, ...]) -> tuple[int, dict[str, Any]]:
     """The other columns of a key of several stand in the image, which says which row it is of."""
-    others = [column.name for column in table.primary_key.columns][1:]
-    return key[0], {**dict(zip(others, key[1:], strict=True)), **dict(zip(_WATCHED[table], values, strict=True))}
+    names = [*(column.name for column in table.primary_key.columns), *_WATCHED[table]]
+    return row[0], dict(zip(names[1:], row[1:], strict=True))

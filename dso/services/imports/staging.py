@@ -31,6 +31,11 @@ _MOST_WAITING = 10_000
 NEW, CHANGED, CLEARED, REOPENED, SAME, MOVED, REJECTED = "N", "C", "L", "O", "S", "M", "R"
 
 
+def _key(name: str) -> Column[Any]:
+    """A key of numbers: the row number itself on SQLite."""
+    return Column(name, BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False)
+
+
 class Stage:
     """The scratch tables of one items file."""
 
@@ -39,46 +44,25 @@ class Stage:
         self.columns = list(columns)
         # A name of its own: what another file left in a pooled connection is never taken for this one's.
         self._name = f"imported_{secrets.token_hex(4)}"
-        meta = MetaData()
+        self._meta = MetaData()
         typed = [Column(name, _OWN[name] if name in _OWN else _ITEMS.c[name].type) for name in columns]
-        self.rows = Table(
-            f"{self._name}_rows",
-            meta,
-            Column("line", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
-            *typed[1:],
-            Column("item_id", BigInteger()),
-            Column("change", String(1), server_default=NEW),
-            prefixes=["TEMPORARY"],
-        )
-        self.rejects = Table(
-            f"{self._name}_rejects",
-            meta,
-            Column("line", BigInteger()),
-            Column("column", Text()),
-            Column("value", Text()),
-            Column("reason", Text()),
-            Column("params", Text()),
-            Column("customer_id", BigInteger()),
-            Column("number", Text()),
-            prefixes=["TEMPORARY"],
-        )
-        self.gone = Table(
-            f"{self._name}_gone",
-            meta,
-            Column("item_id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
-            prefixes=["TEMPORARY"],
-        )
-        self.differing = Table(
-            f"{self._name}_differing",
-            meta,
-            Column("line", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
-            Column("item_id", BigInteger()),
-            prefixes=["TEMPORARY"],
-        )
+        change = Column("change", String(1), server_default=NEW)
+        self.rows = self._table("rows", _key("line"), *typed[1:], Column("item_id", BigInteger()), change)
+        texts = [Column(name, Text()) for name in ("column", "value", "reason", "params")]
+        whose = [Column("customer_id", BigInteger()), Column("number", Text())]
+        self.rejects = self._table("rejects", Column("line", BigInteger()), *texts, *whose)
+        self.gone = self._table("gone", _key("item_id"))
+        self.differing = self._table("differing", _key("line"), Column("item_id", BigInteger()))
+        self.unmet = self._table("unmet", _key("item_id"))
+        self.left = self._table("left", _key("fingerprint"))
+        #: Rows that say what their item holds already: they are not staged; `unmet` has the open items without one.
+        self.met = 0
         self._copy: Any = None
         self._copying = ExitStack()
         self._waiting: list[Reject] = []
-        self._tables = (self.rows, self.rejects, self.gone, self.differing)
+
+    def _table(self, name: str, *columns: Column[Any]) -> Table:
+        return Table(f"{self._name}_{name}", self._meta, *columns, prefixes=["TEMPORARY"])
 
     @property
     def connection(self) -> Connection:
@@ -89,12 +73,12 @@ class Stage:
         """Make the tables, empty; what a broken import left in this connection goes."""
         for name in self._standing():
             self.connection.execute(text(f"DROP TABLE {self._schema}.{name}"))
-        for table in self._tables:
+        for table in self._meta.sorted_tables:
             table.create(self.connection, checkfirst=False)
 
     def drop(self) -> None:
         """Remove them."""
-        for table in self._tables:
+        for table in self._meta.sorted_tables:
             self.connection.execute(text(f"DROP TABLE IF EXISTS {self._schema}.{table.name}"))
 
     @property
@@ -187,7 +171,7 @@ class Stage:
     def analyse(self) -> None:
         """Statistics for the planner."""
         if self.connection.dialect.name == "postgresql":
-            for table in self._tables:
+            for table in self._meta.sorted_tables:
                 self.connection.execute(text(f"ANALYZE {table.name}"))
 
     def count(self, change: str) -> int:

@@ -32,7 +32,7 @@ from dso.models import Customer, Entity, ImportRun, Item, ItemChange, RejectedRo
 from dso.services.imports import befores
 from dso.services.imports.comparing import Comparison, Value
 from dso.services.imports.new_customers import make_drafts
-from dso.services.imports.staging import NEW, REJECTED, Stage
+from dso.services.imports.staging import NEW, REJECTED, SAME, Stage
 
 _ITEMS: Table = Item.__table__  # type: ignore[assignment]
 _REJECTED, _CUSTOMERS = befores.table_of(RejectedRow), befores.table_of(Customer)
@@ -114,7 +114,7 @@ class Writing:
         for each in self._comparison.fields:
             old, new = _as_text(each.column), _as_text(each.new)
             self._note(each.field, old, new, known, each.differs)
-        values: dict[str, Any] = {
+        values: dict[str, Any] = {"fingerprint": rows.c.fingerprint} | {
             "customer_id" if each.field == "customer" else each.field: each.new for each in self._comparison.fields
         }
         if "custom" in rows.c:
@@ -126,6 +126,17 @@ class Writing:
         )
         on = and_(Item.id == differing.c.item_id, rows.c.line == differing.c.line)
         db.session.execute(statement.where(on), execution_options=_QUIET)
+
+    def keep_fingerprints(self) -> None:
+        """Items whose row said the same keep its fingerprint; those whose row is rejected lose theirs.
+
+        On PostgreSQL somebody may have changed an item since it was compared: it is asked once more.
+        """
+        c = self._rows
+        proof = case((and_(c.change == SAME, self._comparison.outcome() == SAME), c.fingerprint))
+        mine = (Item.id == c.item_id, c.change.in_([SAME, REJECTED]), Item.cleared_on.is_(None))
+        statement = update(Item).values(fingerprint=proof).where(*mine, Item.fingerprint.is_distinct_from(proof))
+        db.session.execute(statement, execution_options=_QUIET)
 
     def clear_gone(self) -> None:
         """Clear what is absent from a full file: deemed paid, and marked so."""

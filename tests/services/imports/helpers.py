@@ -102,7 +102,7 @@ def snapshot(entity: Entity) -> Sequence[tuple[Any, ...]]:
     names = [
         column.key
         for column in Item.__table__.columns
-        if column.key not in ("id", "updated_at", "last_import_id", "created_at")
+        if column.key not in ("id", "updated_at", "last_import_id", "created_at", "fingerprint")
     ]
     query = select(*(getattr(Item, name) for name in names)).where(Item.entity_id == entity.id).order_by(Item.id)
     return [tuple(row) for row in db.session.execute(query)]

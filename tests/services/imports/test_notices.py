@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.imports.brake import Braked
-from dso.models import Entity
+from dso.models import Entity, ImportRun
 from tests import factories
 from tests.services.imports.helpers import Importer, counts, snapshot
 
@@ -105,3 +107,12 @@ def test_a_file_of_another_kind_stops(take: Importer) -> None:
     headers = "customer code;name;first name;last name;e-mail;job title;mobile;contact for collection"
     with pytest.raises(Braked, match="looks like a file of contacts and not of customers"):
         take.text(ImportKind.CUSTOMERS, headers, "C1;Alpha;Ann;Lee;a@example.com;Buyer;06;x")
+
+
+def test_the_newest_day_of_a_file_counts_rows_that_say_nothing_new(take: Importer) -> None:
+    rows = [f"C1;F{n};FAC;2026-09-0{n};2026-10-01;100;100" for n in range(1, 9)]
+    take.stock(*rows)
+    take.stock(*rows[:-1], "C1;F8;FAC;2026-09-08;2026-10-01;100;90")
+    take.stock(*rows[1:])
+    measures = db.session.scalars(select(ImportRun.measures).order_by(ImportRun.id)).all()
+    assert [each["newest"] for each in measures] == ["2026-09-08"] * 3

@@ -26,9 +26,9 @@ def readings(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
     known: list[int | None] = []
     read = items._read
 
-    def noted(entity: object, prepared: object, today: object) -> object:
+    def noted(entity: object, prepared: object, today: object, **how: object) -> object:
         known.append(prepared.sampled)  # type: ignore[attr-defined]
-        return read(entity, prepared, today)  # type: ignore[arg-type]
+        return read(entity, prepared, today, **how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(items, "_read", noted)
     return known

@@ -1,0 +1,166 @@
+"""Rows a file has said before: told by their fingerprints, they are neither typed nor compared again.
+
+Of the next full file nineteen rows in twenty say what the ledger holds already. Only open items keep a fingerprint, and
+any change of an item takes its away, so a row that has one changes nothing. Whatever must look at such a row together
+with others (two rows of one identity, earlier rejects a row takes back) reads the file without this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, and_, exists, func, insert, literal, or_, select
+
+from dso.db import db
+from dso.domain.codes import ImportMode
+from dso.domain.imports.item_rows import ItemRules
+from dso.domain.money import ZERO
+from dso.models import Entity, ImportRun, Item, RejectedRow
+from dso.services.imports.staging import Stage
+
+_BATCH = 50_000
+_HALF = 32
+_LOWER = (1 << _HALF) - 1
+
+Rows = Sequence[Sequence[str]]
+#: How many, and the sums of their upper and lower halves: equal for equal sets only, but for an unlikely accident.
+Weight = tuple[int, int, int]
+
+
+class MetTwice(Exception):
+    """Another row of the file is about an item that a row was met for: the file is to be read without this."""
+
+
+class KnownRows:
+    """The fingerprints of an entity's open items, from which those met in the file are taken away."""
+
+    def __init__(self, entity: Entity, rules: ItemRules, *, ask: bool = True) -> None:
+        """With `ask` False nothing is known."""
+        self._entity, self._rules = entity, rules
+        self._left: set[int] = set()
+        self._all: Weight = (0, 0, 0)
+        if ask and self._fits():
+            self._read()
+
+    @property
+    def met(self) -> int:
+        """How many rows were met."""
+        return self._all[0] - len(self._left)
+
+    def _fits(self) -> bool:
+        """Whether a row may be passed over unseen."""
+        if self._rules.mapping.mode is not ImportMode.STOCK and self._any(_pending(self._entity)):
+            return False
+        # By number and year a row could fit several items, some of which came by their unique identifiers.
+        return "unique_id" in self._rules.targets or not self._any(
+            and_(Item.entity_id == self._entity.id, Item.unique_id.is_not(None))
+        )
+
+    @staticmethod
+    def _any(which: ColumnElement[bool]) -> bool:
+        return bool(db.session.scalar(select(exists().where(which))))
+
+    def _read(self) -> None:
+        """By the driver itself: a million single numbers pass through SQLAlchemy three times slower."""
+        query = select(Item.fingerprint).where(*_kept(self._entity))
+        connection = db.session.connection()
+        words = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+        cursor: Any = connection.connection.cursor()
+        try:
+            cursor.execute(words)
+            self._left = {row[0] for row in cursor}
+        finally:
+            cursor.close()
+        self._all = _weight(self._left)
+
+    def new_to(
+        self, rows: Rows, lines: Sequence[int], prints: Sequence[int | None]
+    ) -> tuple[Rows, Sequence[int], Sequence[int | None]]:
+        """The rows of a chunk that were not met, with their lines and fingerprints."""
+        left = self._left
+        if not left or left.isdisjoint(prints):
+            return rows, lines, prints
+        unseen = []
+        for place, each in enumerate(prints):
+            if each in left:
+                left.discard(each)
+            else:
+                unseen.append(place)
+        return [rows[each] for each in unseen], [lines[each] for each in unseen], [prints[each] for each in unseen]
+
+    def settle(self, stage: Stage) -> bool:
+        """Set the open items aside whose row was not met; False when the ledger is another than it was when read.
+
+        To be asked in the transaction that compares.
+        """
+        stage.met = self.met
+        if not self.met:
+            return True
+        if not self._fits():
+            return False
+        rest = stage.left
+        stage.connection.execute(rest.delete())
+        stage.connection.execute(stage.unmet.delete())
+        for some in _batches(self._left):
+            stage.connection.execute(insert(rest), [{"fingerprint": each} for each in some])
+        unmet = exists().where(rest.c.fingerprint == Item.fingerprint)
+        met = select(*_sums()).where(*_kept(self._entity), ~unmet)
+        if tuple(int(each or 0) for each in db.session.execute(met).one()) != self._met():
+            return False
+        query = select(Item.id).where(*_open(self._entity), or_(Item.fingerprint.is_(None), unmet))
+        stage.connection.execute(insert(stage.unmet).from_select(["item_id"], query))
+        return True
+
+    def _met(self) -> Weight:
+        left = _weight(self._left)
+        return (self._all[0] - left[0], self._all[1] - left[1], self._all[2] - left[2])
+
+
+def refuse_met_twice(stage: Stage) -> None:
+    """MetTwice when a staged row is about an open item whose own row was met."""
+    if not stage.met:
+        return
+    rows, unmet = stage.rows, stage.unmet
+    query = select(rows.c.line).join(Item, and_(Item.id == rows.c.item_id, Item.cleared_on.is_(None)))
+    if db.session.execute(query.where(~exists().where(unmet.c.item_id == Item.id)).limit(1)).first():
+        raise MetTwice
+
+
+def met_items(entity: Entity, stage: Stage) -> tuple[ColumnElement[bool], ...]:
+    """The open items whose row was met."""
+    return (*_kept(entity), ~exists().where(stage.unmet.c.item_id == Item.id))
+
+
+def _open(entity: Entity) -> tuple[ColumnElement[bool], ...]:
+    """The open items, said so that they are read as they lie: by an index SQLite jumps for each, ten times slower."""
+    return (Item.entity_id + 0 == entity.id, Item.remaining != ZERO)
+
+
+def _kept(entity: Entity) -> tuple[ColumnElement[bool], ...]:
+    return (*_open(entity), Item.fingerprint.is_not(None))
+
+
+def _sums() -> tuple[ColumnElement[Any], ...]:
+    number = Item.fingerprint
+    return (
+        func.count(),
+        # PostgreSQL shifts a large number by a small one only.
+        func.sum(number.bitwise_rshift(literal(_HALF, Integer))),
+        func.sum(number.bitwise_and(_LOWER)),
+    )
+
+
+def _weight(numbers: Collection[int]) -> Weight:
+    return len(numbers), sum([each >> _HALF for each in numbers]), sum([each & _LOWER for each in numbers])
+
+
+def _batches(numbers: Iterable[int]) -> Iterable[list[int]]:
+    everything = list(numbers)
+    for start in range(0, len(everything), _BATCH):
+        yield everything[start : start + _BATCH]
+
+
+def _pending(entity: Entity) -> ColumnElement[bool]:
+    runs = select(ImportRun.id).where(ImportRun.entity_id == entity.id)
+    return and_(RejectedRow.pending, RejectedRow.import_run_id.in_(runs))
