@@ -46,10 +46,10 @@ class Stage:
         self._name = f"imported_{secrets.token_hex(4)}"
         self._meta = MetaData()
         typed = [Column(name, _OWN[name] if name in _OWN else _ITEMS.c[name].type) for name in columns]
-        change = Column("change", String(1), server_default=NEW)
+        change: Column[Any] = Column("change", String(1), server_default=NEW)
         self.rows = self._table("rows", _key("line"), *typed[1:], Column("item_id", BigInteger()), change)
-        texts = [Column(name, Text()) for name in ("column", "value", "reason", "params")]
-        whose = [Column("customer_id", BigInteger()), Column("number", Text())]
+        texts: list[Column[Any]] = [Column(name, Text()) for name in ("column", "value", "reason", "params")]
+        whose: list[Column[Any]] = [Column("customer_id", BigInteger()), Column("number", Text())]
         self.rejects = self._table("rejects", Column("line", BigInteger()), *texts, *whose)
         self.gone = self._table("gone", _key("item_id"))
         self.differing = self._table("differing", _key("line"), Column("item_id", BigInteger()))
