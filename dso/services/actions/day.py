@@ -70,7 +70,7 @@ def plan_day(entity: Entity, *, today: date, now: datetime) -> DayCounts:
         return repeated(entity, today)
     clear_expected(entity, today=today, now=now)
     plan_filings(entity, today=today, now=now)
-    counts = review(entity, None, today=today, now=now, day_run=True)
+    counts = review(entity, None, today=today, now=now, broken_until=today)
     queued = queue_all(entity, counts.sendable, today=today, now=now)
     due = sendable_specific(entity, None, today=today, now=now)
     queued += queue_all(entity, due, today=today, now=now)

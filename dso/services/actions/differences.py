@@ -1,6 +1,6 @@
 """Writing what was decided: only what differs from what stands, in bulk statements for all accounts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from dso.services import history
 #: Ids named in one statement.
 _CHUNK = 5_000
 _ACTIONS: Table = Action.__table__  # type: ignore[assignment]
+_MESSAGES: Table = Message.__table__  # type: ignore[assignment]
 
 
 @dataclass(slots=True)
@@ -182,17 +183,27 @@ def _forget(ids: set[int]) -> None:
 
 
 def take_back(action_ids: Collection[int], why: str) -> set[int]:
-    """Cancel the waiting messages of actions; the actions of which one is on its way right now and cannot be touched.
+    """Cancel waiting messages; the actions of which one is on its way right now and cannot be touched."""
+    return take_back_each(dict.fromkeys(action_ids, why))
+
+
+def take_back_each(why: Mapping[int, str]) -> set[int]:
+    """`take_back` for a reason of its own per action, as many statements for many as for few.
 
     The condition on the state is what keeps a message that a sender has claimed from being cancelled as well.
     """
-    if not action_ids:
+    if not why:
         return set()
-    mine = Message.action_id.in_(action_ids)
-    cancelled = {"state": MessageState.CANCELLED, "explanation": why}
-    db.session.execute(
-        update(Message).where(mine, Message.state == MessageState.QUEUED).values(cancelled),
-        execution_options={"synchronize_session": "fetch"},
-    )
-    busy = select(Message.action_id).where(mine, Message.state == MessageState.SENDING)
-    return {each for each in db.session.scalars(busy) if each is not None}
+    db.session.flush()
+    waiting = (_MESSAGES.c.action_id == bindparam("action"), _MESSAGES.c.state == MessageState.QUEUED)
+    cancelled = update(_MESSAGES).where(*waiting).values(state=MessageState.CANCELLED, explanation=bindparam("words"))
+    db.session.execute(cancelled, [{"action": action_id, "words": words} for action_id, words in why.items()])
+    for row in list(db.session.identity_map.values()):
+        if isinstance(row, Message):
+            db.session.expire(row)
+    ids, busy = list(why), set[int]()
+    for start in range(0, len(ids), _CHUNK):
+        mine = Message.action_id.in_(ids[start : start + _CHUNK])
+        query = select(Message.action_id).where(mine, Message.state == MessageState.SENDING)
+        busy.update(each for each in db.session.scalars(query) if each is not None)
+    return busy

@@ -22,9 +22,17 @@ _PROMISES: Table = QualificationItem.__table__  # type: ignore[assignment]
 
 
 def judge_promises(
-    entity: Entity, account_ids: Collection[int] | None, *, today: date, now: datetime, day_run: bool
+    entity: Entity,
+    account_ids: Collection[int] | None,
+    *,
+    today: date,
+    now: datetime,
+    broken_until: date | None,
 ) -> None:
-    """Settle promises by what has come; only the day's run says "broken", when it has seen that day's ledger."""
+    """Settle promises by what has come; only who has seen the ledger of their last day says "broken".
+
+    That is the run of that day, or, where it was missed, the next file of items.
+    """
     pending = list(db.session.execute(_pending(entity, account_ids, today)))
     if not pending:
         return
@@ -35,7 +43,9 @@ def judge_promises(
         by_now = one.remaining - one.open
         before = Reduction(by_now - sum((each.amount for each in after), by_now * 0), one.promised_on)
         kept = judge(asked=one.amount or one.remaining, reductions=[before, *after], until=one.until, today=today)
-        if kept is not None and kept is not one.kept and (kept or day_run):
+        if kept is None or kept is one.kept:
+            continue
+        if kept or (broken_until is not None and one.until <= broken_until):
             settled.append((one, kept))
     _write(entity, settled, today=today, now=now)
     _end_follow_ups([one for one, kept in settled if kept], now=now)

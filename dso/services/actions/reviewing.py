@@ -16,7 +16,7 @@ from dso.queries.accounts import Known
 from dso.queries.contacts_made import Journey
 from dso.services import history, states
 from dso.services.actions.closing import close_paid
-from dso.services.actions.differences import Differences, take_back
+from dso.services.actions.differences import Differences, take_back_each
 from dso.services.actions.promises import judge_promises
 
 #: From so many customers on, all of the entity are looked at: naming them costs more than it saves.
@@ -44,11 +44,17 @@ class ReviewCounts:
 
 
 def review(
-    entity: Entity, customer_ids: Collection[int] | None, *, today: date, now: datetime, day_run: bool = False
+    entity: Entity,
+    customer_ids: Collection[int] | None,
+    *,
+    today: date,
+    now: datetime,
+    broken_until: date | None = None,
 ) -> ReviewCounts:
     """Decide again on these customers' accounts (None = all of the entity) and write what differs.
 
-    Everybody who changed items, statuses, holds, contacts, scenarios or pauses calls this afterwards.
+    Everybody who changed items, statuses, holds, contacts, scenarios or pauses calls this afterwards. Who has seen the
+    ledger of a day says by `broken_until` that promises to be judged on it or before may be called broken.
     """
     from dso.services import disputes
 
@@ -59,7 +65,7 @@ def review(
     ids = None if customer_ids is None or everybody else accounts.with_pilots(entity, customer_ids)
     states.lock(entity, ids)
     disputes.release_settled(entity, ids, today=today, now=now)
-    judge_promises(entity, ids, today=today, now=now, day_run=day_run)
+    judge_promises(entity, ids, today=today, now=now, broken_until=broken_until)
     close_paid(entity, ids, today=today, now=now)
     states.refresh(entity, ids, today=today)
     return _decide(entity, ids, today=today, now=now)
@@ -149,12 +155,7 @@ def _take_back(entity: Entity, decided: Iterable[tuple[Known, Decision]], now: d
         action = decision.action
         if action is None or not action.same or action.state is not ActionState.QUEUED:
             unwanted[standing.id] = known.account.id, decision.reason.text
-    busy: set[int] = set()
-    by_text: dict[str, list[int]] = {}
-    for action_id, (_account_id, text) in unwanted.items():
-        by_text.setdefault(text, []).append(action_id)
-    for text, action_ids in by_text.items():
-        busy |= take_back(action_ids, text)
+    busy = take_back_each({action_id: text for action_id, (_account_id, text) in unwanted.items()})
     taken = {action_id: told for action_id, told in unwanted.items() if action_id not in busy}
     _tell(entity, taken.values(), now)
     return set(taken), busy

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from dso.db import db
 from dso.domain.codes import (
@@ -99,7 +100,8 @@ def release(items: Collection[Item], why: str, *, actor: User | None, now: datet
     if not holding:
         return
     ids = {item.id for item in items}
-    for action in db.session.scalars(select(Action).where(Action.id.in_(holding))):
+    held = select(Action).where(Action.id.in_(holding)).options(selectinload(Action.items))
+    for action in db.session.scalars(held):
         for row in action.items:
             if row.item_id in ids and row.detached_at is None:
                 row.detached_at = now

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from dso.db import db
 from dso.domain.codes import ImportKind
@@ -11,8 +11,8 @@ from dso.domain.errors import Forbidden
 from dso.domain.imports.brake import Braked
 from dso.domain.permissions import Capability
 from dso.models import CustomField, Entity, ImportRun, User
-from dso.services import actions
-from dso.services.imports import befores, items, mappings, parties, plans, runs
+from dso.services.imports import befores, items, mappings, parties, runs
+from dso.services.imports.after import MOST_TOUCHED, Taken, after_import
 from dso.services.imports.collecting import seldom
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.preparing import Prepared, prepare
@@ -22,11 +22,7 @@ __all__ = ["KINDS", "ImportOptions", "ImportReport", "check_right", "preview", "
 
 #: Kinds that can be taken in.
 KINDS = (ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.ITEMS, ImportKind.USERS, ImportKind.RATES)
-#: Above this many touched customers the whole entity is reviewed.
-_MOST_TOUCHED = 2_000
 _SAMPLES = 50
-#: New records after which the database's statistics are refreshed.
-_MANY = 500
 
 
 def preview(
@@ -78,7 +74,7 @@ def run_import(
 ) -> ImportReport:
     """Take a file in, all or nothing: Refused in words, Braked before saving, else what was done.
 
-    Afterwards, in the same transaction, the touched accounts are reviewed and the run is recorded.
+    The run is recorded, and what follows the rows (`after`) is done in the same transaction.
     """
     check_right(kind, actor)
     _take_turns(entity)
@@ -101,14 +97,10 @@ def _items(
     items.refuse_braked(report, options)
     run = _begin(entity, work.prepared, options, actor=actor, today=today, now=now)
     writing = work.write(report, run, now=now)
-    touched = writing.touched(_MOST_TOUCHED)
+    touched = writing.touched(MOST_TOUCHED)
     work.drop()
-    standing = plans.standing(entity, touched)
     runs.end(run, report)
-    _refresh_statistics(report)
-    db.session.expire_all()
-    actions.review(entity, touched, today=today, now=now)
-    plans.keep(run, standing)
+    after_import(Taken(entity, run, report, touched, today, now))
     return report
 
 
@@ -123,12 +115,7 @@ def _parties(
     run = _begin(entity, prepared, options, actor=actor, today=today, now=now)
     report, touched = work.write(run)
     runs.end(run, report)
-    _refresh_statistics(report)
-    db.session.expire_all()
-    several = None if len(touched) > _MOST_TOUCHED else touched
-    standing = plans.standing(entity, several)
-    actions.review(entity, several, today=today, now=now)
-    plans.keep(run, standing)
+    after_import(Taken(entity, run, report, touched, today, now))
     return report
 
 
@@ -142,12 +129,6 @@ def _begin(
     if options.remember:
         mappings.remember(entity, prepared.kind, prepared.table, prepared.mapping, now=now)
     return run
-
-
-def _refresh_statistics(report: ImportReport) -> None:
-    """Let PostgreSQL know what just came in: without, it plans the review of a new ledger as if it were empty."""
-    if db.session.get_bind().dialect.name == "postgresql" and report.count("new") >= _MANY:
-        db.session.execute(text("ANALYZE customers, contacts, items, customer_states"))
 
 
 def _take_turns(entity: Entity) -> None:

@@ -23,7 +23,8 @@ def defaults(entity: Entity, *, now: datetime) -> Defaults:
     """Scenario, collector and switches as the entity's settings say."""
     name = settings.get(entity, "collection.default_scenario")
     email = settings.get(entity, "collection.default_collector").lower()
-    scenario = select(Scenario.id).where(Scenario.entity_id == entity.id, Scenario.name == name).limit(1)
+    usable = (Scenario.library.is_(False), Scenario.archived_at.is_(None))
+    scenario = select(Scenario.id).where(Scenario.entity_id == entity.id, Scenario.name == name, *usable)
     collector = select(User.id).where(func.lower(User.email) == email)
     return Defaults({
         "entity_id": entity.id,
