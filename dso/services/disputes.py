@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from dso.db import db
 from dso.domain.codes import (
@@ -169,15 +169,25 @@ def _settle(over: Sequence[Action], *, today: date, now: datetime) -> None:
     """End actions whose credit came and whose grace is over: as many statements for many as for few."""
     if not over:
         return
-    beside = (selectinload(Action.items).joinedload(ActionItem.item), joinedload(Action.customer))
-    db.session.scalars(select(Action).where(Action.id.in_([action.id for action in over])).options(*beside)).all()
+    held = select(Action).options(selectinload(Action.items).joinedload(ActionItem.item))
+    db.session.scalars(held.where(Action.id.in_([action.id for action in over]))).all()
     items = [item for action in over for item in specific.open_items(action)]
     specific.release(items, "settled", actor=None, now=now)
     for action in over:
         action.state, action.explanation = ActionState.DONE, ""
         action.done_on, action.done_at, action.updated_at = today, now, now
-        words = "%(action)s: settled, the items return to the scenario"
-        history.record(action.customer, EventKind.ACTION, words, actor=None, now=now, action=action.name)
+    history.record_many([
+        {
+            "entity_id": action.entity_id,
+            "customer_id": action.customer_id,
+            "kind": EventKind.ACTION,
+            "text": "%(action)s: settled, the items return to the scenario",
+            "data": {"params": {"action": action.name}},
+            "actor_id": None,
+            "at": now,
+        }
+        for action in over
+    ])  # fmt: skip
     db.session.flush()
 
 

@@ -1,52 +1,24 @@
 """What an import does after its rows, in the same run: plans, promises, follow-ups, figures (2.4, 3.7, 11.4)."""
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
 from dso.db import db
 from dso.domain.codes import ActionKind, ActionState, DisputeOutcome, MessageState, ReasonCode, StatusType
-from dso.models import Action, Customer, Entity, Message, QualificationItem, User
+from dso.models import Action, Customer, Message, QualificationItem, User
 from dso.services import actions, disputes, settings
 from dso.services.imports import after as steps
 from dso.services.imports import befores
 from dso.services.statuses import Tagging, qualify
 from tests import factories
-from tests.counting import statements
 from tests.factories import NOW, TODAY
-from tests.services.agenda import a_debtor, after, at, automatic_plan, go_live, open_of, planned, reason_of, state_of
-from tests.services.imports.helpers import STOCK, Importer, customer, item
+from tests.services.agenda import after, at, automatic_plan, go_live, open_of, planned, reason_of, state_of
+from tests.services.imports.after_helpers import FRIDAY, MONDAY, THURSDAY, Files, row
+from tests.services.imports.helpers import STOCK, customer, item
 from tests.services.imports.undo_helpers import dump, take_back
-
-MONDAY, THURSDAY, FRIDAY = after(3), after(6), after(7)
-
-
-def row(number: str, remaining: str = "1000", code: str = "D1", paid: str = "") -> str:
-    """An invoice of 1000, due three weeks ago, as a file has it."""
-    return f"{code};{number};FAC;2026-10-01;2026-10-31;1000;{remaining};{paid}"
-
-
-class Files(Importer):
-    """Files of items with a payment date; taken in at an instant of their day."""
-
-    def take(self, *rows: str, on: date = TODAY, **options: object) -> None:
-        headers = "customer;number;type;issue date;due date;amount;remaining;payment date"
-        report = self.items(*rows, headers=headers, today=on, now=at(on), force=True, **options)
-        assert not report.rejects
-
-
-@pytest.fixture
-def files(entity: Entity, tmp_path: Path) -> Files:
-    """A ledger of one late invoice, F1 of D1, that came by a file."""
-    found = Files(entity, tmp_path)
-    one = factories.a_customer(code="D1", scenario_id=factories.a_scenario().id, language="en")
-    factories.a_contact(one)
-    found.take(row("F1"))
-    return found
 
 
 def promise(number: str, by: User, amount: Decimal | None = None, *, follow_up: str = "default") -> None:
@@ -256,32 +228,3 @@ def test_what_a_rule_did_is_taken_back_with_the_file(files: Files, rule: int) ->
     files.take(row("F9", code="N1"), create_customers=True)
     take_back(files.entity)
     assert dump(files.entity) == before
-
-
-def _crowd(entity: Entity, many: int, mark: str, by: User) -> list[str]:
-    """Customers with a promise kept, one broken, a dispute settled, a follow-up paid, a message taken back."""
-    status = {kind: factories.a_status(kind) for kind in (StatusType.PROMISE, StatusType.DISPUTE)}
-    plan, rows = automatic_plan(), []
-    for n in range(many):
-        one = a_debtor(plan, code=f"{mark}{n}")
-        for place, kind in enumerate((StatusType.PROMISE, StatusType.PROMISE, StatusType.DISPUTE)):
-            found = factories.an_item(
-                one, number=f"{mark}{n}-{place}", due_on=date(2026, 10, 31), issued_on=date(2026, 10, 1)
-            )
-            day = MONDAY if kind is StatusType.PROMISE else None
-            qualify([found], Tagging(status[kind], promised_on=day), actor=by, today=TODAY, now=NOW)
-        rows += [row(f"{mark}{n}-{place}", "0" if place != 1 else "999", f"{mark}{n}") for place in range(3)]
-    return rows
-
-
-def test_all_of_it_takes_as_many_statements_for_four_hundred_customers_as_for_twenty(files: Files, admin: User) -> None:
-    go_live(files.entity)
-    sent = {}
-    for mark, many in (("W", 3), ("A", 20), ("B", 400)):
-        rows = _crowd(files.entity, many, mark, admin)
-        actions.plan_day(files.entity, today=TODAY, now=NOW)
-        db.session.expire_all()
-        with statements() as found:
-            files.take(*rows, on=FRIDAY)
-        sent[many] = len(found)
-    assert sent[20] == sent[400]
