@@ -10,11 +10,17 @@ from dso.models import User
 _OWN = ("user_entities",)
 
 
-def referring(made: Any) -> list[tuple[str, str]]:
-    """E-mail address and table of every record that names one of these users; `made` is a query of their ids."""
+def referring(made: Any, kept: Any) -> list[tuple[str, str]]:
+    """E-mail address and table of every record that names one of these users; `made` is a query of their ids.
+
+    Users of the same file (`kept`) may name them: their deputies go back with it.
+    """
     found: list[tuple[str, str]] = []
     for column in _naming_users():
-        query = select(User.email).where(User.id.in_(made), User.id.in_(select(column)))
+        naming = select(column)
+        if column.table is User.__table__:
+            naming = naming.where(User.id.not_in(kept))
+        query = select(User.email).where(User.id.in_(made), User.id.in_(naming))
         found += [(email, column.table.name) for email in db.session.scalars(query.order_by(User.email))]
     return sorted(set(found))
 

@@ -246,7 +246,8 @@ def _people(since: _Since) -> Sequence[Dependent]:
     made = since.made("users")
     let_in = [Dependent("%(email)s was invited or has logged in", {"email": each}) for each in people.active(made)]
     text = "%(email)s is named in: %(table)s"
-    named = [Dependent(text, {"email": each, "table": name}) for each, name in people.referring(made)]
+    found = people.referring(made, since.kept("users"))
+    named = [Dependent(text, {"email": each, "table": name}) for each, name in found]
     return [*let_in, *named][:MOST]
 
 

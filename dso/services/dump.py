@@ -58,7 +58,7 @@ def write(entity: Entity, actor: User, folder: Path) -> dict[str, int]:
 def _files(entity: Entity, actor: User, folder: Path) -> dict[str, int]:
     tables = {
         "custom_fields": _definitions(),
-        "users": _plain(queries.users(actor, entity), _USERS, ""),
+        "users": _plain(queries.users(actor, entity), COLUMNS[ImportKind.USERS], ""),
         "groups": _plain(queries.groups(actor, entity), _GROUPS, ""),
         "customers": _customers(entity, actor),
         "contacts": _plain(queries.contacts(actor, entity), COLUMNS[ImportKind.CONTACTS], ""),
@@ -71,10 +71,6 @@ def _files(entity: Entity, actor: User, folder: Path) -> dict[str, int]:
     return {**counts, "scenarios": _scenarios(entity, folder / "scenarios")}
 
 
-_USERS = (
-    "email first_name last_name role active may_import job_title phone mobile language signature entities deputy "
-    "absent_from absent_to"
-).split()
 _GROUPS = ["name", "customers"]
 _QUALIFICATIONS = (
     "qualification customer customer_unique_id item item_unique_id issued_on currency status status_type on "

@@ -23,7 +23,7 @@ _COMPANY = "contact_"
 #: Kind to the columns of its file, custom fields apart.
 COLUMNS = {
     kind: tuple(name for name in FIELDS[kind] if name not in _LEFT_OUT and not name.startswith(_COMPANY))
-    for kind in (ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.ITEMS)
+    for kind in (ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.ITEMS, ImportKind.USERS)
 }
 
 #: A guarantee beside the insurer's: kind, amount, expiry.

@@ -192,6 +192,10 @@ _USERS = (
     Field("language", "Language", Cell.LANGUAGE, 20),
     Field("entities", "Companies", Cell.ENTITIES, 2000),
     Field("may_import", "May import data", Cell.YESNO),
+    Field("signature", "Signature", Cell.TEXT, 2000, own=True),
+    Field("deputy", "Deputy", Cell.EMAIL, 254, own=True),
+    Field("absent_from", "Absent from", Cell.DATE, own=True),
+    Field("absent_to", "Absent until", Cell.DATE, own=True),
 )
 
 _RATES = (

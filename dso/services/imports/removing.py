@@ -103,6 +103,7 @@ def remove(run: ImportRun) -> None:
         _run(delete(Item).where(_new_items(run)))
     groups = made_by(run, table_of(Group))
     own = befores.changed_by(run, customer_groups)
+    people, changed = made_by(run, table_of(User)), befores.changed_by(run, table_of(User))
     centres = PaymentCentre.id.in_(made_by(run, table_of(PaymentCentre)))
     _run(
         update(PaymentCentre).where(centres).values(contact_id=None),
@@ -111,8 +112,9 @@ def remove(run: ImportRun) -> None:
         delete(customer_groups).where(customer_groups.c.customer_id.in_(own), customer_groups.c.group_id.in_(groups)),
         delete(Group).where(Group.id.in_(groups)),
         delete(PaymentCentre).where(centres),
-        delete(user_entities).where(user_entities.c.user_id.in_(made_by(run, table_of(User)))),
-        delete(User).where(User.id.in_(made_by(run, table_of(User)))),
+        delete(user_entities).where(user_entities.c.user_id.in_(people)),
+        update(User).where(User.deputy_id.in_(people), User.id.in_(changed)).values(deputy_id=None),
+        delete(User).where(User.id.in_(people)),
         delete(Rate).where(Rate.id.in_(made_by(run, table_of(Rate)))),
     )
 

@@ -28,7 +28,10 @@ from dso.services.users.signing import new_session_key
 
 _FIELDS = (
     "first_name", "last_name", "role", "active", "job_title", "phone", "mobile", "language", "entities", "may_import",
+    "signature", "deputy", "absent_from", "absent_to",
 )  # fmt: skip
+#: Fields that are columns under another name.
+_COLUMNS = {"deputy": "deputy_id"}
 #: What a person does not change of himself by a file.
 _RIGHTS = {"role", "active", "entities", "may_import"}
 
@@ -42,6 +45,9 @@ class UserBook:
         self._fields = [name for name in _FIELDS if name in rules.mapping.targets]
         found = db.session.scalars(select(User).options(selectinload(User.entities)))
         self._users = {user.email: user for user in found}
+        self._emails = {user.id: user.email for user in self._users.values()}
+        #: Who stands in for whom, to be named once everybody of the file is there.
+        self._deputies: dict[User, PartyRow] = {}
         self._admins = {user.id for user in self._users.values() if user.active and user.role is Role.ADMIN}
         self._own = {entity.id for entity in actor.entities} if actor else set()
         self._allowed = {entity.id for entity in entities_of(actor)} if actor else set()
@@ -78,8 +84,9 @@ class UserBook:
         if email in self._twice:
             return self._no(row, "email", rejects.USER_TWICE, email=email)
         user = self._users.get(email)
+        self._settle_deputy(row, email)
         wanted = {name: row.values[name] for name in self._fields}
-        found = dict(changes(_current(user, self._fields), wanted, self._rules.mapping)) if user else {}
+        found = dict(changes(self._current(user), wanted, self._rules.mapping)) if user else {}
         why = self._forbidden(row, user, found)
         if why is not None:
             return why
@@ -87,6 +94,27 @@ class UserBook:
             self._admins.discard(user.id)
         name = f"{row.text('first_name')} {row.text('last_name')} ({email})".strip()
         return Diff(row, name, "", user, found)
+
+    def _current(self, user: User) -> dict[str, Any]:
+        apart = {
+            "entities": tuple(sorted(entity.id for entity in user.entities)),
+            "deputy": self._emails.get(user.deputy_id or 0, ""),
+        }
+        return {name: apart[name] if name in apart else getattr(user, name) for name in self._fields}
+
+    def _settle_deputy(self, row: PartyRow, email: str) -> None:
+        """A deputy nobody knows, or the person himself, is left out: whoever stood in so far still does."""
+        deputy = row.text("deputy").lower()
+        if not deputy:
+            return
+        known = deputy != email and (deputy in self._users or deputy in self._seen)
+        user = self._users.get(email)
+        row.values["deputy"] = deputy if known else self._emails.get(user.deputy_id or 0) if user else None
+        if not known:
+            self._remark(row, deputy)
+
+    def _remark(self, row: PartyRow, deputy: str) -> None:
+        self._rules.remarks.add(row.line, self._rules.column("deputy"), deputy[:80], rejects.USER_LEFT_OUT)
 
     def _forbidden(self, row: PartyRow, user: User | None, found: Mapping[str, tuple[Any, Any]]) -> Reject | None:
         """Why the row may not go in: by the rights of who imports, or because nobody could administer any more."""
@@ -105,18 +133,21 @@ class UserBook:
             return self._no(row, "role", rejects.ONLY_ADMINS)
         if user is not None and user.id == self._actor.id and _RIGHTS & found.keys():
             return self._no(row, min(_RIGHTS & found.keys()), rejects.NOT_ONESELF)
-        return self._beyond(row, user) if touches and self._own else None
+        return self._beyond(row, user, found) if touches and self._own else None
 
-    def _beyond(self, row: PartyRow, user: User | None) -> Reject | None:
+    def _beyond(self, row: PartyRow, user: User | None, found: Mapping[str, tuple[Any, Any]]) -> Reject | None:
         """People and companies that are not the importer's own."""
         theirs = {entity.id for entity in user.entities} if user else set()
         if user is not None and (not theirs or not theirs <= self._own):
             return self._no(row, "email", rejects.FOREIGN_USER)
-        named = set(row.values.get("entities") or theirs)
+        named = set(found["entities"][1] or () if "entities" in found else row.values.get("entities") or theirs)
         if not named:
             return self._no(row, "entities", rejects.NAME_A_COMPANY)
         if not named <= self._allowed:
             return self._no(row, "entities", rejects.FOREIGN_USER)
+        deputy = self._users.get(row.text("deputy")) if user is None or "deputy" in found else None
+        if deputy is not None and not {entity.id for entity in deputy.entities} <= self._own:
+            return self._no(row, "deputy", rejects.FOREIGN_USER)
         return None
 
     def _stays_admin(self, user: User, found: Mapping[str, tuple[Any, Any]]) -> bool:
@@ -135,12 +166,21 @@ class UserBook:
             if diff.known is None:
                 befores.made(run, table_of(User), [self._add(diff.row, now).id])
             else:
-                self._change(diff.known, {name: new for name, (_old, new) in diff.changes.items()})
+                self._change(diff.known, {name: new for name, (_old, new) in diff.changes.items() if name != "deputy"})
+                if "deputy" in diff.changes:
+                    self._deputies[diff.known] = diff.row
         db.session.flush()
         return set()
 
     def finish(self, run: ImportRun, now: datetime) -> set[int]:
-        """Nothing is left to do."""
+        """Deputies are named, who may have come in the same file."""
+        known = {user.email: user.id for user in db.session.scalars(select(User))}
+        for user, row in self._deputies.items():
+            deputy = row.text("deputy")
+            user.deputy_id = known.get(deputy)
+            if deputy and user.deputy_id is None:
+                self._remark(row, deputy)
+        db.session.flush()
         return set()
 
     def _add(self, row: PartyRow, now: datetime) -> User:
@@ -156,6 +196,9 @@ class UserBook:
         )
         user = add(new, actor=None, now=now)
         user.active = values.get("active") is not False
+        user.signature = row.text("signature")
+        user.absent_from, user.absent_to = values.get("absent_from"), values.get("absent_to")
+        self._deputies[user] = row
         return user
 
     def _change(self, user: User, values: dict[str, Any]) -> None:
@@ -170,14 +213,11 @@ class UserBook:
 def _keep(diffs: Sequence[Diff], run: ImportRun) -> None:
     """Write down how those stood who are about to change, and their companies."""
     known = [(diff.known.id, diff.changes) for diff in diffs if diff.known is not None]
-    columns = [{"id": key, **{name: None for name in found if name != "entities"}} for key, found in known]
+    columns = [
+        {"id": key, **{_COLUMNS.get(name, name): None for name in found if name != "entities"}} for key, found in known
+    ]
     befores.changing(run, table_of(User), [row for row in columns if len(row) > 1])
     befores.linking(run, user_entities, [key for key, found in known if "entities" in found])
-
-
-def _current(user: User, names: Sequence[str]) -> dict[str, Any]:
-    values = {name: getattr(user, name) for name in names if name != "entities"}
-    return {**values, "entities": tuple(sorted(entity.id for entity in user.entities))}
 
 
 def _entities(ids: Sequence[int]) -> list[Entity]:

@@ -19,7 +19,7 @@ from tests.factories import NOW, TODAY
 from tests.services.agenda import a_debtor, after, automatic_plan, go_live, item_of
 from tests.services.imports.after_helpers import FRIDAY, MONDAY, Files, row
 
-DAYS = {"due_on": date(2026, 10, 31), "issued_on": date(2026, 10, 1)}
+DAYS: dict[str, Any] = {"due_on": date(2026, 10, 31), "issued_on": date(2026, 10, 1)}
 
 
 def _tagged(some: list[Item], by: User, tagging: Tagging) -> None:
