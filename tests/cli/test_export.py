@@ -92,3 +92,19 @@ def test_a_folder_in_use_and_a_guest_are_refused_in_a_sentence(installed: str, d
 def test_a_folder_that_is_no_dump_is_refused(installed: str, dso: Run, tmp_path: Path) -> None:
     assert "no folder that dso export wrote" in dso("import", "dump", str(tmp_path)).err
     assert dso("import", "dump", str(tmp_path), "--dry-run").code == 1
+
+
+def test_users_of_a_dump_come_back_with_their_company_by_name(
+    installed: str, dso: Run, tmp_path: Path, elsewhere: Callable[[], None]
+) -> None:
+    _ledger(dso)
+    words = ["--last-name", "Ruiz", "--role", "collector", "--only", "Acme", "--language", "fr", "--import"]
+    assert dso("user", "add", "ana@acme.example", *words, "--password", f"{PASSWORD}!").code == 0
+    assert dso("user", "add", "bo@acme.example", "--last-name", "Bo", "--role", "sales").code == 0
+    dso("export", str(tmp_path / "first"))
+    elsewhere()
+    done = dso("import", "dump", str(tmp_path / "first"), "--json")
+    assert (done.code, done.json["users"]["new"]) == (0, 2), done
+    dso("export", str(tmp_path / "second"))
+    first, second = ((tmp_path / name / "users.csv").read_text("utf-8") for name in ("first", "second"))
+    assert first == second and "ana@acme.example,Ruiz,,collector,yes,,,,fr,Acme,yes" in first

@@ -318,16 +318,20 @@ def _json(read: Callable[[str], Any], known: Field, cell: str) -> Any:
         raise _No(known.name, rejects.UNREADABLE_JSON) from None
 
 
+#: What a field holds that nobody filled.
+_EMPTY = (None, "", False, ())
+
+
 def changes(current: Mapping[str, Any], wanted: Mapping[str, Any], mapping: FileMapping) -> dict[str, tuple[Any, Any]]:
     """The fields a row changes of a known record, old and new, by the overwrite policy of each."""
     found = {}
     for name, new in wanted.items():
         old = current.get(name)
         policy = mapping.policy(name)
-        if policy is Policy.NEVER or (policy is Policy.IF_EMPTY and old not in (None, "", False)):
+        if policy is Policy.NEVER or (policy is Policy.IF_EMPTY and old not in _EMPTY):
             continue
         if new is None:
-            if not mapping.empty_clears or old in (None, "", False):
+            if not mapping.empty_clears or old in _EMPTY:
                 continue
             new = cleared(old)  # noqa: PLW2901 - what an empty cell means for this field
         if new != old:
