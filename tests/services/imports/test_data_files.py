@@ -1,8 +1,7 @@
 """Every sample file goes in with the figures an independent reading of it gives."""
 
-import csv
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,28 +13,10 @@ from dso.models import Contact, Customer, Entity, Group, Item, customer_groups
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.services.imports.helpers import DATA, STOCK, Importer, counts, customer, item, reasons
+from tests.services.imports.samples import Rows, american, american_day, french, rows_of, sap
 
 CUSTOMERS, CONTACTS, ITEMS = ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.ITEMS
 FIRST, SECOND = "fr_ecritures_2026-11-20.csv", "fr_ecritures_2026-11-21.csv"
-Rows = list[list[str]]
-
-
-def _rows(name: str, encoding: str, separator: str) -> Rows:
-    with (DATA / name).open(encoding=encoding, newline="") as file:
-        return list(csv.reader(file, delimiter=separator))[1:]
-
-
-def _french(text: str) -> Decimal:
-    return Decimal(text.replace("\u00a0", "").replace(",", "."))
-
-
-def _sap(text: str) -> Decimal:
-    return Decimal("-" * text.endswith("-") + text.strip("-").replace(".", "").replace(",", "."))
-
-
-def _american(text: str) -> Decimal:
-    amount = Decimal(text.strip("()").replace("$", "").replace(",", ""))
-    return -amount if text.startswith("(") else amount
 
 
 def _open(entity: Entity, *keys: Any) -> dict[tuple[str, ...], Decimal]:
@@ -47,7 +28,7 @@ def _open(entity: Entity, *keys: Any) -> dict[tuple[str, ...], Decimal]:
 def _french_sums(rows: Rows) -> dict[tuple[str, ...], Decimal]:
     sums: dict[tuple[str, ...], Decimal] = defaultdict(Decimal)
     for row in rows:
-        sums[row[8], row[1]] += _french(row[7])
+        sums[row[8], row[1]] += french(row[7])
     return dict(sums)
 
 
@@ -72,8 +53,8 @@ def test_the_french_customers_have_their_fields_and_groups(take: Importer) -> No
     assert one.credit_limit == Decimal(20_000)
     assert [group.name for group in one.groups] == ["Est", "Ouest"]
     assert customer("C10000").credit_limit is None
-    rows = _rows("fr_clients.csv", "cp1252", ";")
-    limits = sum((_french(row[10]) for row in rows if row[10]), Decimal(0))
+    rows = rows_of("fr_clients.csv", "cp1252", ";")
+    limits = sum((french(row[10]) for row in rows if row[10]), Decimal(0))
     assert db.session.scalar(select(func.sum(Customer.credit_limit))) == limits
     links = sum(len(row[9].split(",")) for row in rows)
     assert db.session.scalar(select(func.count()).select_from(customer_groups)) == links
@@ -93,7 +74,7 @@ def test_the_french_contacts_are_eighty_five_and_each_customer_has_one_for_colle
         "01 90 90 84 17",
         True,
     )
-    flagged = {row[0] for row in _rows("fr_contacts.csv", "cp1252", ";") if row[6] == "1"}
+    flagged = {row[0] for row in rows_of("fr_contacts.csv", "cp1252", ";") if row[6] == "1"}
     query = select(Customer.code).join(Contact, Contact.customer_id == Customer.id).where(Contact.for_collection)
     assert set(db.session.scalars(query)) == flagged
     assert counts(take.file(CONTACTS, DATA / "fr_contacts.csv")) == {"unchanged": 85}
@@ -102,14 +83,14 @@ def test_the_french_contacts_are_eighty_five_and_each_customer_has_one_for_colle
 def test_the_first_french_day_has_the_sums_of_its_file(take: Importer) -> None:
     _french_ledger(take)
     report = take.file(ITEMS, DATA / FIRST, mode=STOCK)
-    rows = _rows(FIRST, "cp1252", ";")
+    rows = rows_of(FIRST, "cp1252", ";")
     assert counts(report) == {"new": 897}
     assert _open(take.entity) == _french_sums(rows)
     types = {row[0]: row[1] for row in db.session.execute(select(Item.erp_type, Item.type).distinct())}
     assert types == {"FC": "FAC", "AV": "AVO", "RG": "RGL", "OD": "ODI", "LCR": "TRT", "AC": "DPA"}
-    euros = sum((_french(row[7]) for row in rows if row[8] == "EUR" and row[1] != "AC"), Decimal(0))
+    euros = sum((french(row[7]) for row in rows if row[8] == "EUR" and row[1] != "AC"), Decimal(0))
     assert report.as_json()["receivable_after"] == f"{euros:.2f}"
-    before = sum((_french(row[5]) for row in rows), Decimal(0))
+    before = sum((french(row[5]) for row in rows), Decimal(0))
     assert db.session.scalar(select(func.sum(Item.amount_excl_tax))) == before
     assert item("FC2610002").project == "Chantier Gare; lot 2"
 
@@ -119,7 +100,7 @@ def test_the_second_french_day_clears_what_is_gone_and_rejects_two_rows(take: Im
     take.file(ITEMS, DATA / FIRST, mode=STOCK)
     tomorrow = TODAY + timedelta(days=1)
     report = take.file(ITEMS, DATA / SECOND, mode=STOCK, today=tomorrow)
-    old, new = ({row[2]: row for row in _rows(name, "cp1252", ";")} for name in (FIRST, SECOND))
+    old, new = ({row[2]: row for row in rows_of(name, "cp1252", ";")} for name in (FIRST, SECOND))
     good = {number: row for number, row in new.items() if number not in ("FC2699998", "FC2699999")}
     assert counts(report) == {
         "new": len(good.keys() - old.keys()),
@@ -141,12 +122,17 @@ def test_the_second_french_day_clears_what_is_gone_and_rejects_two_rows(take: Im
 def test_the_sap_list_has_the_sums_of_its_file(take: Importer) -> None:
     assert counts(take.file(CUSTOMERS, DATA / "sap_customers.txt")) == {"new": 40}
     assert (customer("0000010000").business_name, customer("0000010000").country) == ("Ölçer Médical", "DE")
+    known = rows_of("sap_customers.txt", "utf-16", "\t")
+    query = select(Customer.code, Customer.business_name, Customer.payment_term)
+    assert {tuple(row) for row in db.session.execute(query)} >= {(row[0], row[1], row[7]) for row in known}
+    links = sum(len(row[8].split(",")) for row in known if row[8])
+    assert db.session.scalar(select(func.count()).select_from(customer_groups)) == links
     report = take.file(ITEMS, DATA / "sap_items.txt", mode=STOCK)
-    rows = _rows("sap_items.txt", "utf-16", "\t")
+    rows = rows_of("sap_items.txt", "utf-16", "\t")
     assert counts(report) == {"new": len(rows)}
     sums: dict[tuple[str, ...], Decimal] = defaultdict(Decimal)
     for row in rows:
-        sums[row[6], row[2]] += _sap(row[5])
+        sums[row[6], row[2]] += sap(row[5])
     assert _open(take.entity) == dict(sums)
     types = {row[0]: row[1] for row in db.session.execute(select(Item.erp_type, Item.type).distinct())}
     assert types == {"RV": "FAC", "DG": "AVO", "DZ": "RGL", "AB": "ODI", "DW": "TRT", "DA": "DPA"}
@@ -157,14 +143,16 @@ def test_the_american_package_has_the_sums_of_its_file(session: object, tmp_path
     there = Importer(factories.an_entity(currency="USD", country="US", timezone="America/Chicago"), tmp_path)
     assert counts(there.file(CUSTOMERS, DATA / "us_customers.csv")) == {"new": 30}
     assert (customer("C10000").state, customer("C10000").credit_limit) == ("IL", Decimal(150_000))
+    limits = [american(row[7]) for row in rows_of("us_customers.csv", "utf-8-sig", ",") if row[7]]
+    assert db.session.scalar(select(func.sum(Customer.credit_limit))) == sum(limits)
     company = db.session.scalars(select(Contact).where(Contact.customer_id == customer("C10000").id)).one()
     assert (company.role.value, company.email, company.for_collection) == ("company", "ap0@buyer0.example", False)
     report = there.file(ITEMS, DATA / "us_open_invoices.csv", mode=STOCK)
-    rows = _rows("us_open_invoices.csv", "utf-8-sig", ",")
+    rows = rows_of("us_open_invoices.csv", "utf-8-sig", ",")
     assert counts(report) == {"new": len(rows)}
     sums: dict[tuple[str, ...], Decimal] = defaultdict(Decimal)
     for row in rows:
-        sums["USD", row[2]] += _american(row[6])
+        sums["USD", row[2]] += american(row[6])
     assert _open(there.entity) == dict(sums)
     assert (item("10001").issued_on, item("10001").due_on) == (date(2026, 11, 2), date(2026, 12, 17))
     types = {row[0]: row[1] for row in db.session.execute(select(Item.erp_type, Item.type).distinct())}
@@ -173,24 +161,20 @@ def test_the_american_package_has_the_sums_of_its_file(session: object, tmp_path
     assert types == dict(zip(expected, kinds, strict=True))
 
 
-def _american_day(text: str) -> date:
-    return datetime.strptime(text, "%m/%d/%Y").replace(tzinfo=UTC).date()
-
-
 def test_the_public_sample_goes_in_settled_with_its_customers_made(take: Importer) -> None:
     report = take.file(ITEMS, DATA / "invoices.csv", create_customers=True, now=NOW)
-    rows = _rows("invoices.csv", "utf-8", ",")
+    rows = rows_of("invoices.csv", "utf-8", ",")
     assert counts(report) == {"new": 2466}
     assert report.created_customers == 100
     assert db.session.scalar(select(func.sum(Item.cleared_amount))) == sum(
         (Decimal(row[6]) for row in rows), Decimal(0)
     )
     assert db.session.scalar(select(func.count()).where(Item.cleared_on.is_(None))) == 0
-    known = {row[3]: (row[1], _american_day(row[4]), _american_day(row[5]), _american_day(row[8])) for row in rows}
+    known = {row[3]: (row[1], american_day(row[4]), american_day(row[5]), american_day(row[8])) for row in rows}
     query = select(Item.number, Customer.code, Item.issued_on, Item.due_on, Item.cleared_on).join(
         Customer, Item.customer_id == Customer.id
     )
     assert {row[0]: tuple(row[1:]) for row in db.session.execute(query)} == known
-    delays = sum((_american_day(row[8]) - _american_day(row[4])).days for row in rows)
+    delays = sum((american_day(row[8]) - american_day(row[4])).days for row in rows)
     assert delays == sum(int(row[10]) for row in rows)
     assert counts(take.file(ITEMS, DATA / "invoices.csv", create_customers=True)) == {"unchanged": 2466}
