@@ -85,8 +85,8 @@ def _begin_writing() -> None:
     database.may_write.set(True)
 
 
-def _words(report: ImportReport) -> str:
-    """The result for a person."""
+def _words(report: ImportReport, file: str) -> str:
+    """The result for a person; every sentence on a row names the file and the line."""
     counted = [f"{report.count(part)} {part}" for part in PARTS if report.count(part)]
     lines = [f"{report.rows} rows: {', '.join([*counted, f'{report.rejected} rejected'])}."]
     if report.rounded:
@@ -98,8 +98,12 @@ def _words(report: ImportReport) -> str:
         lines.append(f"{report.created_customers} customers made as drafts.")
     if report.unidentified:
         lines.append(f"Nothing was cleared by absence: {report.unidentified} rejected rows could not be identified.")
-    lines += [f"Remark on line {each.line}, {each.column} {each.value!r}: {each}." for each in report.remark_rows[:20]]
-    lines += [f"Line {each.line} rejected, {each.column} {each.value!r}: {each}." for each in report.rejects[:50]]
+    lines += [
+        f"{file}, remark on line {each.line}, {each.column} {each.value!r}: {each}." for each in report.remark_rows[:20]
+    ]
+    lines += [
+        f"{file}, line {each.line} rejected, {each.column} {each.value!r}: {each}." for each in report.rejects[:50]
+    ]
     if report.rejected > 50:
         lines.append(f"… and {report.rejected - 50} more rejected rows.")
     return "\n".join(lines)
@@ -152,7 +156,7 @@ def import_file(do: Acting, as_json: bool, kind: str, file: Path, dry_run: bool,
             db.session.rollback()
             click.echo(f"dso: {stop}", err=True)
             return BRAKED
-    emit(report.as_json(), as_json, _words(report))
+    emit(report.as_json(), as_json, _words(report, file.name))
     return _exit_code(report, options)
 
 
@@ -174,7 +178,7 @@ def _dump(do: Acting, as_json: bool, folder: Path, *, dry_run: bool, force: bool
         if report is None:
             continue
         done[kind.value], rejected = report.as_json(), rejected + report.rejected
-        said.append(f"{kind.value}: {_words(report)}")
+        said.append(f"{kind.value}: {_words(report, file.name)}")
     emit(done, as_json, "\n".join(said))
     return REJECTED if rejected else 0
 

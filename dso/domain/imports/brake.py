@@ -91,6 +91,8 @@ class Effect:
     cleared: Measures
     recurrencied: int = 0
     last: FullFile | None = None
+    #: Rejected rows of which nobody can say whose they are: nothing is cleared by absence then.
+    unidentified: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ def stops(effect: Effect, percent: int) -> list[Stop]:
         words = "%(count)s known items would change their currency"
         found.append(Stop(words, {"count": str(effect.recurrencied)}))
     if effect.full and effect.last is not None:
-        found += _against_last(effect, effect.last)
+        found += _against_last(effect, effect.last, percent)
     return found
 
 
@@ -146,9 +148,11 @@ def _clearing(effect: Effect, percent: int) -> list[Stop]:
     return found
 
 
-def _against_last(effect: Effect, last: FullFile) -> list[Stop]:
+def _against_last(effect: Effect, last: FullFile, percent: int) -> list[Stop]:
     found = []
-    if effect.rows * 2 < last.rows:
+    # A file cut off within a row clears nothing: what is missing shows in its rows alone.
+    cut = percent and effect.unidentified and (last.rows - effect.rows) * 100 > last.rows * percent
+    if cut or effect.rows * 2 < last.rows:
         words = "the file has %(rows)s rows, the last full file had %(last)s"
         found.append(Stop(words, {"rows": str(effect.rows), "last": str(last.rows)}))
     for currency in _major(last.measures):

@@ -36,7 +36,7 @@ Values = dict[str, Any]
 
 class _No(Exception):
     def __init__(self, target: str, reason: str, **params: str) -> None:
-        self.target, self.reason, self.params = target, reason, params
+        self.target, self.reason, self.params = target, reason, rejects.short(params)
         super().__init__(reason)
 
 

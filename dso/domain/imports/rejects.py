@@ -78,6 +78,8 @@ class Reject:
 
 #: Characters of a value that is shown or kept.
 MOST_SHOWN = 500
+#: Characters of a value that a sentence repeats.
+_MOST_REPEATED = 200
 #: Remarks listed one by one; beyond this they are only counted.
 _MOST_LISTED = 1_000
 
@@ -96,9 +98,14 @@ class Remarks:
             self.listed.append(Reject(line, column, value, reason, params))
 
 
+def short(params: Mapping[str, str]) -> dict[str, str]:
+    """The places of a sentence, which repeats no cell of a thousand letters."""
+    return {name: text[:_MOST_REPEATED] for name, text in params.items()}
+
+
 class RowRejected(Exception):
     """The row does not go in because of one cell."""
 
     def __init__(self, target: str, reason: str, value: str = "", **params: str) -> None:
-        self.target, self.reason, self.value, self.params = target, reason, value, params
+        self.target, self.reason, self.value, self.params = target, reason, value, short(params)
         super().__init__(reason)

@@ -197,6 +197,7 @@ class ItemsImport:
             cleared=difference.cleared(),
             recurrencied=difference.recurrencied(),
             last=last,
+            unidentified=report.unidentified,
         )
         report.stops = stops(effect, settings.number(self._entity, "import.brake_percent"))
         report.stops += self._notices(last)

@@ -1,5 +1,6 @@
 """The brake stands from the start with its defaults."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -97,3 +98,10 @@ def test_measures_come_back_from_memory_as_they_were() -> None:
 def test_measures_add_and_subtract_per_currency() -> None:
     one, other = {"EUR": HUNDRED}, {"EUR": HUNDRED, "USD": HUNDRED}
     assert taken(added(one, other), other) == {"EUR": HUNDRED, "USD": Sums()}
+
+
+def test_a_file_cut_off_within_a_row_stops_by_the_rows_it_lacks() -> None:
+    last = FullFile(100, {})
+    cut = Effect(full=True, rows=69, before={}, after={}, cleared={}, last=last, unidentified=1)
+    assert [str(each) for each in stops(cut, 30)] == ["the file has 69 rows, the last full file had 100"]
+    assert stops(replace(cut, rows=70), 30) == stops(replace(cut, unidentified=0), 30) == stops(cut, 0) == []

@@ -1,0 +1,81 @@
+"""`dso import` on bad files: sentences, exit codes, and a ledger that stays as it was."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Result
+from tests.ledgers import connected, ledger
+
+Run = Callable[..., Result]
+DATA = Path(__file__).parent.parent / "data"
+FIRST, SECOND = "fr_ecritures_2026-11-20.csv", "fr_ecritures_2026-11-21.csv"
+ITEMS = "customer;number;type;issue date;due date;amount"
+
+
+@pytest.fixture
+def books(installed: str, dso: Run) -> str:
+    """The French ledger of the first day; the database it is in."""
+    for words in (("customers", "fr_clients.csv"), ("items", FIRST, "--mode", "stock")):
+        assert dso("import", words[0], str(DATA / words[1]), *words[2:]).code == 0
+    return installed
+
+
+def _standing(url: str) -> dict[str, list[str]]:
+    with connected(url) as connection:
+        return ledger(connection)
+
+
+def test_a_rejected_row_is_told_with_file_line_column_value_and_reason_and_the_rest_goes_in(
+    books: str, dso: Run
+) -> None:
+    done = dso("import", "items", str(DATA / SECOND), "--mode", "stock")
+    assert done.code == 2
+    assert f"{SECOND}, line 42 rejected, Montant TTC '12 3x4,00': this is not an amount." in done.out
+    assert f"{SECOND}, line 82 rejected, Code client 'C99999': there is no customer with the code C99999." in done.out
+    again = dso("import", "items", str(DATA / SECOND), "--mode", "stock", "--json").json
+    assert (again["new"], again["changed"], again["cleared"], again["unchanged"]) == (0, 0, 0, 856)
+    assert again["rejects"][0] == {
+        "line": 42, "column": "Montant TTC", "value": "12 3x4,00", "reason": "this is not an amount",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.6])
+def test_a_full_file_whose_end_is_missing_is_stopped_and_nothing_changes(
+    books: str, dso: Run, tmp_path: Path, share: float
+) -> None:
+    whole = (DATA / FIRST).read_bytes()
+    (tmp_path / FIRST).write_bytes(whole[: int(len(whole) * share)])
+    before = _standing(books)
+    done = dso("import", "items", str(tmp_path / FIRST), "--mode", "stock")
+    assert (done.code, done.out) == (3, "")
+    assert "open items would be cleared" in done.err
+    assert _standing(books) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "code", "words"),
+    [
+        ("items", [";".join(f"c{n}" for n in range(5_000))], 1, "more than a thousand columns"),
+        ("items", [ITEMS, "C10007;X1;FAC;1900-01-31;2026-10-01;5"], 2, "the year is not between 1940 and 2099"),
+        ("items", [ITEMS, "C10007;X1;FAC;2026-09-01;2999-01-31;5"], 2, "the year is not between 1940 and 2099"),
+        ("items", [ITEMS, f"C10007;X1;FAC;2026-09-01;2026-10-01;1{15 * '0'}"], 2, "larger than any that can be kept"),
+        ("items", [ITEMS, f"C10007;{'x' * 1_000_000};FAC;2026-09-01;2026-10-01;5"], 2, "too long for any field"),
+        ("items", ["customer;number", "C10007;X1"], 1, "issue date"),
+        ("items", ["code;business name;city", "C10007;Acme;Lyon"], 1, "looks like a file of customers"),
+        ("contacts", ["Kundennummer;Rechnung", "1;2"], 1, "name"),
+        ("customers", ["code;business name", "N1;One", "N1;Two"], 2, "the code N1 stands in the file twice"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words_and_changes_no_ledger(
+    books: str, dso: Run, tmp_path: Path, kind: str, lines: list[str], code: int, words: str
+) -> None:
+    (tmp_path / "bad.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    before = _standing(books)
+    done = dso("import", kind, str(tmp_path / "bad.csv"))
+    assert done.code == code
+    assert words in done.out + done.err and "Traceback" not in done.err
+    assert len(done.out + done.err) < 2_000
+    after = _standing(books)
+    assert all(after[table] == before[table] for table in ("customers", "items", "contacts", "item_changes"))
