@@ -13,7 +13,6 @@ from dso.domain.imports.fields import CUSTOM
 from dso.domain.imports.item_columns import ItemTyper
 from dso.domain.imports.item_rows import ItemRules, stage_columns
 from dso.domain.imports.item_stage import AMBIGUOUS, Account, Context
-from dso.domain.imports.notices import another_year
 from dso.models import Customer, Entity, ImportRun
 from dso.queries import settings
 from dso.queries.rates import rates
@@ -46,10 +45,9 @@ class Staged:
     #: The customers it names, where there are other companies they could be of.
     codes: set[str]
 
-    @property
-    def stands(self) -> bool:
+    def stands(self, today: date) -> bool:
         """Whether it can be compared with the ledger as it is now: on its connection, passed-over rows still known."""
-        return self.stage.stands and self.known.settle(self.stage)
+        return self.stage.stands and self.known.settle(self.stage, today)
 
 
 def context(entity: Entity, prepared: Prepared, today: date) -> Context:
@@ -126,7 +124,7 @@ def _customer_place(entity: Entity, prepared: Prepared) -> int | None:
 
 def compared(entity: Entity, staged: Staged, today: date, *, listed: int) -> tuple["ItemsImport", ImportReport]:
     """The staged file against the ledger as it is now, and what it would change."""
-    if not staged.stands:
+    if not staged.stands(today):
         # Somebody changed the ledger since, or the pool gave the transaction another connection.
         staged = _again(entity, staged, today)
     work = ItemsImport(entity, staged, today=today)
@@ -206,10 +204,9 @@ class ItemsImport:
         """What says that it is a file of another company, or of another year."""
         known = {code for code, account in self._staged.rules.context.customers.items() if account.id >= 0}
         found = notices.of_another_entity(self._entity, ImportKind.ITEMS, self._staged.codes, known)
-        self._newest = notices.newest_in_file(self._entity, self._staged.stage, self._today)
+        self._newest = notices.newest_in_file(self._staged.stage, self._staged.known.newest, self._today)
         if self._full:
-            ledger = notices.newest_open(self._entity, self._today)
-            found += another_year(self._newest, last.newest if last else None, ledger)
+            found += notices.of_another_year(self._entity, self._newest, last.newest if last else None, self._today)
         return found
 
     def _last_full(self) -> FullFile | None:

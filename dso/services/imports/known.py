@@ -8,9 +8,10 @@ with others (two rows of one identity, earlier rejects a row takes back) reads t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, exists, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, case, exists, func, insert, literal, or_, select
 
 from dso.db import db
 from dso.domain.codes import ImportMode
@@ -40,6 +41,8 @@ class KnownRows:
         self._entity, self._rules = entity, rules
         self._left: set[int] = set()
         self._all: Weight = (0, 0, 0)
+        #: The newest issue date among the rows met, once settled.
+        self.newest: date | None = None
         if ask and self._fits():
             self._read()
 
@@ -89,10 +92,10 @@ class KnownRows:
                 unseen.append(place)
         return [rows[each] for each in unseen], [lines[each] for each in unseen], [prints[each] for each in unseen]
 
-    def settle(self, stage: Stage) -> bool:
+    def settle(self, stage: Stage, today: date) -> bool:
         """Set the open items aside whose row was not met; False when the ledger is another than it was when read.
 
-        To be asked in the transaction that compares.
+        To be asked in the transaction that compares. Notes the newest issue date up to today of the rows met.
         """
         stage.met = self.met
         if not self.met:
@@ -105,11 +108,13 @@ class KnownRows:
         for some in _batches(self._left):
             stage.connection.execute(insert(rest), [{"fingerprint": each} for each in some])
         unmet = exists().where(rest.c.fingerprint == Item.fingerprint)
-        met = select(*_sums()).where(*_kept(self._entity), ~unmet)
-        if tuple(int(each or 0) for each in db.session.execute(met).one()) != self._met():
+        newest = func.max(case((Item.issued_on <= today, Item.issued_on)))
+        *sums, self.newest = db.session.execute(select(*_sums(), newest).where(*_kept(self._entity), ~unmet)).one()
+        if tuple(int(each or 0) for each in sums) != self._met():
             return False
         query = select(Item.id).where(*_open(self._entity), or_(Item.fingerprint.is_(None), unmet))
         stage.connection.execute(insert(stage.unmet).from_select(["item_id"], query))
+        stage.analyse()
         return True
 
     def _met(self) -> Weight:
@@ -125,11 +130,6 @@ def refuse_met_twice(stage: Stage) -> None:
     query = select(rows.c.line).join(Item, and_(Item.id == rows.c.item_id, Item.cleared_on.is_(None)))
     if db.session.execute(query.where(~exists().where(unmet.c.item_id == Item.id)).limit(1)).first():
         raise MetTwice
-
-
-def met_items(entity: Entity, stage: Stage) -> tuple[ColumnElement[bool], ...]:
-    """The open items whose row was met."""
-    return (*_kept(entity), ~exists().where(stage.unmet.c.item_id == Item.id))
 
 
 def _open(entity: Entity) -> tuple[ColumnElement[bool], ...]:

@@ -10,6 +10,7 @@ from dso.db import db
 from dso.domain.imports import rejects
 from dso.domain.imports.item_rows import ItemRules
 from dso.domain.imports.rejects import Reject
+from dso.domain.money import ZERO
 from dso.models import Entity, Item
 from dso.services.imports.comparing import Comparison
 from dso.services.imports.known import refuse_met_twice
@@ -173,7 +174,8 @@ class Matching:
             Item.customer_id == c.customer_id,
             Item.amount == c.amount,
             Item.currency == c.currency,
-            Item.cleared_on.is_(None),
+            # Open, said so that SQLite looks items up by their numbers instead of going through all open ones.
+            Item.remaining != ZERO,
         )
         found = db.session.execute(
             select(c.line, Item.id, c.number, Item.issued_on, c.issued_on)

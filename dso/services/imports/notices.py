@@ -9,8 +9,8 @@ from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.imports import notices
 from dso.domain.imports.brake import Stop
+from dso.domain.money import ZERO
 from dso.models import Customer, Entity, Item
-from dso.services.imports.known import met_items
 from dso.services.imports.staging import Stage
 
 _BATCH = 400
@@ -43,17 +43,21 @@ def _elsewhere(entity: Entity, codes: Collection[str]) -> Select[str, int]:
     return query.where(Entity.id != entity.id, named).group_by(Entity.name)
 
 
-def newest_in_file(entity: Entity, stage: Stage, today: date) -> date | None:
-    """The newest issue date of its rows, those passed over too, days to come left aside."""
+def newest_in_file(stage: Stage, passed_over: date | None, today: date) -> date | None:
+    """The newest issue date of its rows, days to come left aside; `passed_over`: of those that were not staged."""
     issued = stage.rows.c.issued_on
-    found: list[date | None] = [db.session.scalar(select(func.max(issued)).where(issued <= today))]
-    if stage.met:
-        met = select(func.max(Item.issued_on)).where(*met_items(entity, stage), Item.issued_on <= today)
-        found.append(db.session.scalar(met))
-    return max((day for day in found if day), default=None)
+    staged: date | None = db.session.scalar(select(func.max(issued)).where(issued <= today))
+    return max((day for day in (staged, passed_over) if day), default=None)
 
 
-def newest_open(entity: Entity, today: date) -> date | None:
-    """The newest issue date of the open items, days to come left aside."""
-    opened = (Item.entity_id == entity.id, Item.cleared_on.is_(None), Item.issued_on <= today)
+def of_another_year(entity: Entity, newest: date | None, last_full: date | None, today: date) -> list[Stop]:
+    """A stop when the newest issue date of a full file is far older than that of the last one, or of the open items."""
+    if newest is None or newest >= today - notices.LATEST_BEHIND:
+        return []
+    return notices.another_year(newest, last_full, _newest_open(entity, today))
+
+
+def _newest_open(entity: Entity, today: date) -> date | None:
+    """The newest issue date of the open items, days to come left aside; said so that they are read as they lie."""
+    opened = (Item.entity_id + 0 == entity.id, Item.remaining != ZERO, Item.issued_on <= today)
     return db.session.scalar(select(func.max(Item.issued_on)).where(*opened))

@@ -24,6 +24,8 @@ _OWN: dict[str, TypeEngine[Any]] = {
 }
 _ITEMS: Table = Item.__table__  # type: ignore[assignment]
 
+#: Rows of an index SQLite looks at for its statistics: enough to tell small from large.
+_LOOKED_AT = 1_000
 #: Rejects kept back while rows are loading.
 _MOST_WAITING = 10_000
 
@@ -150,7 +152,7 @@ class Stage:
             self.connection.execute(self.rejects.insert(), [dict(zip(names, row, strict=True)) for row in rows])
 
     def settle(self) -> None:
-        """After loading: mark rejected rows, and let PostgreSQL know how many there are."""
+        """After loading: mark rejected rows, and let the planner know how many there are."""
         rows = self.rows
         self.connection.execute(rows.update().where(rows.c.rejected == 1).values(change=REJECTED))
         self.analyse()
@@ -169,10 +171,11 @@ class Stage:
             Index(f"ix_{self._name}_{name}", *(self.rows.c[each] for each in columns)).create(self.connection)
 
     def analyse(self) -> None:
-        """Statistics for the planner."""
-        if self.connection.dialect.name == "postgresql":
-            for table in self._meta.sorted_tables:
-                self.connection.execute(text(f"ANALYZE {table.name}"))
+        """Statistics for the planner: of small scratch tables and large ones of the ledger it takes the small first."""
+        if self.connection.dialect.name == "sqlite":
+            self.connection.execute(text(f"PRAGMA analysis_limit={_LOOKED_AT}"))
+        for table in self._meta.sorted_tables:
+            self.connection.execute(text(f"ANALYZE {self._schema}.{table.name}"))
 
     def count(self, change: str) -> int:
         """How many rows have a change."""
