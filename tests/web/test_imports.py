@@ -150,9 +150,10 @@ def test_dates_that_fit_both_orders_are_asked_with_the_place_to_answer(importer:
     take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
     text = ITEMS.splitlines()[0] + "\nC1;FC;F1;03/10/2026;04/11/2026;5,00;5,00\n"
     address = send(importer, "items", text)
+    assert 'type="radio" id="day_order-1"' in importer.get(address).get_data(as_text=True), "asked before anything fails"
     preview = decide(importer, address)
     page = importer.get(importer.get(preview).location).get_data(as_text=True)
-    assert "How the file is read" in page and "--day-order" not in page
+    assert "say which comes first" in page and "--day-order" not in page
     assert "F1" in importer.get(decide(importer, f"{address}?edit=1", day_order="dmy")).get_data(as_text=True)
 
 

@@ -177,6 +177,7 @@ class ItemsImport:
         report.rejects = list(staged.stage.read_rejects(MOST_LISTED))
         report.remarks, report.remark_rows = result.remarks.counts, result.remarks.listed
         report.unidentified = result.unidentified if self._full else 0
+        report.created_customers = staged.stage.strangers() if result.created else 0
         self._weigh(report)
         return report
 

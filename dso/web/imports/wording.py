@@ -22,12 +22,12 @@ def said(error: Refused) -> str:
     column = error.columns[0] if error.columns else ""
     questions = {
         "day_order": _(
-            'The dates of the column "%(column)s" fit day/month and month/day: choose under "How the file is read".',
+            'The dates of the column "%(column)s" fit day/month and month/day: say which comes first.',
             column=column,
         ),
         "decimal": _(
             'The amounts of the column "%(column)s" fit a decimal comma and a decimal point: '
-            'choose under "How the file is read".',
+            'say which it is.',
             column=column,
         ),
         "sheet": _(

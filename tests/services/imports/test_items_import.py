@@ -115,7 +115,9 @@ def test_a_payment_date_in_the_future_leaves_the_item_open_and_expected(take: Im
 def test_unknown_customers_are_rejected_or_made_as_drafts_with_the_defaults(take: Importer) -> None:
     row = "N7;F5;FAC;2026-09-01;2026-10-01;5;5"
     assert reasons(take.items(row)) == ["2: there is no customer with the code N7"]
-    report = take.items(row, "N8;F6;FAC;x;2026-10-01;5;5", create_customers=True)
+    rows = (row, "N8;F6;FAC;x;2026-10-01;5;5")
+    assert take.items(*rows, create_customers=True, dry=True).created_customers == 1, "said before it is done"
+    report = take.items(*rows, create_customers=True)
     assert counts(report) == {"new": 1, "rejected": 1}
     assert report.created_customers == 1
     made = customer("N7")
