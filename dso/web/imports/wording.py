@@ -18,7 +18,7 @@ from dso.http.locales import regional
 def said(error: Refused) -> str:
     """The refusal; a question names the place on the screen where it is answered."""
     if not isinstance(error, Undecided):
-        return sentence(error)
+        return _with_labels(error)
     column = error.columns[0] if error.columns else ""
     questions = {
         "day_order": _(
@@ -26,8 +26,7 @@ def said(error: Refused) -> str:
             column=column,
         ),
         "decimal": _(
-            'The amounts of the column "%(column)s" fit a decimal comma and a decimal point: '
-            'say which it is.',
+            'The amounts of the column "%(column)s" fit a decimal comma and a decimal point: say which it is.',
             column=column,
         ),
         "sheet": _(
@@ -37,6 +36,13 @@ def said(error: Refused) -> str:
         "types": _("None of the types of your ERP is known: match them below."),
     }
     return str(questions.get(error.question) or sentence(error))
+
+
+def _with_labels(error: Refused) -> str:
+    """The sentence with the label of the field it names, not its name in files."""
+    name = error.params.get("field")
+    label = next((fields[name].label for fields in FIELDS.values() if name in fields), None)
+    return sentence(Refused(error.message, **{**error.params, "field": _(label)}) if label else error)
 
 
 def source_words(source: str) -> str:
@@ -83,6 +89,8 @@ def value_words(kind: ImportKind) -> Callable[[str, str | None, str], str]:
     def words(field: str, text: str | None, currency: str) -> str:
         if not text:
             return "–"
+        if text in ("True", "False"):
+            return str(_("yes") if text == "True" else _("no"))
         if cells.get(field) is Cell.AMOUNT and currency:
             return formats.amount(Decimal(text), currency, regional())
         if cells.get(field) is Cell.DATE:
