@@ -143,7 +143,7 @@ def test_an_unmapped_required_field_is_named_and_the_choices_stay(importer: Clie
     answer = importer.post(address, data={"column-0": "code", "column-1": "", "column-2": "city"})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    assert "Every field marked * needs a column" in page and "Still to be found: Business name." in page
+    assert "No column is mapped to Business name." in page and "Still to be found: Business name." in page
     assert re.search(r'name="column-0".*?value="code" selected', page, re.S)
 
 

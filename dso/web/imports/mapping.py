@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Response, request, url_for
-from flask_babel import gettext
 
 from dso.db import db
 from dso.domain.codes import FieldType, ImportMode, ItemType
@@ -113,10 +112,6 @@ def decide(upload_id: int) -> Response:
         if request.form.get("shape", header_key(table.headers)) != header_key(table.headers):
             return _other_columns(upload, said, table)
         said = _with_columns(said, table)
-        if missing(upload.kind, said.targets):
-            return _screen(
-                upload, said, gettext("Every field marked * needs a column, or a value of its own below."), 422
-            )
         checked(upload.kind, said, table.headers)
     except Refused as error:
         return _screen(upload, said, explained(error), 422)

@@ -39,10 +39,14 @@ def said(error: Refused) -> str:
 
 
 def _with_labels(error: Refused) -> str:
-    """The sentence with the label of the field it names, not its name in files."""
-    name = error.params.get("field")
-    label = next((fields[name].label for fields in FIELDS.values() if name in fields), None)
-    return sentence(Refused(error.message, **{**error.params, "field": _(label)}) if label else error)
+    """The sentence with the labels of the fields it names, not their names in files."""
+    labels = {name: field.label for fields in FIELDS.values() for name, field in fields.items()}
+    told = {
+        param: ", ".join(str(_(labels[name])) if name in labels else name for name in str(value).split(", "))
+        for param, value in error.params.items()
+        if param in ("field", "fields")
+    }
+    return sentence(Refused(error.message, **{**error.params, **told}))
 
 
 def source_words(source: str) -> str:
