@@ -303,3 +303,10 @@ def test_scratch_tables_lost_between_reading_and_writing_are_made_again(take: Im
 
     if db.session.get_bind().dialect.name == "sqlite":
         assert counts(take.items(F1, F2, begin_writing=lose)) == {"new": 2}
+
+
+def test_a_full_file_of_which_every_row_is_rejected_clears_nothing(take: Importer) -> None:
+    take.stock(F1, F2)
+    report = take.stock("NOBODY;X1;FAC;2026-09-01;2026-10-01;5;5", force=True)
+    assert counts(report) == {"rejected": 1}
+    assert (item("F1").cleared_on, item("F2").cleared_on) == (None, None)
