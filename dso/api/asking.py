@@ -74,7 +74,7 @@ def chosen_entity(name: str) -> Entity:
     if not allowed:
         raise NotFound('There is no company "%(name)s" that you may see.', name=name)
     if len(allowed) > 1:
-        raise Refused("There are several companies: name one with entity=NAME.")
+        raise Refused('There are several companies: name one with entity=NAME, in JSON as "entity".')
     return allowed[0]
 
 

@@ -15,6 +15,8 @@ from dso.api.answers import Error
 View = TypeVar("View", bound=Callable[..., Any])
 #: The largest JSON that is taken; what is larger goes as a file to the CSV endpoints.
 LARGEST_JSON = 32 * 1024 * 1024
+#: How the library says that a name is unknown.
+_UNKNOWN = "Unknown field."
 #: Errors any operation may answer.
 ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 429)
 
@@ -55,8 +57,9 @@ def described(
     def mark(view: View) -> View:
         @wraps(view)
         def run(**given: Any) -> Response:
+            asked = _query(query or Schema, body)
             if query is not None:
-                given["query"] = _query(query)
+                given["query"] = asked
             if body is not None:
                 given["body"] = _body(body)
             found = view(**given)
@@ -75,8 +78,11 @@ def answered(values: Any, status: int = 200) -> Response:
     return Response(text, status, mimetype="application/json")
 
 
-def _query(schema: type[Schema]) -> Any:
+def _query(schema: type[Schema], body: type[Schema] | None = None) -> Any:
     """What the address asks; a word that is unknown is refused, because a filter that is passed over lies."""
+    misplaced = [name for name in request.args if body is not None and name in body().fields]
+    if misplaced:
+        raise BadRequest(f"{misplaced[0]}: belongs into the JSON, not into the address.")
     repeated = [name for name, values in request.args.lists() if len(values) > 1]
     if repeated:
         raise BadRequest(f"{repeated[0]}: given more than once.")
@@ -117,4 +123,5 @@ def _first(messages: Any) -> list[str]:
     if isinstance(messages, Mapping):
         name, inner = next(iter(messages.items()))
         return [*([] if name == "_schema" else [str(name)]), *_first(inner)]
-    return [str(messages[0])] if isinstance(messages, list) else [str(messages)]
+    said = str(messages[0] if isinstance(messages, list) else messages)
+    return ["no such name is known here." if said == _UNKNOWN else said]

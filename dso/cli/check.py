@@ -5,6 +5,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from dso.domain.errors import Refused
 from dso.models import Entity
 from dso.queries import jobs
 from dso.services import mail_tests
+from dso.services.imports import folder
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
 #: Less free space than this is worth a word; less than that stops imports and files.
@@ -99,6 +101,8 @@ def _database(config: Config) -> Iterator[Check]:
     for look in (_clock, _scheduler):
         yield look()
     yield from _mail()
+    if config.watch_path is not None and config.watch_path.is_dir():
+        yield from _strays(config.watch_path)
 
 
 def _first_line(error: Exception) -> str:
@@ -165,14 +169,21 @@ def _places(config: Config) -> list[Path]:
     return [config.files_path, *inside]
 
 
-def _watched(folder: Path) -> Check:
+def _strays(root: Path) -> Iterator[Check]:
+    with suppress(OSError):
+        if found := folder.strays(root):
+            words = f"nobody looks at {', '.join(found[:5])}: the files of a company lie in a folder named like it"
+            yield Check("watched files", WARNING, words)
+
+
+def _watched(root: Path) -> Check:
     """Files are moved within the folder, so it has to be writable; done/ and failed/ too once they are there."""
     name = "watched folder"
-    if not folder.is_dir():
-        return Check(name, FAILED, f"{folder} is no folder: make it, or leave DSO_WATCH_PATH out")
-    below = [*folder.glob("*"), *folder.glob("*/*")]
-    places = [folder, *(each for each in below if each.is_dir() and not each.is_symlink())]
+    if not root.is_dir():
+        return Check(name, FAILED, f"{root} is no folder: make it, or leave DSO_WATCH_PATH out")
+    below = [*root.glob("*"), *root.glob("*/*")]
+    places = [root, *(each for each in below if each.is_dir() and not each.is_symlink())]
     shut = next((each for each in places if not os.access(each, os.R_OK | os.W_OK | os.X_OK)), None)
     if shut is not None:
         return Check(name, FAILED, f"{shut} cannot be read and written by this user")
-    return Check(name, OK, f"{folder} is looked at every few seconds by the scheduler")
+    return Check(name, OK, f"{root} is looked at every few seconds by the scheduler")

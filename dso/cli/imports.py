@@ -95,7 +95,7 @@ def _words(report: ImportReport, file: str) -> str:
         named = ", ".join(f"{name} {count}" for name, count in report.others.items())
         lines.append(f"{sum(report.others.values())} rows of other entities left out: {named}.")
     if report.created_customers:
-        lines.append(f"{report.created_customers} customers made as drafts.")
+        lines.append(f"Customers made as drafts: {report.created_customers}.")
     if report.unidentified:
         lines.append(f"Nothing was cleared by absence: {report.unidentified} rejected rows could not be identified.")
     lines += [

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -40,6 +40,14 @@ class Frame:
     counters: queries.Counters = field(default_factory=queries.Counters)
     banners: list[Banner] = field(default_factory=list)
     last_import: datetime | None = None
+
+    @property
+    def same_elsewhere(self) -> str:
+        """Where choosing another company leads: this page, or its list where it shows one record of this company."""
+        if request.url_rule is not None and not request.view_args:
+            return request.path
+        index = f"{request.blueprint}.index"
+        return url_for(index if index in current_app.view_functions else "auth.home")
 
 
 def _banners(user: User, entity: Entity) -> list[Banner]:

@@ -44,7 +44,7 @@ def _value(name: str, value: str | int, all_values: Mapping[str, str | int]) -> 
         return next((str(gettext(word)) for code, word in words if value in (code.value, word)), str(value))
     if name == "fields":
         return ", ".join(_field(word) for word in str(value).split(", "))
-    if name in ("amount", "minimum"):
+    if name in ("amount", "minimum") or (name in ("total", "old", "new") and "currency" in all_values):
         return _amount(str(value), str(all_values.get("currency", "")))
     try:
         return formats.day(date.fromisoformat(str(value)), regional())

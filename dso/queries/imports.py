@@ -52,6 +52,10 @@ class RunRow:
         """One of its counts."""
         return int(self.counts.get(name, 0))
 
+    def receivable(self, when: str) -> Decimal:
+        """The receivable "before" it or "after" it, in the entity's currency."""
+        return Decimal(self.counts.get(f"receivable_{when}", 0))
+
 
 @dataclass(frozen=True, slots=True)
 class RejectRow:
@@ -206,7 +210,8 @@ def touched_customers(run: RunRow, entity: Entity, *, page: int, size: int) -> t
 
 
 def _fields(data: Mapping[str, Any]) -> Sequence[tuple[str, str | None, str | None]]:
-    return tuple((name, _said(old), _said(new)) for name, (old, new) in data.get("changes", {}).items())
+    changes = data.get("changes", {}).items()
+    return tuple((name, _said(old), _said(new)) for name, (old, new) in changes if old != new)
 
 
 def _said(value: Any) -> str | None:
@@ -214,9 +219,11 @@ def _said(value: Any) -> str | None:
 
 
 def get_upload(entity: Entity, user: User, upload_id: int) -> ImportUpload:
-    """A file the user sent and did not take in yet; NotFound when it is somebody else's."""
-    mine = (ImportUpload.entity_id == entity.id, ImportUpload.author_id == user.id)
-    upload = db.session.scalar(select(ImportUpload).where(ImportUpload.id == upload_id, *mine))
-    if upload is None:
+    """A file the user sent and did not take in yet; NotFound when it is somebody else's, or for another company."""
+    upload = db.session.get(ImportUpload, upload_id)
+    if upload is None or upload.author_id != user.id:
         raise NotFound("This file is no longer there: send it again.")
+    if upload.entity_id != entity.id:
+        name = db.session.scalar(select(Entity.name).where(Entity.id == upload.entity_id))
+        raise NotFound("This file was sent for %(company)s: choose that company first.", company=name)
     return upload

@@ -127,9 +127,12 @@ def groups(entity: Entity) -> Table:
 def runs(entity: Entity) -> Table:
     """The files taken in, the latest first."""
     zone = ZoneInfo(entity.timezone)
-    names = ["at", "on", "by", "file", "kind", "mode"]
-    rows = ([*_line(row, names, zone), *(row.count(name) for name in _RUN_COUNTS)] for row in imports.stream(entity))
-    return Table("Imports", [*names, *_RUN_COUNTS], rows)
+    names, undone = ["at", "on", "by", "source", "file", "kind", "mode"], ["undone_at", "undone_by"]
+    rows = (
+        [*_line(row, names, zone), *(row.count(name) for name in _RUN_COUNTS), *_line(row, undone, zone)]
+        for row in imports.stream(entity)
+    )
+    return Table("Imports", [*names, *_RUN_COUNTS, *undone], rows)
 
 
 def _lines(

@@ -131,3 +131,11 @@ def test_a_tagging_that_cannot_stand_is_refused_and_a_strangers_is_not_there(pro
     assert program.post("qualifications", body).status_code == 422
     assert program.post("qualifications", {**body, "customer": "C9"}).status_code == 404
     assert program.post("qualifications", {**body, "items": ["F1"], "amount": "much"}).status_code == 422
+
+
+def test_what_belongs_into_the_json_is_not_passed_over_in_the_address(program: Program) -> None:
+    answer = program.post("items?mode=stock", {"rows": [an_item("F1")]})
+    assert answer.status_code == 400
+    assert said(answer)["error"] == "mode: belongs into the JSON, not into the address."
+    answer = program.post("items?modus=stock", {"rows": [an_item("F1")]})
+    assert (answer.status_code, said(answer)["error"]) == (400, "modus: no such name is known here.")

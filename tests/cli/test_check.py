@@ -84,3 +84,13 @@ def test_a_watched_folder_that_is_not_there_fails(dso: Run, monkeypatch: pytest.
     assert _states(dso("check", "--json").json["checks"])["watched folder"] == "failed"
     (tmp_path / "watched").mkdir()
     assert _states(dso("check", "--json").json["checks"])["watched folder"] == "ok"
+
+
+@pytest.mark.usefixtures("installed")
+def test_files_that_lie_where_nobody_looks_are_named(dso: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DSO_WATCH_PATH", str(tmp_path))
+    for place in ("acme", "nobody ltd"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "items.csv").write_text("x")
+    found = {each["name"]: each["words"] for each in dso("check", "--json").json["checks"]}
+    assert "nobody ltd/items.csv" in found["watched files"] and "acme" not in found["watched files"]

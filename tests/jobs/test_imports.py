@@ -41,7 +41,7 @@ def sent(entity: Entity, text: str, author: User, task: str = "run", kind: Impor
     stream = io.BytesIO(text.encode())
     upload = uploads.receive(entity, kind, f"{kind.value}.csv", stream, actor=author, now=NOW)
     table = opened(uploads.path(upload), kind, ImportOptions())
-    uploads.decide(upload, mappings.proposed(kind, table))
+    uploads.decide(upload, mappings.proposed(entity, kind, table))
     tasks.ask(upload.id, task, now=clock.now())
     db.session.commit()
     return upload.id

@@ -32,9 +32,9 @@ def importer(app: object, entity: Entity, admin: User, login: Login) -> Client:
     return login(admin)
 
 
-def send(importer: Client, kind: str, text: str, name: str = "file.csv") -> str:
+def send(importer: Client, kind: str, text: str, name: str = "file.csv", **said: object) -> str:
     """Send a file; the address it leads to."""
-    data = {"kind": kind, "file": (io.BytesIO(text.encode("cp1252")), name)}
+    data = {"kind": kind, "file": (io.BytesIO(text.encode("cp1252")), name), **said}
     answer = importer.post("/imports", data=data, content_type="multipart/form-data")
     assert answer.status_code == 303, answer.get_data(as_text=True)
     return answer.location
@@ -102,18 +102,54 @@ def test_the_brake_holds_a_truncated_full_file_until_it_is_released(session: Ses
     assert session.scalar(select(func.count()).select_from(Item).where(Item.cleared_on.is_not(None))) == 2
 
 
-@pytest.mark.parametrize("text", ["", "\x00", "1;2\n3;4\n", '"' + "x" * 5000])
+@pytest.mark.parametrize("text", ["1;2\n3;4\n", '"' + "x" * 5000])
 def test_a_file_that_is_no_table_is_told_in_words(importer: Client, text: str) -> None:
     answer = importer.get(send(importer, "items", text))
     assert answer.status_code == 422 and 'role="alert"' in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "%PDF-1.4", "PK\x03\x04", "<?xml version='1.0'?><a/>"])
+def test_what_can_never_be_a_table_is_refused_at_once_and_not_kept(
+    importer: Client, session: Session, text: str
+) -> None:
+    kept = set(files.folder().rglob("*"))
+    data = {"kind": "items", "file": (io.BytesIO(text.encode("latin-1")), "file.csv")}
+    answer = importer.post("/imports", data=data, content_type="multipart/form-data")
+    assert answer.status_code == 422 and 'role="alert"' in answer.get_data(as_text=True)
+    assert session.scalar(select(func.count()).select_from(ImportUpload)) == 0
+    assert {path for path in files.folder().rglob("*") if path.is_file()} <= kept
+
+
+def test_a_file_goes_to_the_company_its_page_spoke_of(importer: Client, session: Session, entity: Entity) -> None:
+    other = factories.an_entity(name="Other")
+    session.commit()
+    importer.post("/entity", data={"entity": other.id})
+    address = send(importer, "customers", CUSTOMERS, entity=entity.id)
+    assert session.scalars(select(ImportUpload.entity_id)).all() == [entity.id]
+    importer.post("/entity", data={"entity": other.id})
+    answer = importer.get(address)
+    assert answer.status_code == 404 and "was sent for" in answer.get_data(as_text=True)
+
+
+def test_choosing_another_company_on_a_page_of_one_record_leads_to_the_list(importer: Client, session: Session) -> None:
+    factories.an_entity(name="Other")
+    session.commit()
+    result = take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    assert 'name="next" value="/imports"' in importer.get(result).get_data(as_text=True)
 
 
 def test_an_unmapped_required_field_is_named_and_the_choices_stay(importer: Client) -> None:
     address = send(importer, "customers", "foo;bar;Ville\n1;2;Lyon\n")
     answer = importer.post(address, data={"column-0": "code", "column-1": "", "column-2": "city"})
     page = answer.get_data(as_text=True)
-    assert answer.status_code == 422 and "business_name" in page
+    assert answer.status_code == 422
+    assert "No column is mapped to Business name." in page and "Still to be found: Business name." in page
     assert re.search(r'name="column-0".*?value="code" selected', page, re.S)
+
+
+def test_a_file_of_another_kind_is_noticed_where_its_columns_are_shown(importer: Client) -> None:
+    page = importer.get(send(importer, "customers", ITEMS)).get_data(as_text=True)
+    assert "looks like a file of another kind: Open items, not Customers" in page
 
 
 def test_two_clicks_on_import_take_a_file_in_once(session: Session, importer: Client) -> None:
@@ -150,9 +186,12 @@ def test_dates_that_fit_both_orders_are_asked_with_the_place_to_answer(importer:
     take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
     text = ITEMS.splitlines()[0] + "\nC1;FC;F1;03/10/2026;04/11/2026;5,00;5,00\n"
     address = send(importer, "items", text)
+    assert 'type="radio" id="day_order-1"' in importer.get(address).get_data(as_text=True), (
+        "asked before anything fails"
+    )
     preview = decide(importer, address)
     page = importer.get(importer.get(preview).location).get_data(as_text=True)
-    assert "How the file is read" in page and "--day-order" not in page
+    assert "say which comes first" in page and "--day-order" not in page
     assert "F1" in importer.get(decide(importer, f"{address}?edit=1", day_order="dmy")).get_data(as_text=True)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dso.domain.codes import FieldType
 from dso.domain.errors import Refused
@@ -155,6 +155,21 @@ def decide(
     plain = {header: _grouper(profile, header, decimals[header]) for header in amounts}
     known = {header: grouper for header, grouper in plain.items() if grouper is not None}
     return Formats(orders, decimals, frozenset(ticks), known)
+
+
+def questions(
+    profile: Profile, cells: Mapping[str, Cell], mapping: FileMapping, *, separator: str, currency_decimals: int
+) -> dict[str, str]:
+    """What only a person can tell of the rows seen so far, each with the first column it is about."""
+    found: dict[str, str] = {}
+    for _either in ("day_order", "decimal"):
+        try:
+            decide(profile, cells, mapping, separator=separator, currency_decimals=currency_decimals)
+        except Undecided as question:
+            found[question.question] = question.columns[0]
+            answered = {"": DayOrder.DAY_FIRST} if question.question == "day_order" else mapping.day_orders
+            mapping = replace(mapping, day_orders=answered)
+    return found
 
 
 def _grouper(profile: Profile, header: str, decimal: str) -> str | None:

@@ -93,6 +93,15 @@ def find(root: Path) -> list[Found]:
     return sorted(found, key=lambda one: (_ORDER.index(one.kind), one.name))
 
 
+def strays(root: Path) -> list[str]:
+    """Files by their names ours that lie where nobody looks: beside the folders of several companies, or in others."""
+    entities = db.session.scalars(select(Entity).order_by(Entity.id)).all()
+    looked_at = {place for place, _entity in folders(root, entities)} | {root / "done", root / "failed"}
+    places = [root, *(each for each in root.iterdir() if each.is_dir() and not each.is_symlink())]
+    lying = [each for place in places if place not in looked_at for each in place.iterdir()]
+    return sorted(str(each.relative_to(root)) for each in lying if kind_of(each.name) and each.is_file())
+
+
 def _files(place: Path, entity_id: int) -> Iterator[Found]:
     with os.scandir(place) as found:
         for each in found:

@@ -164,17 +164,19 @@ class ItemsImport:
         staged, result = self._staged, self._staged.rules.result
         Matching(self._entity, staged.stage, staged.rules, self._comparison).run()
         custom_values.merge(staged.stage, [each.removeprefix(CUSTOM) for each in staged.rules.customs])
-        self._difference.find(by_absence=self._full and not result.unidentified)
         report = ImportReport(
             ImportKind.ITEMS, self._prepared.mapping.mode, self._entity.currency, self._prepared.mapping
         )
         report.others = result.others
         report.rows, report.rounded = staged.rows - sum(result.others.values()), result.rounded
-        report.parts = self._difference.parts(listed=listed)
         report.rejected = staged.stage.rejected()
+        # A file of which no row goes in says nothing of what it does not name either.
+        self._difference.find(by_absence=self._full and not result.unidentified and not report.nothing_goes_in)
+        report.parts = self._difference.parts(listed=listed)
         report.rejects = list(staged.stage.read_rejects(MOST_LISTED))
         report.remarks, report.remark_rows = result.remarks.counts, result.remarks.listed
         report.unidentified = result.unidentified if self._full else 0
+        report.created_customers = staged.stage.strangers() if result.created else 0
         self._weigh(report)
         return report
 

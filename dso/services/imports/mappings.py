@@ -20,6 +20,7 @@ from dso.domain.imports.mapping import FileMapping, cell_of, checked, header_key
 from dso.domain.imports.profile import Formats
 from dso.models import CustomField as Definition
 from dso.models import Entity, ImportMapping
+from dso.services.imports.companies import companies
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.readers import Table
 
@@ -31,7 +32,7 @@ def decided(entity: Entity, kind: ImportKind, table: Table, options: ImportOptio
     """The mapping of this file; Refused when it does not fit."""
     if options.mapping is not None:
         return checked(kind, options.mapping.settled, table.headers)
-    base = known(entity, kind, table, options.mapping_name) or proposed(kind, table)
+    base = known(entity, kind, table, options.mapping_name) or proposed(entity, kind, table)
     mapping = replace(_laid_over(base, options), sheet=table.rows.sheet).settled
     likelier = likelier_kind(kind, table.headers)
     if likelier and missing(kind, mapping.targets):
@@ -50,11 +51,25 @@ def strange_kind(entity: Entity, kind: ImportKind, table: Table, options: Import
     return [Stop(words, {"likelier": likelier.value, "kind": kind.value})]
 
 
-def proposed(kind: ImportKind, table: Table) -> FileMapping:
-    """What the headers alone say."""
+def proposed(entity: Entity, kind: ImportKind, table: Table) -> FileMapping:
+    """What the headers say, and the cells where they name companies."""
     if is_dump(kind, table.headers):
         return FileMapping(columns={header: header for header in table.headers}, dump=True)
-    return FileMapping(columns=propose(kind, table.headers))
+    columns = propose(kind, table.headers)
+    whose = _whose_rows(entity, kind, table, columns)
+    return FileMapping(columns={**columns, whose: "entity"} if whose else columns)
+
+
+def _whose_rows(entity: Entity, kind: ImportKind, table: Table, columns: Mapping[str, str]) -> str:
+    """The header of a column that means nothing yet and holds names of the installation's companies only; or ""."""
+    if "entity" not in FIELDS[kind] or "entity" in columns.values() or not (known := companies(entity)).others:
+        return ""
+    rows, _lines = next(iter(table.chunks()), ([], []))
+    for place, header in enumerate(table.headers):
+        said = {row[place].strip() for row in rows if len(row) > place} - {""}
+        if not columns.get(header) and said and all(known.own(name) is not None for name in said):
+            return header
+    return ""
 
 
 def remembered(entity: Entity, kind: ImportKind, table: Table, name: str = "") -> FileMapping | None:
@@ -82,8 +97,14 @@ def nearest(entity: Entity, kind: ImportKind, table: Table) -> Followed | None:
 
     None when no file was like it: fewer than half of the columns that meant something are still there.
     """
-    if is_dump(kind, table.headers):
-        return None
+    found = None if is_dump(kind, table.headers) else _nearest(entity, kind, table)
+    whose = _whose_rows(entity, kind, table, found.mapping.columns) if found and found.new else ""
+    if found is None or whose not in found.new:
+        return found
+    return replace(found, mapping=replace(found.mapping, columns={**found.mapping.columns, whose: "entity"}))
+
+
+def _nearest(entity: Entity, kind: ImportKind, table: Table) -> Followed | None:
     best: Followed | None = None
     for each in db.session.scalars(_kept(entity, kind)):
         mapping = replace(FileMapping.from_json(each.mapping), name=each.name)

@@ -12,7 +12,7 @@ from dso.domain.imports.ecb import is_wide
 from dso.domain.imports.headers import distinct, is_known
 from dso.domain.imports.tables import check_headers, header_place
 from dso.services.imports.rate_files import WideRates, XmlRates
-from dso.services.imports.spreadsheets import SheetChoice, SheetTable, sheet_choices
+from dso.services.imports.spreadsheets import SheetChoice, SheetTable, look_into, sheet_choices
 from dso.services.imports.text_files import TextTable, scan
 from dso.services.imports.workbooks import OLE_MAGIC, ZIP_MAGIC
 
@@ -32,6 +32,7 @@ _OTHERS = {
     b"<!DOCTYP": "The file is a web page and no table: export the list as CSV or XLSX.",
     b"<html": "The file is a web page and no table: export the list as CSV or XLSX.",
 }
+_XML = "The file is an XML document and no table: export the list as CSV or XLSX."
 
 
 class Rows(Protocol):
@@ -98,9 +99,25 @@ def sheets(path: Path) -> list[SheetChoice]:
     return found if len(found) > 1 else []
 
 
+def refuse_what_is_no_table(path: Path, kind: ImportKind) -> None:
+    """Refused in words for what no separator, encoding or sheet would make a table of: looked at by its beginning."""
+    with path.open("rb") as file:
+        start = file.read(1 << 16)
+    magic = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe") and len(start) < 1 << 16:
+        raise Refused("The file is empty.")
+    if magic.startswith(b"<?xml") and kind is not ImportKind.RATES:
+        raise Refused(_XML)
+    for beginning, words in _OTHERS.items():
+        if magic.startswith(beginning):
+            raise Refused(words)
+    if start.startswith((ZIP_MAGIC, OLE_MAGIC)):
+        look_into(path)
+
+
 def _xml_table(path: Path, kind: ImportKind) -> Table:
     if kind is not ImportKind.RATES:
-        raise Refused("The file is an XML document and no table: export the list as CSV or XLSX.")
+        raise Refused(_XML)
     rows = XmlRates(path)
     return Table(rows.headers, rows, _sha256(path))
 

@@ -97,6 +97,12 @@ class SheetTable:
                 yield line, cells[: max(self._width, _width(cells))]
 
 
+def look_into(path: Path) -> None:
+    """Refused in words for what is no workbook, is broken, locked or too big."""
+    check(path)
+    _opened(path)
+
+
 def sheet_choices(path: Path) -> list[SheetChoice]:
     """The sheets of a workbook that hold something, hidden ones left out."""
     check(path)

@@ -182,6 +182,12 @@ class Stage:
         query = select(func.count()).select_from(self.rows).where(self.rows.c.change == change)
         return int(self.connection.scalar(query) or 0)
 
+    def strangers(self) -> int:
+        """How many customers nobody knows the new rows name: each has a placeholder, a negative id."""
+        named = self.rows.c.customer_id
+        query = select(func.count(named.distinct())).where(self.rows.c.change == NEW, named < 0)
+        return int(self.connection.scalar(query) or 0)
+
     def rejected(self) -> int:
         """How many rows are rejected."""
         return int(self.connection.scalar(select(func.count()).select_from(self.rejects)) or 0)

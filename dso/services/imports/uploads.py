@@ -15,6 +15,7 @@ from dso.models import Entity, ImportUpload, User
 from dso.queries.import_tasks import BUSY
 from dso.services import files
 from dso.services.imports import tasks
+from dso.services.imports.readers import refuse_what_is_no_table
 
 #: Bytes up to which a file is worked within the request: some twenty thousand rows, two seconds or so. What takes
 #: longer shows its progress and can be left.
@@ -26,15 +27,21 @@ LIFE = timedelta(days=2)
 def receive(
     entity: Entity, kind: ImportKind, name: str, stream: BinaryIO, *, actor: User, now: datetime
 ) -> ImportUpload:
-    """Keep a file for its next step; those left lying are forgotten."""
+    """Keep a file for its next step, Refused when it is no table; those left lying are forgotten."""
     if not name.strip():
         raise Refused("Choose a file first.")
     _forget_old(now)
+    stored_as = files.keep(stream)
+    try:
+        refuse_what_is_no_table(files.path_of(stored_as), kind)
+    except Refused:
+        files.throw_away([stored_as])
+        raise
     upload = ImportUpload(
         entity_id=entity.id,
         kind=kind,
         file_name=Path(name.replace("\\", "/")).name[:255],
-        stored_as=files.keep(stream),
+        stored_as=stored_as,
         mapping={},
         author_id=actor.id,
         created_at=now,

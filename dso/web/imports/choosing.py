@@ -13,10 +13,12 @@ from dso.domain.codes import ImportKind
 from dso.domain.errors import NotFound, Refused
 from dso.domain.imports.fields import FIELDS
 from dso.domain.permissions import Capability
-from dso.http.entity import current_entity
+from dso.http.addresses import id_of
+from dso.http.entity import choose_entity, current_entity
+from dso.http.errors import sentence
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
-from dso.models import Entity
+from dso.models import Entity, ImportUpload
 from dso.queries import import_tasks
 from dso.queries import imports as queries
 from dso.services import files, lists
@@ -49,9 +51,16 @@ def undoable_id(entity: Entity) -> int | None:
 @requires(Capability.DATA_IMPORT)
 def index() -> Response:
     """Choose the kind and the file; below it what was taken in before."""
+    return _index(request.args.get("kind", "items"))
+
+
+def _index(kind: str, words: str = "") -> Response:
+    """The page; `words`: why the file sent was not kept."""
     entity = current_entity()
     return page(
         "imports/index.html",
+        status=422 if words else 200,
+        words=words,
         kinds=kind_words(),
         runs=queries.history(entity, limit=50),
         undoable_id=undoable_id(entity),
@@ -59,7 +68,7 @@ def index() -> Response:
         me=viewer().id,
         source=source_words,
         entity=entity,
-        kind=request.args.get("kind", "items"),
+        kind=kind,
     )
 
 
@@ -74,17 +83,28 @@ def history(form: str) -> Response:
 @bp.post("")
 @requires(Capability.DATA_IMPORT)
 def send() -> Response:
-    """Keep the file and go on to its columns."""
+    """Keep the file and go on to its columns; what is no table is refused at once."""
     kind = request.form.get("kind", "")
+    if "entity" in request.form:
+        # The company the page spoke of: another may have been chosen since, in another tab.
+        choose_entity(id_of(request.form["entity"]) or 0)
+    try:
+        upload = _received(kind)
+    except Refused as error:
+        db.session.rollback()
+        return _index(kind, sentence(error))
+    db.session.commit()
+    return go(url_for("imports.columns", upload_id=upload.id))
+
+
+def _received(kind: str) -> ImportUpload:
     if kind not in {each.value for each in KINDS}:
         raise Refused("Choose what the file holds.")
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise Refused("Choose a file first.")
     stream = cast(BinaryIO, sent.stream)
-    upload = uploads.receive(current_entity(), ImportKind(kind), sent.filename, stream, actor=viewer(), now=clock.now())
-    db.session.commit()
-    return go(url_for("imports.columns", upload_id=upload.id))
+    return uploads.receive(current_entity(), ImportKind(kind), sent.filename, stream, actor=viewer(), now=clock.now())
 
 
 @bp.get("/template/<kind>.csv")

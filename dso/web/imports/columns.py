@@ -6,12 +6,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from dso.domain.codes import FieldType, ImportKind, ImportMode, ItemType
-from dso.domain.imports.dates import DayOrder
+from dso.domain.codes import FieldType, ImportKind, ItemType
 from dso.domain.imports.erp_types import proposals
 from dso.domain.imports.fields import CUSTOM, CUSTOMISED, FIELDS, IGNORE, Cell, missing
-from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy, header_key
-from dso.domain.imports.profile import Column, Profile
+from dso.domain.imports.mapping import FileMapping, Policy, header_key
+from dso.domain.imports.profile import Column, Profile, questions
+from dso.domain.money import decimals
 from dso.http.entity import current_entity
 from dso.services.imports import mappings, preparing
 from dso.services.imports.readers import Table
@@ -55,9 +55,7 @@ def context(kind: ImportKind, table: Table, mapping: FileMapping) -> dict[str, A
         "item_types": list(ItemType),
         "policies": list(Policy) if kind in _POLICIES else [],
         "lacking": [_(field.label) for field in missing(kind, mapping.targets)],
-        "groups_modes": list(GroupsMode),
-        "modes": list(ImportMode),
-        "orders": list(DayOrder),
+        "questions": _questions(table, profile, kind, mapping),
     }
 
 
@@ -77,6 +75,14 @@ def _profile(table: Table, kind: ImportKind, mapping: FileMapping) -> tuple[Prof
             break
         typed.feed(rows)
     return general, preparing.types_found(mapping, typed) if kind is ImportKind.ITEMS else []
+
+
+def _questions(table: Table, profile: Profile, kind: ImportKind, mapping: FileMapping) -> dict[str, Column]:
+    """What only a person can tell, each with the first column it is about; what was answered is asked no more."""
+    cells = {name: cell for name, cell in mappings.cells_of(kind, mapping).items() if name in profile.columns}
+    places = decimals(current_entity().currency)
+    asked = questions(profile, cells, mapping, separator=table.rows.separator, currency_decimals=places)
+    return {question: profile.columns[name] for question, name in asked.items()}
 
 
 def _views(

@@ -11,6 +11,7 @@ from dso.domain.errors import Refused
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.fields import CUSTOM, IGNORE, is_custom, missing
 from dso.domain.imports.following import Followed
+from dso.domain.imports.headers import likelier_kind
 from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy, checked, header_key
 from dso.domain.imports.profile import Undecided
 from dso.domain.imports.tables import SEPARATORS
@@ -56,7 +57,7 @@ def _near(upload: ImportUpload, table: Table) -> Followed:
     """What was decided for files of nearly this shape, else what the headers say."""
     near = mappings.nearest(current_entity(), upload.kind, table)
     if near is None:
-        return Followed(mappings.proposed(upload.kind, table))
+        return Followed(mappings.proposed(current_entity(), upload.kind, table))
     return replace(near, mapping=replace(near.mapping, sheet=table.rows.sheet))
 
 
@@ -69,6 +70,7 @@ def _screen(upload: ImportUpload, mapping: FileMapping, words: str = "", status:
         shown |= context(upload.kind, table, mapping)
         strange = not mappings.remembered(current_entity(), upload.kind, table)
         shown["near"] = mappings.nearest(current_entity(), upload.kind, table) if strange else None
+        shown["likelier"] = likelier_kind(upload.kind, table.headers) if strange else None
     except Refused as error:
         asked = isinstance(error, Undecided) and error.question == "sheet" and not words
         shown |= {"columns": [], "types": [], "words": words or explained(error), "asked": asked}

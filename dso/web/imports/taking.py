@@ -10,6 +10,7 @@ from dso import db as database
 from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
+from dso.domain.imports import rejects
 from dso.domain.imports.brake import Braked
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.permissions import Capability
@@ -70,6 +71,8 @@ def _shown(
         entity=current_entity(),
         stopped=stopped,
         found_at=found_at,
+        unknown=upload.kind is ImportKind.ITEMS
+        and any(each.reason == rejects.UNKNOWN_CUSTOMER for each in report.rejects),
         words=part_words(),
         fields=field_words(upload.kind),
         value=value_words(upload.kind),
@@ -166,6 +169,7 @@ def result(run_id: int) -> Response:
     return page(
         "imports/result.html",
         run=run,
+        entity=entity,
         rejects=queries.rejects(run_id, limit=200),
         remarks=run.remarks,
         words=part_words(),

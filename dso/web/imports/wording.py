@@ -18,16 +18,15 @@ from dso.http.locales import regional
 def said(error: Refused) -> str:
     """The refusal; a question names the place on the screen where it is answered."""
     if not isinstance(error, Undecided):
-        return sentence(error)
+        return _with_labels(error)
     column = error.columns[0] if error.columns else ""
     questions = {
         "day_order": _(
-            'The dates of the column "%(column)s" fit day/month and month/day: choose under "How the file is read".',
+            'The dates of the column "%(column)s" fit day/month and month/day: say which comes first.',
             column=column,
         ),
         "decimal": _(
-            'The amounts of the column "%(column)s" fit a decimal comma and a decimal point: '
-            'choose under "How the file is read".',
+            'The amounts of the column "%(column)s" fit a decimal comma and a decimal point: say which it is.',
             column=column,
         ),
         "sheet": _(
@@ -37,6 +36,17 @@ def said(error: Refused) -> str:
         "types": _("None of the types of your ERP is known: match them below."),
     }
     return str(questions.get(error.question) or sentence(error))
+
+
+def _with_labels(error: Refused) -> str:
+    """The sentence with the labels of the fields it names, not their names in files."""
+    labels = {name: field.label for fields in FIELDS.values() for name, field in fields.items()}
+    told = {
+        param: ", ".join(str(_(labels[name])) if name in labels else name for name in str(value).split(", "))
+        for param, value in error.params.items()
+        if param in ("field", "fields")
+    }
+    return sentence(Refused(error.message, **{**error.params, **told}))
 
 
 def source_words(source: str) -> str:
@@ -83,6 +93,8 @@ def value_words(kind: ImportKind) -> Callable[[str, str | None, str], str]:
     def words(field: str, text: str | None, currency: str) -> str:
         if not text:
             return "–"
+        if text in ("True", "False"):
+            return str(_("yes") if text == "True" else _("no"))
         if cells.get(field) is Cell.AMOUNT and currency:
             return formats.amount(Decimal(text), currency, regional())
         if cells.get(field) is Cell.DATE:

@@ -7,7 +7,7 @@ from dso.domain.errors import Refused
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.fields import Cell
 from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy, checked, header_key
-from dso.domain.imports.profile import Formats, Profile, Undecided, decide
+from dso.domain.imports.profile import Formats, Profile, Undecided, decide, questions
 
 K = ImportKind
 COLUMNS = {"Code": "customer", "No": "number", "Date": "issued_on", "Due": "due_on", "Amount": "amount"}
@@ -42,6 +42,16 @@ def test_an_open_decimal_mark_is_asked_about() -> None:
     with pytest.raises(Undecided, match="--decimal comma"):
         _decided([["C1", "1", "2026-01-02", "2026-01-02", "1,234"]])
     assert _decided([["C1", "1", "2026-01-02", "2026-01-02", "1,234"]], decimal=".").decimals == {"Amount": "."}
+
+
+def test_everything_open_is_asked_at_once_and_nothing_else() -> None:
+    cells = {"Date": Cell.DATE, "Amount": Cell.AMOUNT}
+    profile = Profile(["Date", "Amount"], cells)
+    profile.feed([["03/04/2026", "1,234"], ["05/06/2026", "2,345"]])
+    asked = questions(profile, cells, FileMapping(), separator=";", currency_decimals=2)
+    assert asked == {"day_order": "Date", "decimal": "Amount"}
+    answered = FileMapping(day_orders={"": DayOrder.MONTH_FIRST}, decimal=",")
+    assert questions(profile, cells, answered, separator=";", currency_decimals=2) == {}
 
 
 def test_a_column_of_marks_and_blanks_says_no_by_its_blanks() -> None:

@@ -36,3 +36,19 @@ def test_customers_and_contacts_of_another_company_are_left_out_too(take: Import
     assert (counts(report), report.others) == ({"new": 1, "rejected": 1}, {other.name: 1})
     rows = (f"N1;One;{name}", "N1;Two;Beta GmbH")
     assert counts(take.contacts(*rows, headers="customer;last name;entity")) == {"new": 1}
+
+
+def test_a_column_that_names_companies_only_is_taken_for_it_whatever_its_header(take: Importer) -> None:
+    factories.an_entity(name="Beta GmbH")
+    name, headers = take.entity.name, "Mandant;customer;number;type;issue date;due date;amount"
+    report = take.items(_row(name, "F1"), _row("Beta GmbH", "F2"), headers=headers)
+    assert (counts(report), report.others) == ({"new": 1}, {"Beta GmbH": 1})
+    assert take.items(_row("North", "F3"), _row(name, "F4"), headers=headers.replace("Mandant", "Area")).rows == 2
+
+
+def test_a_new_column_of_companies_beside_a_known_mapping_is_taken_for_it_too(take: Importer) -> None:
+    factories.an_entity(name="Beta GmbH")
+    headers = "customer;number;type;issue date;due date;amount"
+    take.items(_row("", "F1")[1:], headers=headers)
+    report = take.items(_row("Beta GmbH", "F2"), headers=f"Mandant;{headers}")
+    assert report.others == {"Beta GmbH": 1}

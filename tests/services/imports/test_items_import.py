@@ -115,7 +115,9 @@ def test_a_payment_date_in_the_future_leaves_the_item_open_and_expected(take: Im
 def test_unknown_customers_are_rejected_or_made_as_drafts_with_the_defaults(take: Importer) -> None:
     row = "N7;F5;FAC;2026-09-01;2026-10-01;5;5"
     assert reasons(take.items(row)) == ["2: there is no customer with the code N7"]
-    report = take.items(row, "N8;F6;FAC;x;2026-10-01;5;5", create_customers=True)
+    rows = (row, "N8;F6;FAC;x;2026-10-01;5;5")
+    assert take.items(*rows, create_customers=True, dry=True).created_customers == 1, "said before it is done"
+    report = take.items(*rows, create_customers=True)
     assert counts(report) == {"new": 1, "rejected": 1}
     assert report.created_customers == 1
     made = customer("N7")
@@ -136,7 +138,7 @@ def test_matched_erp_types_are_kept_and_an_unknown_one_later_holds_its_rows_back
     report = take.items("C1;F2;ZF;2026-09-01;2026-10-01;5;5", "C1;F3;QQ;2026-09-01;2026-10-01;5;5")
     assert counts(report) == {"new": 1, "rejected": 1}
     assert reasons(report) == [
-        '3: the ERP type "QQ" is not matched to a type yet: match it in the mapping (--type QQ=FAC)'
+        '3: the ERP type "QQ" is not matched to a type yet: match it below the columns, or with --type QQ=FAC'
     ]
     assert (item("F2").type, item("F2").erp_type) == (ItemType.INVOICE, "ZF")
 
@@ -301,3 +303,10 @@ def test_scratch_tables_lost_between_reading_and_writing_are_made_again(take: Im
 
     if db.session.get_bind().dialect.name == "sqlite":
         assert counts(take.items(F1, F2, begin_writing=lose)) == {"new": 2}
+
+
+def test_a_full_file_of_which_every_row_is_rejected_clears_nothing(take: Importer) -> None:
+    take.stock(F1, F2)
+    report = take.stock("NOBODY;X1;FAC;2026-09-01;2026-10-01;5;5", force=True)
+    assert counts(report) == {"rejected": 1}
+    assert (item("F1").cleared_on, item("F2").cleared_on) == (None, None)
