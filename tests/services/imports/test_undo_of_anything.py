@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 from dso.domain.codes import Role
 from dso.models import Entity, User
 from dso.services import dump
-from dso.services.imports import undo
-from tests.factories import NOW, TODAY, a_user, an_entity
+from tests.factories import a_user, an_entity
 from tests.services.imports.helpers import Importer
 from tests.services.imports.undo_helpers import take_back
-from tests.services.imports.undo_worlds import differing, fill, files, rolled_back, stand, take_in, worlds
+from tests.services.imports.undo_worlds import differing, files, fill, rolled_back, stand, take_in, worlds
 
 #: Worlds of each test; more when somebody asks for it.
 EXAMPLES = int(os.environ.get("DSO_TEST_UNDO", "10"))

@@ -86,12 +86,14 @@ _rows: Mapping[ImportKind, tuple[str, st.SearchStrategy[tuple[str, ...]]]] = {
 _COLUMNS = {ImportKind.CUSTOMERS: {"colour": "custom:colour"}, ImportKind.ITEMS: {"colour": "custom:colour"}}
 
 
+#: Kind, lines and options.
+File = tuple[ImportKind, list[str], dict[str, Any]]
+
+
 @st.composite
-def files(
-    draw: st.DrawFn, kinds: tuple[ImportKind, ...] = tuple(_rows)
-) -> tuple[ImportKind, list[str], dict[str, Any]]:
-    """Kind, lines and options of a file."""
-    kind = draw(st.sampled_from([*kinds, ImportKind.ITEMS]))
+def files(draw: st.DrawFn, kinds: tuple[ImportKind, ...] = (*_rows, ImportKind.ITEMS)) -> File:
+    """A file of one of these kinds."""
+    kind = draw(st.sampled_from(kinds))
     headers, row = _rows[kind]
     lines = [";".join(cells) for cells in draw(st.lists(row, min_size=1, max_size=5))]
     options: dict[str, Any] = {"force": True, "columns": _COLUMNS.get(kind, {})}
@@ -100,7 +102,7 @@ def files(
     return kind, [headers, *lines], options
 
 
-def take_in(take: Importer, file: tuple[ImportKind, list[str], dict[str, Any]]) -> ImportReport:
+def take_in(take: Importer, file: File) -> ImportReport:
     """Take a drawn file in."""
     kind, lines, options = file
     return take.text(kind, *lines, **options)
@@ -170,7 +172,7 @@ def _an_item(owner: Customer, values: Mapping[str, Any], actor: User) -> None:
 
 
 def stand() -> dict[str, list[str]]:
-    """Every table but those that tell, row by row; of the actions those that are open, of rejected rows those that wait."""
+    """Every table but those that tell, row by row; of actions those that are open, of rejected rows those that wait."""
     db.session.flush()
     db.session.expire_all()
     found = {}
