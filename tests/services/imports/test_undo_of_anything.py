@@ -10,16 +10,30 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from dso.domain.codes import Role
+from dso.domain.codes import ImportKind, Role
 from dso.models import Entity, User
 from dso.services import dump
+from dso.services.imports import items, undo
 from tests.factories import a_user, an_entity
-from tests.services.imports.helpers import Importer
+from tests.services.imports.helpers import Importer, counts
 from tests.services.imports.undo_helpers import take_back
-from tests.services.imports.undo_worlds import differing, files, fill, rolled_back, stand, take_in, worlds
+from tests.services.imports.undo_worlds import (
+    NOBODY,
+    File,
+    act,
+    differing,
+    files,
+    fill,
+    item_text,
+    plain_rows,
+    rolled_back,
+    stand,
+    take_in,
+    worlds,
+)
 
 #: Worlds of each test; more when somebody asks for it.
-EXAMPLES = int(os.environ.get("DSO_TEST_UNDO", "10"))
+EXAMPLES = int(os.environ.get("DSO_TEST_UNDO", "4"))
 _numbers = count(1)
 ANY = settings(
     max_examples=EXAMPLES,
@@ -61,3 +75,60 @@ def test_files_taken_back_one_after_the_other_leave_every_table_and_every_export
             take_back(take.entity)
             assert differing(stands[-1][0], stand()) == {}
             assert written(take.entity, boss, tmp_path) == stands[-1][1]
+
+
+@ANY
+@given(worlds, files())
+def test_a_file_taken_in_again_after_an_undo_does_what_it_did_the_first_time(
+    boss: User, tmp_path: Path, world: dict[str, Any], file: File
+) -> None:
+    with rolled_back():
+        take = Importer(an_entity(), tmp_path)
+        fill(take.entity, world, boss)
+        first, after = counts(take_in(take, file)), written(take.entity, boss, tmp_path)
+        take_back(take.entity)
+        assert counts(take_in(take, file)) == first
+        assert written(take.entity, boss, tmp_path) == after
+
+
+@ANY
+@given(plain_rows, plain_rows)
+def test_no_proof_left_by_an_undo_hides_a_row_that_says_something_else(
+    boss: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: list[str], coming: list[str]
+) -> None:
+    with rolled_back(), monkeypatch.context() as patch:
+        take = Importer(an_entity(), tmp_path)
+        fill(take.entity, {"customers": [NOBODY, NOBODY], "items": [], "rates": {}}, boss)
+        take.stock(*known, force=True)
+        first = counts(take.stock(*coming, force=True))
+        take_back(take.entity)
+        quick = [take.stock(*rows, dry=True, force=True) for rows in (coming, known)]
+        read = items._read
+        patch.setattr(items, "_read", lambda *given, **_how: read(*given, whole=True))
+        slow = [take.stock(*rows, dry=True, force=True) for rows in (coming, known)]
+        assert [each.as_json() for each in quick] == [each.as_json() for each in slow]
+        assert counts(quick[0]) == first
+
+
+@ANY
+@given(worlds, files((ImportKind.ITEMS,)), st.integers(0, 7), st.booleans())
+def test_an_act_on_an_item_the_file_touched_forbids_undo_and_one_on_another_item_stays(
+    boss: User, tmp_path: Path, world: dict[str, Any], file: File, number: int, clearing: bool
+) -> None:
+    with rolled_back():
+        take = Importer(an_entity(), tmp_path)
+        fill(take.entity, world, boss)
+        before = item_text(take.entity, number)
+        take_in(take, file)
+        after = item_text(take.entity, number)
+        if not act(take.entity, number, boss, clearing=clearing):
+            return
+        acted = stand()
+        if after != before:
+            with pytest.raises(undo.Depends):
+                take_back(take.entity)
+            assert differing(acted, stand()) == {}
+        else:
+            mine = item_text(take.entity, number)
+            take_back(take.entity)
+            assert item_text(take.entity, number) == mine

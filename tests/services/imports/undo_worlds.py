@@ -11,8 +11,8 @@ from sqlalchemy import insert, select
 
 from dso.db import Base, db
 from dso.domain.codes import ClearedBy, FieldType, ImportKind, ItemType, StatusType
-from dso.models import Customer, CustomField, Entity, Group, Rate, User, customer_groups
-from dso.services import actions, statuses
+from dso.models import Customer, CustomField, Entity, Group, Item, Rate, User, customer_groups
+from dso.services import actions, items, statuses
 from dso.services.imports import ImportReport
 from dso.services.statuses import Tagging
 from tests.factories import NOW, TODAY, a_contact, a_customer, a_scenario, a_status, an_item
@@ -52,6 +52,22 @@ worlds = st.fixed_dictionaries({
     "items": st.lists(_item, max_size=5, unique_by=lambda each: each["number"]),
     "rates": st.dictionaries(st.integers(0, 3), st.sampled_from(["1.1", "1.25"]), max_size=2),
 })  # fmt: skip
+
+#: A customer about whom nothing is said.
+NOBODY = {
+    "name": "Uno", "city": "", "groups": "", "by_hand": False, "limit": None, "contacts": [], "pilot": False
+}  # fmt: skip
+#: Rows of items that are passed over when they say the same again.
+plain_rows = st.lists(
+    st.builds(
+        "C{};F{};FAC;2026-08-01;2026-10-01;100.00;{}.00".format,
+        st.integers(0, 1),
+        st.integers(0, 3),
+        st.integers(97, 99),
+    ),
+    min_size=1,
+    max_size=5,
+)
 
 _code = st.sampled_from(["C0", "C1", "C2", "C7"])
 _day = st.sampled_from(["2026-09-01", "2026-10-15", "2026-12-31"])
@@ -115,7 +131,6 @@ def rolled_back() -> Iterator[None]:
     try:
         yield
     finally:
-        db.session.expunge_all()
         nested.rollback()
 
 
@@ -203,3 +218,29 @@ def differing(one: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> d
         for name in one
         if one[name] != other[name]
     }
+
+
+def _item_of(entity: Entity, number: int) -> Item | None:
+    query = select(Item).where(Item.entity_id == entity.id, Item.number == f"F{number}").order_by(Item.id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def item_text(entity: Entity, number: int) -> str:
+    """Everything the item of a number holds, but what is set anew; empty when there is none."""
+    one = _item_of(entity, number)
+    if one is None:
+        return ""
+    names = [column.key for column in Item.__table__.columns if column.key not in _ANEW]
+    return repr({name: getattr(one, name) for name in names})
+
+
+def act(entity: Entity, number: int, actor: User, *, clearing: bool) -> bool:
+    """A person clears the item of a number, or leaves it out of collection; False when there is nothing to do."""
+    one = _item_of(entity, number)
+    if one is None or not one.is_open or (one.ignored and not clearing):
+        return False
+    if clearing:
+        items.clear([one], on=TODAY, actor=actor, today=TODAY, now=NOW)
+    else:
+        items.ignore([one], actor=actor, today=TODAY, now=NOW)
+    return True
