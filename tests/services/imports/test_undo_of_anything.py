@@ -66,7 +66,8 @@ def test_files_taken_back_one_after_the_other_leave_everything_as_it_was_and_do_
     with rolled_back():
         take = Importer(an_entity(), tmp_path)
         fill(take.entity, world, boss)
-        start, stands, done, exports = written(take.entity, boss, tmp_path), [stand()], [], []
+        start, stands, done = written(take.entity, boss, tmp_path), [stand()], []
+        exports: list[dict[str, bytes]] = []
         for file in coming:
             done.append(counts(take_in(take, file)))
             stands.append(stand())

@@ -22,7 +22,7 @@ from tests.services.imports.undo_helpers import dump, last_run
 from tests.services.messages.scene import send
 
 F1 = "C1;F1;FAC;2026-09-01;2026-10-01;100;100"
-WHEN = {"today": TODAY, "now": NOW}
+WHEN: dict[str, Any] = {"today": TODAY, "now": NOW}
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def _tag(type: StatusType, **more: Any) -> None:
 
 def _reply() -> None:
     link = links.create(customer("C1"), None, "zoe@client.example", now=NOW)
-    said = {"author": "Zoé", "email": "zoe@client.example", "text": "Paid by cheque"}
+    said: dict[str, Any] = {"author": "Zoé", "email": "zoe@client.example", "text": "Paid by cheque"}
     replies.receive(link, kind=ReplyKind.COMMENT, items=[item("F1")], **said, **WHEN)
 
 

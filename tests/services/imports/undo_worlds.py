@@ -35,21 +35,28 @@ _names = st.sampled_from(["Uno", "Due", "Tre"])
 _groups = st.sampled_from(["", "a", "a,b", "c"])
 _city = st.sampled_from(["", "Lyon", "Nice"])
 _flag = st.sampled_from(["", "0", "1"])
-_customer = st.fixed_dictionaries({
+_customer: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries({
     "name": _names, "city": _city, "groups": _groups, "by_hand": st.booleans(), "limit": st.none() | _cents,
     "contacts": st.lists(st.sampled_from(["ann@x.example", "bob@x.example"]), unique=True), "pilot": st.booleans(),
 })  # fmt: skip
-_item = st.fixed_dictionaries({
+_item: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries({
     "number": st.integers(0, 5), "customer": st.integers(0, 3), "amount": _cents, "paid": st.sampled_from([0, 50]),
     "credit": st.booleans(), "late": st.integers(-20, 40), "currency": st.sampled_from(["EUR", "EUR", "USD"]),
     "cleared": st.sampled_from([None, None, None, *ClearedBy]), "ignored": st.sampled_from([False, False, True]),
     "expected": st.sampled_from([None, None, TODAY + timedelta(days=9)]), "colour": st.sampled_from(["", "red"]),
     "status": st.sampled_from([None, None, None, StatusType.DISPUTE, StatusType.PROMISE]),
 })  # fmt: skip
+
+
+def _number(each: dict[str, Any]) -> int:
+    number: int = each["number"]
+    return number
+
+
 #: What a database holds at first.
 worlds = st.fixed_dictionaries({
     "customers": st.lists(_customer, min_size=1, max_size=3),
-    "items": st.lists(_item, max_size=5, unique_by=lambda each: each["number"]),
+    "items": st.lists(_item, max_size=5, unique_by=_number),
     "rates": st.dictionaries(st.integers(0, 3), st.sampled_from(["1.1", "1.25"]), max_size=2),
 })  # fmt: skip
 
