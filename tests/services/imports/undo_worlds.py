@@ -48,9 +48,8 @@ _item: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-def _number(each: dict[str, Any]) -> int:
-    number: int = each["number"]
-    return number
+def _number(each: Any) -> Any:
+    return each["number"]
 
 
 #: What a database holds at first.
