@@ -47,6 +47,8 @@ class Dependent:
     customer_id: int | None = None
     by: str = ""
     at: datetime | None = None
+    #: The later import, where it is one of the same company.
+    run_id: int | None = None
 
     @property
     def sentence(self) -> str:
@@ -100,13 +102,16 @@ def dependents(run: ImportRun) -> list[Dependent]:
 
 
 def _later(run: ImportRun) -> Iterator[Dependent]:
-    query = select(ImportRun.file_name, ImportRun.at, _person()).outerjoin(User, User.id == ImportRun.actor_id)
+    names = (ImportRun.id, ImportRun.entity_id, ImportRun.file_name, ImportRun.at, _person())
+    query = select(*names).outerjoin(User, User.id == ImportRun.actor_id)
     mine: ColumnElement[bool] = ImportRun.entity_id == run.entity_id
     if run.kind in _OF_ALL:
         mine = or_(mine, ImportRun.kind == run.kind)
     query = query.where(mine, ImportRun.id > run.id, ImportRun.undone_at.is_(None))
-    for name, at, by in db.session.execute(query.order_by(ImportRun.id.desc()).limit(MOST)):
-        yield Dependent("Import of %(file)s: take that back first", {"file": name}, by=by, at=at)
+    text = "Import of %(file)s: take that back first"
+    for key, entity_id, name, at, by in db.session.execute(query.order_by(ImportRun.id.desc()).limit(MOST)):
+        own = key if entity_id == run.entity_id else None
+        yield Dependent(text, {"file": name}, by=by, at=at, run_id=own)
 
 
 def _person() -> ColumnElement[str]:

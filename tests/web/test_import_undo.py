@@ -48,15 +48,16 @@ def test_a_run_taken_back_says_so_and_claims_no_changes(importer: Client, admin:
     result = _taken(importer)
     importer.post(f"{result}/undo")
     page, history = _page(importer, result), _page(importer, "/imports")
-    assert "Taken back" in page and admin.full_name in page and f"{result}/changes" not in page
+    assert "<h1>Taken back</h1>" in page and admin.full_name in page and f"{result}/changes" not in page
     assert "Every row went in." not in page and f"{result}/undo" not in page
     assert "taken back" in history and f"{result}/undo" not in history
 
 
 def test_what_depends_on_it_is_listed_and_nothing_is_taken_back(session: Session, importer: Client) -> None:
     first = _taken(importer)
-    _taken(importer, CUSTOMERS.replace("Lyon", "Paris"))
+    second = _taken(importer, CUSTOMERS.replace("Lyon", "Paris"))
     page = _page(importer, f"{first}/undo")
+    assert f'href="{second}"' in page and "returns to how it stood" not in page
     assert "take that back first" in page and 'method="post" action="' + first not in page
     answer = importer.post(f"{first}/undo")
     assert answer.status_code == 409 and "take that back first" in answer.get_data(as_text=True)

@@ -43,7 +43,11 @@ def _run(*statements: Any) -> None:
 
 
 def detach(run: ImportRun) -> None:
-    """Take what the engine planned from the records that go; waiting messages of theirs are cancelled."""
+    """Take what the engine planned from the records that go; waiting messages of theirs are cancelled.
+
+    What the run rejected lacks in nobody's ledger any more.
+    """
+    _run(update(RejectedRow).where(RejectedRow.import_run_id == run.id, RejectedRow.pending).values(pending=False))
     if run.kind is ImportKind.ITEMS:
         _detach_items(run)
     _detach_contacts(made_by(run, table_of(Contact)))

@@ -130,15 +130,17 @@ def _relink(table: Table, images: Mapping[int, list[dict[str, Any]]]) -> None:
 
 
 def _restore(table: Table, images: Mapping[int, list[dict[str, Any]]], now: datetime) -> None:
-    """One statement for all rows with the same columns."""
+    """One statement for all rows with the same columns.
+
+    A flag only one may have is taken from whoever got it before anybody is given it back.
+    """
     first, *others = [column.name for column in table.primary_key.columns]
-    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    alike: dict[tuple[bool, tuple[str, ...]], list[dict[str, Any]]] = {}
     for record, found in images.items():
         for image in _folded(found, others):
-            by_columns.setdefault(tuple(sorted(image)), []).append({first: record, **image})
-    for names, rows in by_columns.items():
-        # A flag only one may have is taken from whoever got it before it is given back.
-        rows.sort(key=lambda row: bool(row.get("for_collection")))
+            shape = bool(image.get("for_collection")), tuple(sorted(image))
+            alike.setdefault(shape, []).append({first: record, **image})
+    for (_flagged, names), rows in sorted(alike.items(), key=lambda pair: pair[0]):
         written = [name for name in names if name not in others]
         statement = update(table).where(*(table.c[name] == bindparam(f"key_{name}") for name in (first, *others)))
         values: dict[str, Any] = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in written}

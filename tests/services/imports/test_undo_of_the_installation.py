@@ -1,5 +1,6 @@
 """Taking back what belongs to the installation: exchange rates and users."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from dso.domain.codes import ImportKind, Role
 from dso.domain.errors import Forbidden
 from dso.models import CustomerState, User
 from dso.services.imports import undo
-from tests.factories import NOW, TODAY, a_user
-from tests.services.imports.helpers import Importer
+from tests.factories import NOW, TODAY, a_customer, a_user, an_entity
+from tests.services.imports.helpers import Importer, customer
 from tests.services.imports.undo_helpers import last_run, refused, take_back
 
 RATE_HEADERS, USER_HEADERS = "date;currency;units", "E-mail;Nom;Prénom;Rôle;Actif"
@@ -41,18 +42,35 @@ def test_rates_come_back_as_they_were_and_new_ones_go(take: Importer) -> None:
     assert _rows("rates") == []
 
 
+DOLLARS = "customer;number;type;issue date;due date;amount;remaining;currency"
+
+
+def _receivable(code: str) -> tuple[str, bool]:
+    """What the customer owes in the company's currency, and whether something is left out of it."""
+    db.session.expire_all()
+    state = db.session.get_one(CustomerState, customer(code).id)
+    return f"{state.receivable:.2f}", state.unconverted
+
+
 def test_figures_follow_the_rates_back(take: Importer) -> None:
     _rates(take, "2026-10-02;USD;1.25")
-    take.items(
-        "C1;F1;FAC;2026-09-01;2026-10-01;100;100;USD",
-        headers="customer;number;type;issue date;due date;amount;remaining;currency",
-    )
-    figures = select(CustomerState.receivable).where(CustomerState.receivable > 0)
-    before = db.session.scalars(figures).all()
+    take.items("C1;F1;FAC;2026-09-01;2026-10-01;100;100;USD", headers=DOLLARS)
+    assert _receivable("C1") == ("80.00", False)
     _rates(take, "2026-10-02;USD;2.00")
-    assert db.session.scalars(figures).all() != before
+    assert _receivable("C1") == ("50.00", False)
     take_back(take.entity)
-    assert db.session.scalars(figures).all() == before
+    assert _receivable("C1") == ("80.00", False)
+
+
+def test_figures_of_other_companies_follow_the_rates_back_too(take: Importer, tmp_path: Path) -> None:
+    other = Importer(an_entity(), tmp_path)
+    a_customer(entity=other.entity, code="X1")
+    other.items("X1;F1;FAC;2026-09-01;2026-10-01;100;100;USD", headers=DOLLARS)
+    assert _receivable("X1") == ("0.00", True)
+    _rates(take, "2026-10-02;USD;2.00")
+    assert _receivable("X1") == ("50.00", False)
+    take_back(take.entity)
+    assert _receivable("X1") == ("0.00", True)
 
 
 def test_users_come_back_as_they_were_and_new_ones_go(take: Importer) -> None:
