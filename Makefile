@@ -11,10 +11,15 @@ WORDS := $(patsubst %.po,%.mo,$(wildcard dso/translations/*/LC_MESSAGES/*.po))
 READY := $(INSTALLED) $(VENDOR) $(WORDS)
 # A test process more than there are cores, for some only wait; WORKERS=0 for one process that can be debugged.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# What these tests prove has nothing to do with a database.
+NO_DATABASE := tests/browser tests/domain tests/test_architecture.py tests/test_bench.py tests/test_formats.py \
+	tests/test_html.py tests/test_templates.py tests/test_translations.py tests/services/imports/test_readers.py
+# Tests start many processes: without compiled files each would compile all of the product again.
+unexport PYTHONDONTWRITEBYTECODE
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 SOURCES := dso bench tests scripts migrations
 
-.PHONY: help demo serve test test-sqlite test-postgresql test-browser check lint types architecture format assets \
+.PHONY: help demo serve test test-all test-sqlite test-postgresql test-browser check lint types architecture format assets \
 	docs bench wheel clean
 
 help: ## list what can be asked for
@@ -41,15 +46,19 @@ demo: $(READY) ## load a demonstration ledger and serve it on http://127.0.0.1:8
 serve: $(READY) ## web server and scheduler over this checkout's own database
 	@$(BIN)/dso serve
 
-test: $(READY) ## all tests, browser tests too, on SQLite
+test: $(READY) ## the tests, browser tests too, on SQLite; all but the slow ones
+	@sh scripts/chromium.sh
+	$(PYTEST) tests -m "not slow"
+
+test-all: $(READY) ## the slow ones too: kill -9 over and over, files of chance, axe on every page
 	@sh scripts/chromium.sh
 	$(PYTEST) tests
 
-test-sqlite: $(READY) ## the tests that need no browser
+test-sqlite: $(READY) ## all tests that need no browser
 	$(PYTEST) tests --ignore tests/browser
 
-test-postgresql: $(READY) ## those with a database, on the server named by DSO_TEST_DATABASE_URL or a private one
-	@sh scripts/with_postgresql.sh $(PYTEST) tests --ignore tests/browser --ignore tests/domain
+test-postgresql: $(READY) ## all with a database, on the server named by DSO_TEST_DATABASE_URL or a private one
+	@sh scripts/with_postgresql.sh $(PYTEST) tests $(NO_DATABASE:%=--ignore %)
 
 test-browser: $(READY) ## the tests in a real browser only
 	@sh scripts/chromium.sh

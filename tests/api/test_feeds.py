@@ -18,8 +18,9 @@ from dso.services import api_users
 from dso.services.imports import KINDS
 from tests import factories
 from tests.api.conftest import Program, let_in, said
-from tests.api.serving import served, with_program
+from tests.api.programs import with_program
 from tests.conftest import NOW
+from tests.serving import served
 
 #: Every column name of 2.5, and the field of chapter 1 it fills.
 CLIENTS = {

@@ -12,7 +12,7 @@ from dso import create_app
 from dso.api import access
 from dso.db import Base, db
 from dso.extensions import limiter
-from tests.api.serving import with_program
+from tests.api.programs import with_program
 from tests.conftest import make_config
 from tests.databases import new_database
 

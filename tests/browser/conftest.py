@@ -1,7 +1,6 @@
 """A real Chromium against a real server on loopback, with a database of its own and the tests' clock."""
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from typing import Any
 import pytest
 from flask import Blueprint, Flask
 from playwright.sync_api import BrowserContext, Page
-from werkzeug.serving import make_server
 
 from dso import clock, create_app
 from dso.db import Base, db
@@ -21,6 +19,7 @@ from dso.models import User
 from dso.paths import CLONE
 from tests.conftest import NOW, make_config
 from tests.databases import new_database
+from tests.serving import served
 
 AXE = CLONE / "node_modules" / "axe-core" / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -89,19 +88,10 @@ def serving(app: Flask) -> Iterator[Live]:
     """Makes the tables and serves; one thread, so that all of it lives at the tests' instant."""
     with app.app_context():
         Base.metadata.create_all(db.engine)
-    server = make_server("127.0.0.1", 0, app)
-
-    def serve() -> None:
-        with clock.at(NOW):
-            server.serve_forever()
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
     try:
-        yield Live(app, f"http://127.0.0.1:{server.server_port}")
+        with served(app, within=lambda: clock.at(NOW)) as address:
+            yield Live(app, f"http://{address}")
     finally:
-        server.shutdown()
-        thread.join()
         with app.app_context():
             db.session.remove()
             db.engine.dispose()

@@ -16,7 +16,7 @@ from tests import factories
 from tests.browser.conftest import Live, axe_finds
 from tests.conftest import NOW, TODAY
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 #: Doors that are not the staff's, and the pages of these tests.
 ELSEWHERE = ("static", "portal", "portal_files", "questions", "health", "pieces")
 #: Names in addresses that stand for no row of the ledger below: links from mails, uploads, kinds of files.

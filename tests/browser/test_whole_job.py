@@ -24,7 +24,7 @@ from tests.browser.conftest import Live, axe_finds, serving
 from tests.conftest import NOW, make_config
 from tests.databases import new_database
 
-pytestmark = [pytest.mark.browser, pytest.mark.network]
+pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.slow]
 DATA = Path(__file__).parent.parent / "data"
 WIDE, PHONE = ViewportSize(width=1400, height=900), ViewportSize(width=390, height=844)
 EMAIL, PASSWORD = "alice@acme.example", "Lantern-47-acme"

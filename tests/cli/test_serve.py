@@ -77,7 +77,7 @@ def alive(number: int) -> bool:
     return state != "Z"
 
 
-def soon(is_so: Callable[[], bool], seconds: float = 40) -> None:
+def soon(is_so: Callable[[], bool], seconds: float = 240) -> None:
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -99,7 +99,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
         finally:
             if one.process.poll() is None:
                 one.process.terminate()
-            one.process.wait(60)
+            one.process.wait(240)
             soon(lambda: not any(alive(number) for number in children))
 
 
@@ -112,13 +112,13 @@ def test_web_server_and_scheduler_run_are_started_again_when_killed_and_stop_tog
     soon(lambda: served.answer("/readyz")[0] == 200 and set(served.children()) == set(before))
     assert not set(before.values()) & set(served.children().values())
     served.process.send_signal(signal.SIGTERM)
-    assert served.process.wait(60) == 0
+    assert served.process.wait(240) == 0
 
 
 def test_its_children_end_when_it_is_killed(served: Served) -> None:
     children = served.children().values()
     served.process.kill()
-    served.process.wait(10)
+    served.process.wait()
     soon(lambda: not any(alive(number) for number in children))
 
 

@@ -125,7 +125,7 @@ def a_holder(customer: Customer) -> Action:
     return action
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ledgers=ledgers, facts=st.lists(customers, min_size=3, max_size=3), by=rules)
 def test_the_pool_of_the_database_is_the_pool_of_the_definition(
     session: Session, ledgers: list[list[Drawn]], facts: list[tuple[str, int | None]], by: CollectionSettings

@@ -147,6 +147,7 @@ def life(session: Session, admin: User) -> Life:
     return lived
 
 
+@pytest.mark.slow
 def test_the_stored_engine_lives_the_same_120_days(life: Life) -> None:
     leader = select(Message.left_on, Step.name, Item.number).join(Action, Action.id == Message.action_id)
     leader = leader.join(Step, Step.id == Action.step_id).join(Item, Item.id == Action.leader_id)

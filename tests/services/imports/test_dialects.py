@@ -15,6 +15,7 @@ from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.profile import Undecided
+from tests.databases import SERVER
 from tests.services.imports.helpers import Importer, counts, item, money, snapshot
 
 HEADER = ["customer", "number", "type", "issue date", "due date", "amount", "remaining"]
@@ -144,7 +145,8 @@ def test_constants(take: Importer) -> None:
     assert item("F1").currency == "CHF"
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@pytest.mark.slow
+@settings(max_examples=20 if SERVER else 60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.text(max_size=40), max_size=12))
 def test_any_rows_below_good_headers_end_in_rejects_or_a_sentence(take: Importer, lines: list[str]) -> None:
     path = take._folder / "any.csv"

@@ -20,12 +20,15 @@ from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
 from dso.services.imports.readers import open_table
+from tests.databases import SERVER
 from tests.ledgers import ledger
 from tests.services.imports.damage import Sample, damaged, samples
 from tests.services.imports.helpers import DATA, Importer
 
-#: Damaged files of each test; more when somebody asks for it, from another beginning.
-FILES = int(os.environ.get("DSO_TEST_FUZZ", "120"))
+pytestmark = pytest.mark.slow
+#: Damaged files of each test; more when somebody asks for it, from another beginning. Fewer on a server, for what
+#: reads a file knows no database.
+FILES = int(os.environ.get("DSO_TEST_FUZZ", "36" if SERVER else "72"))
 SEED = int(os.environ.get("DSO_TEST_SEED", "0"))
 #: Seconds of work after which a file of a few rows counts as one that does not end.
 ENDLESS = 60

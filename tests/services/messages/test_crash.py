@@ -23,7 +23,7 @@ from tests.conftest import NOW
 from tests.services.messages.conftest import MailServer, Sink, free_port
 from tests.services.messages.scene import a_scene, an_action, go_live, when
 
-pytestmark = [pytest.mark.network, pytest.mark.real_clock]
+pytestmark = [pytest.mark.network, pytest.mark.real_clock, pytest.mark.slow]
 
 #: More than two batches of a sender.
 MANY = 48
