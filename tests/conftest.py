@@ -1,6 +1,5 @@
 """Fixtures of all tests: one application, one transaction per test that is rolled back, a frozen clock, no network."""
 
-import gc
 import os
 import smtplib
 from collections.abc import Callable, Iterator
@@ -29,12 +28,6 @@ TODAY = date(2026, 11, 20)
 
 # Processes that tests start run the product beside these tests, wherever the environment has another one installed.
 os.environ["PYTHONPATH"] = str(CLONE)
-
-
-def pytest_collection_finish() -> None:
-    """What is loaded by now stays, and is no longer looked through for garbage."""
-    gc.collect()
-    gc.freeze()
 
 
 class Client(FlaskClient):

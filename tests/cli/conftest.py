@@ -9,7 +9,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
@@ -42,16 +41,14 @@ class Result:
 def run_words(words: list[str]) -> int:
     """Run the program in this process; the exit code."""
     before, sys.argv = sys.argv, ["dso", *words]
-    usual = gc.get_threshold()
     try:
-        # What one command froze would stay in this process for ever, with its whole application.
-        with patch.object(gc, "freeze"):
-            program.main()
+        program.main()
     except SystemExit as ended:
         return int(ended.code or 0)
     finally:
         sys.argv = before
-        gc.set_threshold(*usual)
+        # What one command froze would stay in this process for ever, with its whole application.
+        gc.unfreeze()
         _hang_up()
     return 0
 
