@@ -39,7 +39,7 @@ def after_import(taken: Taken) -> None:
     """
     db.session.expire_all()
     taken = replace(taken, touched=_concerned(taken))
-    standing = plans.standing(taken.entity, taken.touched)
+    standing = plans.standing(taken.entity, taken.touched, taken.run)
     for step in STEPS:
         step(taken)
     plans.keep(taken.run, standing)

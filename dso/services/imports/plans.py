@@ -39,11 +39,16 @@ class Standing:
     copies: Mapping[Table, Table]
 
 
-def standing(entity: Entity, customer_ids: Collection[int] | None) -> Standing:
-    """How the plan of these customers (None = all) stands before the review of an import."""
+def standing(entity: Entity, customer_ids: Collection[int] | None, run: ImportRun) -> Standing:
+    """How the plan of these customers (None = all) stands before the review of an import.
+
+    Items the run itself made go when it is taken back: how they stood need not be known.
+    """
     ids = None if customer_ids is None else accounts.with_pilots(entity, customer_ids)
     db.session.flush()
-    return Standing({table: _copy(table, where) for table, where in _wheres(entity, ids).items()})
+    return Standing(
+        {table: _copy(table, where) for table, where in _wheres(entity, ids, run.entity_before["last_item"]).items()}
+    )
 
 
 def _copy(table: Table, where: Collection[ColumnElement[bool]]) -> Table:
@@ -56,13 +61,13 @@ def _copy(table: Table, where: Collection[ColumnElement[bool]]) -> Table:
     return copy
 
 
-def _wheres(entity: Entity, ids: Collection[int] | None) -> dict[Table, list[ColumnElement[bool]]]:
+def _wheres(entity: Entity, ids: Collection[int] | None, last_item: int) -> dict[Table, list[ColumnElement[bool]]]:
     """The rows a review may change."""
     opened = [Action.entity_id == entity.id, Action.state.in_(OPEN_ACTION_STATES)]
     held = [Item.entity_id == entity.id, Item.held_by_id.is_not(None)]
     states = [CustomerState.entity_id == entity.id, CustomerState.leader_id.is_not(None)]
     # Said so that the items are read as they lie: by an index of the entity SQLite jumps for each of them.
-    promised = [Item.entity_id + 0 == entity.id, Item.promise_until.is_not(None)]
+    promised = [Item.entity_id + 0 == entity.id, Item.id <= last_item, Item.promise_until.is_not(None)]
     if ids is not None:
         opened.append(Action.customer_id.in_(ids))
         held.append(Item.account_id.in_(ids))
