@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 SOURCES := dso bench tests scripts migrations
 
-.PHONY: help demo serve test test-all test-sqlite test-postgresql test-browser check lint types architecture format assets \
+.PHONY: help demo serve test test-slow test-sqlite test-postgresql test-browser check lint types architecture format assets \
 	docs bench wheel clean
 
 help: ## list what can be asked for
@@ -50,9 +50,9 @@ test: $(READY) ## the tests, browser tests too, on SQLite; all but the slow ones
 	@sh scripts/chromium.sh
 	$(PYTEST) tests -m "not slow"
 
-test-all: $(READY) ## the slow ones too: kill -9 over and over, files of chance, axe on every page
+test-slow: $(READY) ## the slow ones: kill -9 over and over, files of chance, axe on every page
 	@sh scripts/chromium.sh
-	$(PYTEST) tests
+	$(PYTEST) tests -m slow
 
 test-sqlite: $(READY) ## all tests that need no browser
 	$(PYTEST) tests --ignore tests/browser
