@@ -172,3 +172,12 @@ def test_users_and_rates_have_no_mode_and_policies_only_where_they_mean_somethin
     page = shown(importer, address)
     assert 'name="mode"' not in page and ('name="policy-0"' in page) is policies
     assert importer.get(take(importer, decide(importer, address))).status_code == 200
+
+
+def test_a_sign_that_speaks_against_the_currency_of_the_company_is_said(importer: Client, customers: None) -> None:
+    dollars = ITEMS.replace("1 200,00", "$1 200,00")
+    words = "The amounts carry $, and nothing says their currency: they are taken as EUR."
+    assert words in shown(importer, send(importer, "items", dollars))
+    assert words not in shown(importer, send(importer, "items", ITEMS))
+    said = dollars.replace("Montant TTC", "Montant TTC;Devise").replace("$1 200,00", "$1 200,00;USD")
+    assert words not in shown(importer, send(importer, "items", said))

@@ -49,10 +49,10 @@ class AmountEvidence:
             self._cut = True
 
     @property
-    def signs(self) -> str:
+    def signs(self) -> list[str]:
         """Currency signs attached to the amounts, in order of frequency."""
         found = [sign for shape, _ in self.shapes.most_common(50) for sign in _CURRENCY.findall(shape)]
-        return " ".join(dict.fromkeys(found))
+        return list(dict.fromkeys(found))
 
     def decimal_mark(self) -> str | None:
         """The proven decimal mark; "" when no cell needs one; None when the column leaves it open."""

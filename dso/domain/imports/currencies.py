@@ -10,8 +10,31 @@ _CODES = frozenset(
 )
 _SIGNS = {"€": "EUR", "EURO": "EUR", "EUROS": "EUR", "£": "GBP", "US$": "USD", "ZŁ": "PLN", "R$": "BRL", "₹": "INR"}
 
+#: Signs several currencies share, and those that do.
+_SHARED = {
+    "$": """USD CAD AUD NZD SGD HKD TWD BSD BBD BZD BMD BND FJD GYD JMD KYD LRD NAD SBD SRD TTD XCD MXN ARS CLP COP UYU
+        DOP CUP""",
+    "£": "GBP EGP FKP GIP LBP SDG SHP SSP SYP",
+    "¥": "JPY CNY",
+    "KR": "SEK NOK DKK ISK",
+    "FR": "CHF XAF XOF XPF",
+}
+
 
 def currency_code(cell: str) -> str | None:
     """The ISO code a cell means; None when it means none, or several (a bare dollar sign)."""
     word = cell.strip().upper()
     return word if word in _CODES else _SIGNS.get(word)
+
+
+def contradicts(sign: str, currency: str) -> bool:
+    """Whether a sign at the amounts speaks for other currencies than this one; a sign that is not known does not.
+
+    `sign` as the amounts have it ("$", "CHF", "kr."), `currency` an ISO code.
+    """
+    word = sign.strip().upper().rstrip(".")
+    shared = _SHARED.get(word)
+    if shared is not None:
+        return currency not in shared.split()
+    code = currency_code(word)
+    return code is not None and code != currency

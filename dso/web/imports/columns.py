@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from dso.domain.codes import FieldType, ImportKind, ItemType
+from dso.domain.imports.currencies import contradicts
 from dso.domain.imports.erp_types import proposals
 from dso.domain.imports.fields import CUSTOM, CUSTOMISED, FIELDS, IGNORE, Cell, missing
 from dso.domain.imports.mapping import FileMapping, Policy, header_key
@@ -56,6 +57,8 @@ def context(kind: ImportKind, table: Table, mapping: FileMapping) -> dict[str, A
         "policies": list(Policy) if kind in _POLICIES else [],
         "lacking": [_(field.label) for field in missing(kind, mapping.targets)],
         "questions": _questions(table, profile, kind, mapping),
+        "foreign": _foreign(profile, kind, mapping),
+        "currency": current_entity().currency,
     }
 
 
@@ -83,6 +86,18 @@ def _questions(table: Table, profile: Profile, kind: ImportKind, mapping: FileMa
     places = decimals(current_entity().currency)
     asked = questions(profile, cells, mapping, separator=table.rows.separator, currency_decimals=places)
     return {question: profile.columns[name] for question, name in asked.items()}
+
+
+def _foreign(profile: Profile, kind: ImportKind, mapping: FileMapping) -> list[str]:
+    """Signs at amounts that speak against the company's currency, where nothing else says the currency of a row."""
+    if kind is not ImportKind.ITEMS or "currency" in mapping.targets:
+        return []
+    cells, found = mappings.cells_of(kind, mapping), dict[str, None]()
+    for header, cell in cells.items():
+        amounts = profile.columns[header].amounts if header in profile.columns else None
+        if cell is Cell.AMOUNT and amounts is not None:
+            found |= dict.fromkeys(amounts.signs)
+    return [sign for sign in found if contradicts(sign, current_entity().currency)]
 
 
 def _views(

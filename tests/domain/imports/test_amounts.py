@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dso.domain.imports.amounts import AmountEvidence, Exact, agreed_mark, likely_mark, reader
+from dso.domain.imports.currencies import contradicts
 
 UNITS = 10_000
 
@@ -154,7 +155,7 @@ def test_the_habits_of_the_file_settle_an_open_mark_only_when_all_agrees() -> No
 def test_the_signs_attached_are_named() -> None:
     evidence = AmountEvidence()
     evidence.feed(["$1,234.56", "($3.00)"])
-    assert evidence.signs == "$"
+    assert evidence.signs == ["$"]
 
 
 WRITERS = {
@@ -184,3 +185,18 @@ def test_what_any_program_writes_is_read_back(amount: Decimal, mark: str, group:
 def test_no_text_breaks_the_reader(text: str, mark: str) -> None:
     value = reader(mark)(text)
     assert value is None or isinstance(value, int | Decimal)
+
+
+@pytest.mark.parametrize(
+    ("sign", "currency"), [("$", "EUR"), ("€", "USD"), ("US$", "CAD"), ("kr.", "EUR"), ("CHF", "EUR"), ("£", "EUR")]
+)
+def test_a_sign_of_other_currencies_contradicts(sign: str, currency: str) -> None:
+    assert contradicts(sign, currency)
+
+
+@pytest.mark.parametrize(
+    ("sign", "currency"),
+    [("$", "CAD"), ("€", "EUR"), ("US$", "USD"), ("kr", "SEK"), ("zł", "PLN"), ("Ft", "HUF")],
+)
+def test_the_sign_of_the_currency_itself_or_one_nobody_knows_does_not_contradict(sign: str, currency: str) -> None:
+    assert not contradicts(sign, currency)
