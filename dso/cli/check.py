@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dso import clock, create_app, paths, schema
 from dso.cli import cli
-from dso.cli.common import emit
+from dso.cli.common import emit, opened
 from dso.config import Config
 from dso.db import db
 from dso.domain.errors import Refused
@@ -65,7 +65,7 @@ def _all() -> Iterator[Check]:
         return
     yield _configuration(config)
     yield _assets()
-    with app.app_context():
+    with opened(app):
         yield from _database(config)
     yield _disk(config)
     if config.watch_path is not None:

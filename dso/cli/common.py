@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
+from flask import Flask
 from sqlalchemy import select
 
 from dso import clock, create_app, schema
@@ -117,6 +118,18 @@ def _check_day(entity: Entity, on: date, reads: bool) -> None:
 
 
 @contextmanager
+def opened(app: Flask) -> Iterator[None]:
+    """A context of the application, at whose end its connections to the database are closed."""
+    with app.app_context():
+        engine = db.engine
+    try:
+        with app.app_context():
+            yield
+    finally:
+        engine.dispose()
+
+
+@contextmanager
 def acting(
     as_email: str | None = None,
     entity_name: str | None = None,
@@ -130,8 +143,7 @@ def acting(
     `whole`: of several companies none need be named; then the first stands for all of them. `reads`: nothing is
     changed, so that on SQLite nobody is waited for.
     """
-    app = create_app()
-    with app.app_context(), ExitStack() as stack:
+    with opened(create_app()), ExitStack() as stack:
         if reads:
             stack.callback(may_write.reset, may_write.set(False))
         try:

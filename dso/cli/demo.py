@@ -4,7 +4,7 @@ import click
 
 from dso import clock, create_app, schema
 from dso.cli import cli
-from dso.cli.common import emit
+from dso.cli.common import emit, opened
 from dso.db import db
 from dso.services import demo as service
 from dso.services.demo.company import PASSWORD
@@ -15,7 +15,7 @@ from dso.services.demo.company import PASSWORD
 def demo(as_json: bool) -> None:
     """Load the demonstration into an empty database: customers, a year of history, today's plan, four people."""
     app = create_app()
-    with app.app_context():
+    with opened(app):
         schema.upgrade()
         if service.is_loaded():
             people = service.people()

@@ -4,7 +4,7 @@ import click
 
 from dso import clock, create_app, schema
 from dso.cli import cli
-from dso.cli.common import emit
+from dso.cli.common import emit, opened
 from dso.db import db
 from dso.domain.errors import Refused
 from dso.models import Entity
@@ -36,8 +36,7 @@ def init(as_json: bool, language: str, **given: str | None) -> None:
 
     With all options given it asks nothing.
     """
-    app = create_app()
-    with app.app_context():
+    with opened(create_app()):
         before = schema.current()
         schema.upgrade()
         if not any(given[name] for name in _QUESTIONS) and db.session.query(Entity.id).first():

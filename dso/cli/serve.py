@@ -13,6 +13,7 @@ from gunicorn.app.base import BaseApplication
 
 from dso import create_app, paths, schema
 from dso.cli import cli
+from dso.cli.common import opened
 from dso.cli.supervisor import Supervisor, listen, watch_parent
 from dso.domain.errors import Refused
 
@@ -66,7 +67,7 @@ def ready_app() -> Flask:
     app = create_app()
     if words := paths.missing_assets():
         raise Refused(words)
-    with app.app_context():
+    with opened(app):
         schema.ensure_current()
     return app
 
