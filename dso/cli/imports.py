@@ -20,14 +20,13 @@ from dso.domain.imports.erp_types import named
 from dso.domain.permissions import Capability
 from dso.queries import imports as queries
 from dso.queries.import_dependents import Dependent
-from dso.services import dump_basis, imports
+from dso.services import dump_reading, imports
 from dso.services.imports import ImportOptions, ImportReport, undo
 from dso.services.imports.report import PARTS
 
 REJECTED, BRAKED = 2, 3
 #: A folder of files instead of one.
 DUMP = "dump"
-_DUMPED = (ImportKind.USERS, ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.ITEMS)
 _MARKS = {"comma": ",", "point": "."}
 
 
@@ -161,33 +160,21 @@ def import_file(do: Acting, as_json: bool, kind: str, file: Path, dry_run: bool,
 
 
 def _dump(do: Acting, as_json: bool, folder: Path, *, dry_run: bool, force: bool) -> int:
-    """What the records rest on, then file by file, each all or nothing."""
+    """All of a folder, or nothing of it."""
     do.need(Capability.SETTINGS_EDIT)
     if dry_run:
         raise Refused("A dump is tried file by file: dso import customers %(folder)s/customers.csv", folder=folder)
-    if not (folder / "customers.csv").is_file():
-        raise Refused("%(folder)s is no folder that dso export wrote.", folder=folder)
     _begin_writing()
-    done: dict[str, Any] = dict(dump_basis.take_in(do.entity, folder, today=do.today, now=do.now))
-    said, rejected = [f"{folder}: {', '.join(f'{count} {name}' for name, count in done.items())} made."], 0
-    for kind in (each for each in _DUMPED if each in imports.KINDS):
-        file = folder / f"{kind.value}.csv"
-        _begin_writing()
-        options = ImportOptions(file_name=file.name, force=force, begin_writing=_begin_writing)
-        report = _taken(do, kind, file, options)
-        if report is None:
-            continue
-        done[kind.value], rejected = report.as_json(), rejected + report.rejected
-        said.append(f"{kind.value}: {_words(report, file.name)}")
-    emit(done, as_json, "\n".join(said))
-    return REJECTED if rejected else 0
-
-
-def _taken(do: Acting, kind: ImportKind, file: Path, options: ImportOptions) -> ImportReport | None:
-    """A file of a dump; None when it holds no records."""
-    if not file.is_file() or dump_basis.is_empty(file):
-        return None
-    return imports.run_import(do.entity, kind, file, options, actor=do.actor, today=do.today, now=do.now)
+    try:
+        found = dump_reading.read_back(do.entity, do.actor, folder, force=force, today=do.today, now=do.now)
+    except Braked as stop:
+        db.session.rollback()
+        click.echo(f"dso: {stop}", err=True)
+        return BRAKED
+    said = [f"{folder}: {', '.join(f'{count} {name}' for name, count in found.counts.items())} made."]
+    said += [f"{kind}: {_words(report, f'{kind}.csv')}" for kind, report in found.reports.items()]
+    emit(found.as_json(), as_json, "\n".join([*said, *(f"{each}." for each in found.remarks[:50])]))
+    return REJECTED if found.rejected else 0
 
 
 def _exit_code(report: ImportReport, options: ImportOptions) -> int:

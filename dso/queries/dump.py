@@ -6,16 +6,13 @@ Records have no keys of ours: equal ledgers give equal records. Long results are
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, cast, collate, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, cast, collate, func, or_, select
 from sqlalchemy.orm import aliased
 
 from dso.db import db
-from dso.domain.codes import Role
 from dso.domain.imports.dumps import joined
 from dso.domain.permissions import Capability
 from dso.models import (
-    Action,
-    ActionItem,
     Contact,
     Customer,
     CustomerColleague,
@@ -23,14 +20,9 @@ from dso.models import (
     Entity,
     Group,
     Item,
-    Message,
     OtherGuarantee,
     PaymentCentre,
-    Qualification,
-    QualificationItem,
     Scenario,
-    Status,
-    Step,
     User,
     customer_groups,
     user_entities,
@@ -57,15 +49,6 @@ _ITEM = (
     "currency order_number order_reference ordered_on project sales_person sales_admin payment_method document_url "
     "assigned_to expected_clearing_on ignored cleared_by cleared_amount custom"
 ).split()
-_ACTION = (
-    "kind type flavour name on user_dated mode to_confirm state confirmed_at done_on done_at outcome note explanation "
-    "created_at"
-).split()
-_MESSAGE = (
-    "occurrence kind channel recipient recipient_name cc bcc language subject body_text body_html edited_body "
-    "attachments listed state automatic override_reason explanation queued_at sent_at left_on printed_at "
-    "message_id_header references_header"
-).split()
 _USER = "email first_name last_name role active may_import job_title phone mobile language signature".split()
 
 
@@ -84,8 +67,14 @@ def _named(customer: Any = Customer) -> list[Any]:
     return [customer.code.label("customer"), customer.unique_id.label("customer_unique_id")]
 
 
-def _by_customer() -> list[Any]:
+def by_customer() -> list[Any]:
+    """The order of customers in files."""
     return [plainly(Customer.code), plainly(Customer.unique_id)]
+
+
+def by_item() -> list[Any]:
+    """The order of the items of a customer in files."""
+    return [Item.issued_on, plainly(Item.number), plainly(Item.unique_id), Item.due_on, plainly(Item.type), Item.id]
 
 
 def _records(query: Select[Any]) -> Iterator[Record]:
@@ -110,7 +99,7 @@ def customers(user: User, entity: Entity) -> Iterator[Record]:
         .outerjoin(PaymentCentre, PaymentCentre.id == Customer.payment_centre_id)
         .outerjoin(pilot, pilot.id == Customer.collected_by_id)
         .where(Customer.id.in_(visible_customers(user, entity)))
-        .order_by(*_by_customer())
+        .order_by(*by_customer())
     )
     for part in streams.parts(query):
         groups, colleagues, guarantees = _belonging([row.id for row in part])
@@ -154,7 +143,7 @@ def contacts(user: User, entity: Entity) -> Iterator[Record]:
     )
     texts = [plainly(column) for column in _of(Contact, "email last_name first_name title role phone mobile".split())]
     more = [plainly(Contact.language), Contact.for_collection, Contact.bounced, Contact.id]
-    return _records(query.order_by(*_by_customer(), *texts, *more))
+    return _records(query.order_by(*by_customer(), *texts, *more))
 
 
 def items(user: User, entity: Entity) -> Iterator[Record]:
@@ -164,84 +153,7 @@ def items(user: User, entity: Entity) -> Iterator[Record]:
         .join(Customer, Customer.id == Item.customer_id)
         .where(Item.entity_id == entity.id, Customer.id.in_(visible_customers(user, entity)))
     )
-    key = [Item.issued_on, plainly(Item.number), plainly(Item.unique_id), Item.due_on, plainly(Item.type), Item.id]
-    return _records(query.order_by(*_by_customer(), *key))
-
-
-def qualifications(user: User, entity: Entity) -> Iterator[Record]:
-    """Acts of tagging, a record an item: one statement."""
-    author, resolver = aliased(User), aliased(User)
-    columns = _of(Qualification, "on promised_on comment visible_to_customer created_at".split())
-    query = (
-        select(
-            Qualification.id.label("qualification"), *_named(), Item.number.label("item"),
-            Item.unique_id.label("item_unique_id"), Item.issued_on, Item.currency, Status.name.label("status"),
-            Status.type.label("status_type"), *columns, author.email.label("author"), resolver.email.label("resolver"),
-            Qualification.amount.label("amount_entered"), QualificationItem.remaining, QualificationItem.amount,
-            QualificationItem.kept, QualificationItem.settled_on, Qualification.corrects_id.label("corrects"),
-        )
-        .select_from(Qualification)
-        .join(Customer, Customer.id == Qualification.customer_id)
-        .outerjoin(QualificationItem, QualificationItem.qualification_id == Qualification.id)
-        .outerjoin(Item, Item.id == QualificationItem.item_id)
-        .outerjoin(Status, Status.id == Qualification.status_id)
-        .outerjoin(author, author.id == Qualification.author_id)
-        .outerjoin(resolver, resolver.id == Qualification.resolver_id)
-        .where(Qualification.entity_id == entity.id, Customer.id.in_(visible_customers(user, entity)))
-        .order_by(Qualification.id, QualificationItem.item_id)
-    )  # fmt: skip
-    return _records(query)
-
-
-def actions(user: User, entity: Entity) -> Iterator[Record]:
-    """Actions, done ones too, with the numbers of their items: one statement, and one for every thousand."""
-    leader, resolver, doer = aliased(Item), aliased(User), aliased(User)
-    query = (
-        select(
-            Action.id.label("action"), *_named(), *_of(Action, _ACTION), Scenario.name.label("scenario"),
-            Step.name.label("step"), leader.number.label("leader"), resolver.email.label("resolver"),
-            doer.email.label("done_by"), Action.qualification_id.label("qualification"),
-        )
-        .select_from(Action)
-        .join(Customer, Customer.id == Action.customer_id)
-        .outerjoin(Scenario, Scenario.id == Action.scenario_id)
-        .outerjoin(Step, Step.id == Action.step_id)
-        .outerjoin(leader, leader.id == Action.leader_id)
-        .outerjoin(resolver, resolver.id == Action.resolver_id)
-        .outerjoin(doer, doer.id == Action.done_by_id)
-        .where(Action.entity_id == entity.id, Customer.id.in_(visible_customers(user, entity)))
-        .order_by(Action.id)
-    )  # fmt: skip
-    for part in streams.parts(query):
-        numbers = _numbers(part)
-        for row in part:
-            yield {**row._asdict(), "items": numbers.get(row.action, [])}
-
-
-def _numbers(part: Sequence[Row[Any]]) -> dict[int, list[str]]:
-    query = select(ActionItem.action_id, Item.number).join(Item, Item.id == ActionItem.item_id)
-    found: dict[int, list[str]] = {}
-    for action_id, number in db.session.execute(query.where(ActionItem.action_id.in_([row.action for row in part]))):
-        found.setdefault(action_id, []).append(number)
-    return found
-
-
-def messages(user: User, entity: Entity) -> Iterator[Record]:
-    """Messages exactly as they left or wait: one statement. Notices of the product itself are the administrators'."""
-    mine: ColumnElement[bool] = Message.customer_id.in_(visible_customers(user, entity))
-    if user.role is Role.ADMIN:
-        mine = or_(mine, Message.customer_id.is_(None))
-    sender = aliased(User)
-    query = (
-        select(Message.id.label("message"), *_named(), Message.action_id.label("action"), *_of(Message, _MESSAGE),
-               sender.email.label("sender"))
-        .select_from(Message)
-        .outerjoin(Customer, Customer.id == Message.customer_id)
-        .outerjoin(sender, sender.id == Message.sender_id)
-        .where(Message.entity_id == entity.id, mine)
-        .order_by(Message.id)
-    )  # fmt: skip
-    return _records(query)
+    return _records(query.order_by(*by_customer(), *by_item()))
 
 
 def users(user: User, entity: Entity) -> Iterator[Record]:

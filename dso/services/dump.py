@@ -24,6 +24,7 @@ from dso.domain.imports.fields import CUSTOM
 from dso.domain.money import fits, rounded
 from dso.models import CustomField, Entity, User
 from dso.queries import dump as queries
+from dso.queries.dump_tables import HISTORY, History, Names, records
 from dso.services import scenarios
 
 Record = dict[str, Any]
@@ -56,6 +57,7 @@ def write(entity: Entity, actor: User, folder: Path) -> dict[str, int]:
 
 
 def _files(entity: Entity, actor: User, folder: Path) -> dict[str, int]:
+    names = Names(actor, entity)
     tables = {
         "custom_fields": _definitions(),
         "users": _plain(queries.users(actor, entity), COLUMNS[ImportKind.USERS], ""),
@@ -63,29 +65,16 @@ def _files(entity: Entity, actor: User, folder: Path) -> dict[str, int]:
         "customers": _customers(entity, actor),
         "contacts": _plain(queries.contacts(actor, entity), COLUMNS[ImportKind.CONTACTS], ""),
         "items": _items(entity, actor),
-        "qualifications": _plain(queries.qualifications(actor, entity), _QUALIFICATIONS, entity.currency),
-        "actions": _plain(queries.actions(actor, entity), _ACTIONS, entity.currency),
-        "messages": _plain(queries.messages(actor, entity), _MESSAGES, entity.currency),
+        "company": _company(entity),
+        **{table.file: history_rows(table, names, actor, entity) for table in HISTORY},
     }
     counts = {name: _table(folder / f"{name}.csv", rows) for name, rows in tables.items()}
     return {**counts, "scenarios": _scenarios(entity, folder / "scenarios")}
 
 
 _GROUPS = ["name", "customers"]
-_QUALIFICATIONS = (
-    "qualification customer customer_unique_id item item_unique_id issued_on currency status status_type on "
-    "promised_on amount_entered comment visible_to_customer author resolver remaining amount kept settled_on corrects "
-    "created_at"
-).split()
-_ACTIONS = (
-    "action customer customer_unique_id kind type flavour name scenario step leader items on user_dated mode "
-    "to_confirm state resolver qualification confirmed_at done_on done_at done_by outcome note explanation created_at"
-).split()
-_MESSAGES = (
-    "message customer customer_unique_id action occurrence kind channel sender recipient recipient_name cc bcc "
-    "language subject body_text body_html edited_body attachments listed state automatic override_reason explanation "
-    "queued_at sent_at left_on printed_at message_id_header references_header"
-).split()
+#: What of the company itself decides about sending.
+COMPANY = ["currency", "ledger_at", "last_run_on"]
 
 
 def _table(path: Path, rows: Rows) -> int:
@@ -154,6 +143,26 @@ def _scenarios(entity: Entity, folder: Path) -> int:
         content = json.dumps(scenarios.export(each), ensure_ascii=False, indent=2)
         (folder / f"{place:02}-{name}.json").write_text(content + "\n", encoding="utf-8", newline="\n")
     return len(found)
+
+
+def _company(entity: Entity) -> Iterator[Sequence[str]]:
+    yield COMPANY
+    yield [exact(getattr(entity, name)) for name in COMPANY]
+
+
+def history_rows(table: History, names: Names, actor: User, entity: Entity) -> Iterator[Sequence[str]]:
+    """Header and rows of a file of what was done."""
+    yield table.headers
+    for values in records(table, names, actor, entity):
+        yield [exact(value) for value in values]
+
+
+def exact(value: Any) -> str:
+    """A value of what was done as a cell; text to the letter."""
+    if isinstance(value, Decimal):
+        short = value.quantize(Decimal("0.01"))
+        return unmistakable(f"{short if short == value else value:f}")
+    return neutral(value.replace("\0", "")) if isinstance(value, str) else cell(value, "")
 
 
 def cell(value: Any, currency: str) -> str:

@@ -3,8 +3,9 @@
 import csv
 import json
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -37,6 +38,33 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
                 yield {name: original(value or "") for name, value in row.items() if isinstance(name, str)}
     except (UnicodeError, csv.Error) as error:
         raise Refused("%(file)s cannot be read: %(reason)s", file=path, reason=error) from error
+
+
+def company(entity: Entity, path: Path) -> dict[str, Any]:
+    """When the ledger of the dump was taken in and when its last day was worked; Refused for another currency."""
+    row = next(_rows(path), None)
+    if row is None:
+        return {}
+    if row.get("currency") != entity.currency:
+        words = "The dump is of a company in %(other)s, %(entity)s is in %(own)s: they have to be the same."
+        raise Refused(words, other=row.get("currency", ""), entity=entity.name, own=entity.currency)
+    try:
+        at, on = row.get("ledger_at"), row.get("last_run_on")
+        return {
+            "ledger_at": datetime.fromisoformat(at).astimezone(UTC) if at else None,
+            "last_run_on": date.fromisoformat(on) if on else None,
+        }
+    except ValueError as error:
+        raise Refused("%(file)s cannot be read: %(reason)s", file=path, reason=error) from error
+
+
+def settle(entity: Entity, found: dict[str, Any]) -> None:
+    """A ledger is as old as it was when it was written: reading it back makes nothing of it newer."""
+    if found.get("ledger_at") is not None:
+        entity.ledger_at = found["ledger_at"]
+    if found.get("last_run_on") is not None:
+        entity.last_run_on = max(found["last_run_on"], entity.last_run_on or date.min)
+    db.session.flush()
 
 
 def is_empty(path: Path) -> bool:

@@ -100,7 +100,8 @@ def _items(
     touched = writing.touched(MOST_TOUCHED)
     work.drop()
     runs.end(run, report)
-    after_import(Taken(entity, run, report, touched, today, now))
+    if options.review:
+        after_import(Taken(entity, run, report, touched, today, now))
     return report
 
 
@@ -115,7 +116,8 @@ def _parties(
     run = _begin(entity, prepared, options, actor=actor, today=today, now=now)
     report, touched = work.write(run)
     runs.end(run, report)
-    after_import(Taken(entity, run, report, touched, today, now))
+    if options.review:
+        after_import(Taken(entity, run, report, touched, today, now))
     return report
 
 

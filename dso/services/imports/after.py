@@ -81,8 +81,13 @@ def _promised_before(entity: Entity, today: date) -> Select[int]:
 
 
 def _refresh_statistics(taken: Taken) -> None:
+    if taken.report.count("new") >= _MANY:
+        refresh_statistics()
+
+
+def refresh_statistics() -> None:
     """Let PostgreSQL know what just came in: without, it plans the review of a new ledger as if it were empty."""
-    if db.session.get_bind().dialect.name == "postgresql" and taken.report.count("new") >= _MANY:
+    if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(text("ANALYZE customers, contacts, items, customer_states"))
 
 

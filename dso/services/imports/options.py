@@ -45,6 +45,8 @@ class ImportOptions:
     stored_as: str = ""
     #: Keep the mapping for the next file of this shape.
     remember: bool = True
+    #: Decide on the accounts at the end; who reads a whole dump does so himself when all of it is in.
+    review: bool = True
     #: Called between reading and writing: a door can end its reading transaction here and begin a writing one.
     begin_writing: Callable[[], None] = _nothing
     #: Told how far the reading is: the phase, and the rows read so far, those of earlier readings included.

@@ -24,6 +24,8 @@ from dso.services.imports.befores import table_of
 
 #: Above this many touched customers the whole entity is reviewed.
 _MOST_TOUCHED = 2_000
+#: Source of the runs of a dump whose history came in with them.
+WITH_HISTORY = "dump"
 TAKEN_BACK = "Import of %(file)s taken back"
 
 
@@ -63,6 +65,9 @@ def check(run: ImportRun) -> None:
     """Refused when the run is taken back already, or nothing is kept of how things stood before it."""
     if run.undone_at is not None:
         raise Refused("The import of %(file)s is taken back already.", file=run.file_name)
+    if run.source == WITH_HISTORY:
+        words = "%(file)s came in with the history of a whole dump: that is taken back by beginning with a new company."
+        raise Refused(words, file=run.file_name)
     mine = select(ImportRun.id).where(ImportRun.entity_id == run.entity_id, ImportRun.id > run.id)
     if "last_event" not in run.entity_before:
         raise Refused("The import of %(file)s was taken in before imports could be taken back.", file=run.file_name)

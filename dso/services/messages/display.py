@@ -54,7 +54,7 @@ def letter_pdf(message: Message) -> bytes:
     if message.channel is not Channel.LETTER or not message.body_html:
         raise NotFound("This message is no letter.")
     for entry in message.attachments:
-        if entry["kind"] == "letter":
+        if entry["kind"] == "letter" and entry.get("stored_as"):
             return files.path_of(str(entry["stored_as"])).read_bytes()
     seller = company(message.entity_id)
     account = debtor(db.session.get_one(Customer, message.customer_id))
@@ -67,6 +67,8 @@ def letter_pdf(message: Message) -> bytes:
 def attachment(message: Message, number: int, *, today: date) -> File:
     """A file of a message from the store; a statement that was never sent is made of what is open today."""
     entry = message.attachments[number]
+    if entry.get("elsewhere"):
+        raise NotFound("This file stayed in the installation the message comes from.")
     if entry.get("stored_as"):
         return letters.read(entry, str(entry["name"]))
     customer = db.session.get_one(Customer, message.customer_id)

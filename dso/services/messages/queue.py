@@ -28,6 +28,8 @@ from dso.services import history
 from dso.services.messages import bundles, clean, servers, settle
 from dso.services.messages.freeze import STAYS, amounts
 
+#: In `Message.claimed_by`: it came with a dump, from an installation that may have sent it.
+READ_BACK = "read back from a dump"
 #: States in which a row may be used again: nothing of it ever left.
 _REUSABLE = (MessageState.QUEUED, MessageState.CANCELLED, MessageState.FAILED)
 
@@ -173,6 +175,8 @@ def send_again(message: Message, *, actor: User, now: datetime) -> None:
     It is decided and written anew when it leaves. A withheld message is never sent (3.4); a cancelled one whose
     action ended with it is sent by its next action.
     """
+    if message.claimed_by == READ_BACK:
+        raise Refused("This message came with a dump and never leaves from here: write from the customer's file.")
     ended = message.action is not None and message.action.state not in OPEN_ACTION_STATES
     if message.state is MessageState.CANCELLED and ended:
         raise Refused("Its action has ended: send it from the customer's file.")

@@ -53,7 +53,8 @@ def source_words(source: str) -> str:
     """The door a file came by."""
     if source.startswith("api "):
         return str(_("program %(name)s", name=source.removeprefix("api ")))
-    return str({"cli": _("command line"), "folder": _("watched folder"), "web": _("browser")}.get(source, source))
+    words = {"cli": _("command line"), "dump": _("whole dump"), "folder": _("watched folder"), "web": _("browser")}
+    return str(words.get(source, source))
 
 
 def part_words(kind: ImportKind = ImportKind.ITEMS) -> dict[str, str]:

@@ -1,0 +1,70 @@
+"""A whole dump read back, all of it or nothing: what records rest on, the records, what was done with them."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from dso.db import db
+from dso.domain.codes import ImportKind
+from dso.domain.errors import Refused
+from dso.models import Entity, ImportRun, User
+from dso.services import actions, dump_basis, dump_history, imports
+from dso.services.imports import ImportOptions, ImportReport
+from dso.services.imports.undo import WITH_HISTORY
+
+#: In this order: collectors and colleagues before the customers that name them.
+_KINDS = (ImportKind.USERS, ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.ITEMS)
+
+
+@dataclass
+class ReadBack:
+    """What came in."""
+
+    #: Custom fields, groups, scenarios made; records of what was done, by file.
+    counts: dict[str, int] = field(default_factory=dict)
+    reports: dict[str, ImportReport] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def rejected(self) -> int:
+        """Rows that did not go in."""
+        return sum(report.rejected for report in self.reports.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """Counts by file, and the sentences on what was left out."""
+        reports = {kind: report.as_json() for kind, report in self.reports.items()}
+        return {**self.counts, **reports, "remarks": self.remarks}
+
+
+def read_back(entity: Entity, actor: User, folder: Path, *, force: bool, today: date, now: datetime) -> ReadBack:
+    """Take in what `dump.write` wrote. Refused in words with file and line, and then nothing is in.
+
+    With a history nobody is reviewed before it is there: whoever was written to would seem new. Without one each file
+    is followed by what follows every import.
+    """
+    if not (folder / "customers.csv").is_file():
+        raise Refused("%(folder)s is no folder that dso export wrote.", folder=folder)
+    company = dump_basis.company(entity, folder / "company.csv")
+    with_history = dump_history.to_take_in(entity, actor, folder)
+    last = db.session.scalar(select(func.max(ImportRun.id))) or 0
+    had_ledger = entity.ledger_at is not None
+    found = ReadBack(dump_basis.take_in(entity, folder, today=today, now=now))
+    for kind in _KINDS:
+        path = folder / f"{kind.value}.csv"
+        if path.is_file() and not dump_basis.is_empty(path):
+            options = ImportOptions(file_name=path.name, force=force, review=not with_history)
+            report = imports.run_import(entity, kind, path, options, actor=actor, today=today, now=now)
+            found.reports[kind.value] = report
+    if not had_ledger:
+        dump_basis.settle(entity, company)
+        actions.refuse_earlier(entity, today)
+    if with_history:
+        counts, found.remarks = dump_history.take_in(entity, folder, now=now)
+        found.counts |= counts
+        dump_history.settle_down(entity, today=today, now=now)
+        mine = (ImportRun.entity_id == entity.id, ImportRun.id > last)
+        db.session.execute(update(ImportRun).where(*mine).values(source=WITH_HISTORY))
+    return found
