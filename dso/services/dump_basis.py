@@ -58,10 +58,10 @@ def company(entity: Entity, path: Path) -> dict[str, Any]:
         raise Refused("%(file)s cannot be read: %(reason)s", file=path, reason=error) from error
 
 
-def settle(entity: Entity, found: dict[str, Any]) -> None:
+def settle(entity: Entity, found: dict[str, Any], had_ledger_at: datetime | None) -> None:
     """A ledger is as old as it was when it was written: reading it back makes nothing of it newer."""
     if found.get("ledger_at") is not None:
-        entity.ledger_at = found["ledger_at"]
+        entity.ledger_at = max(found["ledger_at"], had_ledger_at or found["ledger_at"])
     if found.get("last_run_on") is not None:
         entity.last_run_on = max(found["last_run_on"], entity.last_run_on or date.min)
     db.session.flush()

@@ -37,9 +37,7 @@ class Line:
 
     def refused(self, column: str) -> Refused:
         """Why nothing comes in: a cell that no dump holds."""
-        words = (
-            '%(file)s, line %(line)s, %(column)s: "%(value)s" is not what a dump writes there. Nothing was taken in.'
-        )
+        words = '%(file)s, line %(line)s, %(column)s: "%(value)s" is nothing a dump writes. Nothing was taken in.'
         value = self.cells.get(column, "")[:100]
         return Refused(words, file=self.path, line=self.number, column=column, value=value)
 

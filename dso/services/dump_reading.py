@@ -50,7 +50,7 @@ def read_back(entity: Entity, actor: User, folder: Path, *, force: bool, today: 
     company = dump_basis.company(entity, folder / "company.csv")
     with_history = dump_history.to_take_in(entity, actor, folder)
     last = db.session.scalar(select(func.max(ImportRun.id))) or 0
-    had_ledger = entity.ledger_at is not None
+    had_ledger_at = entity.ledger_at
     found = ReadBack(dump_basis.take_in(entity, folder, today=today, now=now))
     for kind in _KINDS:
         path = folder / f"{kind.value}.csv"
@@ -58,9 +58,8 @@ def read_back(entity: Entity, actor: User, folder: Path, *, force: bool, today: 
             options = ImportOptions(file_name=path.name, force=force, review=not with_history)
             report = imports.run_import(entity, kind, path, options, actor=actor, today=today, now=now)
             found.reports[kind.value] = report
-    if not had_ledger:
-        dump_basis.settle(entity, company)
-        actions.refuse_earlier(entity, today)
+    dump_basis.settle(entity, company, had_ledger_at)
+    actions.refuse_earlier(entity, today)
     if with_history:
         counts, found.remarks = dump_history.take_in(entity, folder, now=now)
         found.counts |= counts

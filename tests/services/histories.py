@@ -26,6 +26,8 @@ from tests.services.agenda import AUTO, at, item_of, pay, planned, run
 
 #: The days that are worked.
 FIRST = TODAY - timedelta(days=14)
+#: What both companies say of themselves in their messages.
+_COMPANY: dict[str, Any] = {"legal_name": "Acme SA", "legal_footer": {}}
 
 
 def _plan(entity: Entity) -> Scenario:
@@ -71,10 +73,14 @@ def _dispute(customer: Customer, actor: User, on: date, outcome: DisputeOutcome)
 
 def _answer(customer: Customer, actor: User, on: date, validated: bool) -> None:
     link = links.create(customer, None, "ines@client.example", now=at(on))
-    said = {"kind": ReplyKind.PROMISE if validated else ReplyKind.COMMENT, "text": "soon", "author": "Inès"}
-    promised = {"promised_on": on + timedelta(days=3)} if validated else {}
+    said: dict[str, Any] = {
+        "kind": ReplyKind.PROMISE if validated else ReplyKind.COMMENT,
+        "text": "soon",
+        "author": "Inès",
+    }
+    said |= {"promised_on": on + timedelta(days=3)} if validated else {}
     reply = replies.receive(link, items=[item_of(customer)], email="ines@client.example", now=at(on), today=on,
-                            **said, **promised)  # fmt: skip
+                            **said)  # fmt: skip
     if validated:
         replies.validate(reply, actor=actor, today=on, now=at(on))
 
@@ -100,7 +106,7 @@ def _pilot(members: list[Customer], pilot: Customer) -> None:
 
 def a_history() -> tuple[Entity, User]:
     """A company of twelve debtors lived from `FIRST` to the tests' today, and its administrator."""
-    entity, admin = an_entity(legal_footer={}), a_user(role=Role.ADMIN, email="chief@acme.example")
+    entity, admin = an_entity(**_COMPANY), a_user(role=Role.ADMIN, email="chief@acme.example")
     plan = _plan(entity)
     a_status(StatusType.DISPUTE_RESOLVED)
     debtors = [_debtor(entity, plan, number, late=number) for number in range(1, 15)]
@@ -149,4 +155,4 @@ def _as_sent(entity: Entity) -> None:
 
 def an_empty_company() -> Entity:
     """Where a dump goes."""
-    return an_entity(first_import_on=None, ledger_at=None, created_at=NOW, legal_footer={})
+    return an_entity(first_import_on=None, ledger_at=None, created_at=NOW, **_COMPANY)
