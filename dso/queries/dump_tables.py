@@ -38,7 +38,7 @@ from dso.models import (
     User,
 )
 from dso.queries import streams
-from dso.queries.dump import by_customer, by_item
+from dso.queries.dump import by_customer, by_item, plainly
 from dso.queries.scope import visible_customers
 
 #: What names an item: number, unique identifier, day of issue, code and unique identifier of its customer.
@@ -65,10 +65,8 @@ class Part:
     @cached_property
     def target(self) -> str:
         """The table it points to; empty for a value."""
-        if self.column.primary_key and self.column.table is Item.__table__:
-            return "items"
-        if self.column.primary_key and self.column.table is Customer.__table__:
-            return "customers"
+        if self.column.name == "id":
+            return str(self.column.table.name)
         return next((key.column.table.name for key in self.column.foreign_keys), "")
 
     @property
@@ -114,12 +112,11 @@ class History:
         return [self.number, *found] if self.number else found
 
 
-def _of_customer(model: Any, key: Any = None) -> Callable[[Select[Any], User, Entity], Select[Any]]:
+def _of_customer(model: Any) -> Callable[[Select[Any], User, Entity], Select[Any]]:
     """Rows of customers in sight, in the order in which they were made."""
 
     def scope(query: Select[Any], user: User, entity: Entity) -> Select[Any]:
-        column = model.customer_id if key is None else key
-        return query.where(column.in_(visible_customers(user, entity))).order_by(model.id)
+        return query.where(model.customer_id.in_(visible_customers(user, entity))).order_by(model.id)
 
     return scope
 
@@ -143,6 +140,13 @@ def _of_items(model: Any, owner: Any, key: Any) -> Callable[[Select[Any], User, 
         return query.where(owner.customer_id.in_(mine), Customer.id.in_(mine)).order_by(key, *by_customer(), *by_item())
 
     return scope
+
+
+def _used_up(query: Select[Any], user: User, entity: Entity) -> Select[Any]:
+    """Steps of accounts in sight, for leaders in sight."""
+    mine = visible_customers(user, entity)
+    query = query.join(Item, Item.id == ConsumedStep.leader_id)
+    return query.where(ConsumedStep.account_id.in_(mine), Item.customer_id.in_(mine)).order_by(ConsumedStep.id)
 
 
 def _changes(query: Select[Any], user: User, entity: Entity) -> Select[Any]:
@@ -171,6 +175,10 @@ def _incomplete(query: Select[Any], user: User, entity: Entity) -> Select[Any]:
     return query.where(mine, Customer.ledger_incomplete.is_(True)).order_by(*by_customer())
 
 
+def _paused(query: Select[Any], user: User, entity: Entity) -> Select[Any]:
+    return query.where(Scenario.entity_id == entity.id, Scenario.paused.is_(True)).order_by(plainly(Scenario.name))
+
+
 #: In the order in which they are read back.
 HISTORY = (
     History("replies", Reply, "customer_id channel internal kind author email text reason resolved promised_on paid_on "
@@ -191,7 +199,7 @@ HISTORY = (
     History("action_items", ActionItem, "action_id item_id detached_at",
             _of_items(ActionItem, Action, ActionItem.action_id)),
     History("consumed_steps", ConsumedStep, "account_id leader_id step_id how on action_id",
-            _of_customer(ConsumedStep, ConsumedStep.account_id)),
+            _used_up),
     History("contact_logs", ContactLog, "customer_id action_id outcome note on at author_id",
             _of_customer(ContactLog)),
     History("item_changes", ItemChange, "item_id on at field old new actor_id", _changes),
@@ -202,6 +210,7 @@ HISTORY = (
     History("account_states", CustomerState, "customer_id leader_id leader_since_on last_action_on last_contact_on",
             _accounts, kept=True),
     History("incomplete_ledgers", Customer, "id ledger_incomplete", _incomplete, kept=True),
+    History("paused_scenarios", Scenario, "id paused", _paused, kept=True),
 )  # fmt: skip
 NUMBERED = {each.table.name: each for each in HISTORY if each.number}
 

@@ -13,7 +13,7 @@ from dso.db import db
 from dso.domain.codes import FieldType
 from dso.domain.errors import Refused
 from dso.domain.formulas import original
-from dso.models import CustomField, Entity, Group
+from dso.models import Customer, CustomField, Entity, Group
 from dso.queries import scenarios as scenario_queries
 from dso.services import scenarios
 from dso.services.custom_fields import SUBJECTS
@@ -107,15 +107,28 @@ def _groups(entity: Entity, path: Path) -> int:
 
 
 def _scenarios(entity: Entity, folder: Path, today: date, now: datetime) -> int:
-    made = 0
+    """Scenarios of the dump: in a company without customers in the place of what `dso init` put there.
+
+    Elsewhere those of the same name stay as they are.
+    """
+    empty = db.session.scalar(select(Customer.id).where(Customer.entity_id == entity.id).limit(1)) is None
+    made, names = 0, set()
     for path in sorted(folder.glob("*.json")):
-        try:
-            data = json.loads(path.read_text("utf-8-sig"))
-        except (OSError, ValueError, RecursionError) as error:
-            raise Refused("%(file)s is no JSON file: %(reason)s", file=path, reason=error) from error
+        data = _decoded(path)
         name = data.get("name") if isinstance(data, dict) else None
-        if isinstance(name, str) and scenario_queries.by_name(entity, name) is not None:
+        known = scenario_queries.by_name(entity, name) if isinstance(name, str) else None
+        names.add(name)
+        if known is not None and (not empty or scenarios.export(known) == data):
             continue
         scenarios.import_file(entity, data, today=today, now=now)
         made += 1
+    if empty and names:
+        scenarios.archive_shipped(entity, names, now=now)
     return made
+
+
+def _decoded(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise Refused("%(file)s is no JSON file: %(reason)s", file=path, reason=error) from error

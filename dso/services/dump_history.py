@@ -6,6 +6,7 @@ for the installation that wrote the dump may have sent it since.
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from dso.models import (
     Customer,
     Entity,
     Item,
+    ItemChange,
     Message,
     Qualification,
     Reply,
@@ -43,32 +45,43 @@ from dso.services.messages.queue import READ_BACK
 _UNKNOWN = "waited to leave when the dump was written: whether it left is known where it comes from"
 
 
-def to_take_in(entity: Entity, actor: User, folder: Path) -> bool:
-    """Whether a dump holds anything that was done and is not here yet.
+class Past(StrEnum):
+    """What a dump says of what was done."""
+
+    NONE = "none"
+    NEW = "new"
+    KNOWN = "known"
+
+
+def past(entity: Entity, actor: User, folder: Path) -> Past:
+    """Whether a dump holds anything that was done, and whether that is here already.
 
     Refused when a file is missing, or when other things were done here: two histories cannot be told apart later.
     """
     there = [table for table in HISTORY if (folder / f"{table.file}.csv").is_file()]
     if not there:
-        return False
+        return Past.NONE
     for table in HISTORY:
         if table not in there:
             words = "%(folder)s lacks %(file)s: without it something could be sent a second time."
             raise Refused(words, folder=folder, file=f"{table.file}.csv")
     if not any(True for table in HISTORY for _part in parts(folder / f"{table.file}.csv", table.headers)):
-        return False
+        return Past.NONE
     if not _anything_done(entity):
-        return True
+        return Past.NEW
     if not _is_the_same(entity, actor, folder):
         words = "In %(entity)s something was done already: a dump with a history goes into an empty company."
         raise Refused(words, entity=entity.name)
-    return False
+    return Past.KNOWN
 
 
 def _anything_done(entity: Entity) -> bool:
     mine = select(Customer.id).where(Customer.entity_id == entity.id)
     found = (
-        *(exists().where(model.entity_id == entity.id) for model in (Qualification, Action, ContactLog, Reply)),
+        *(
+            exists().where(model.entity_id == entity.id)
+            for model in (Qualification, Action, ContactLog, Reply, ItemChange)
+        ),
         exists().where(Message.entity_id == entity.id, Message.kind == MessageKind.ACTION),
         exists().where(ConsumedStep.account_id.in_(mine)),
     )
@@ -91,15 +104,17 @@ def _says(line: Line | None, row: Sequence[str] | None, headers: Sequence[str]) 
     return line is not None and row is not None and list(line.cells.values()) == [original(cell) for cell in row]
 
 
-def take_in(entity: Entity, folder: Path, *, now: datetime) -> tuple[dict[str, int], list[str]]:
+def take_in(entity: Entity, folder: Path, found: Past, *, now: datetime) -> tuple[dict[str, int], list[str]]:
     """Read everything back; how many records of each file, and a sentence for each person who has no account here.
 
-    Customers and items are in already. Accounts are reviewed by the caller (`settle_down`).
+    Customers and items are in already. Of a past that is known only what those files have changed is said again.
+    Accounts are reviewed by the caller (`settle_down`).
     """
     states.lock(entity, None)
     keys = Keys(entity, now)
     reading = _Reading(entity, keys, now)
-    counts = {table.file: reading.file(table, folder / f"{table.file}.csv") for table in HISTORY}
+    tables = [table for table in HISTORY if found is Past.NEW or table.model is Customer]
+    counts = {table.file: reading.file(table, folder / f"{table.file}.csv") for table in tables}
     reading.fill_later()
     db.session.flush()
     db.session.expire_all()

@@ -12,6 +12,7 @@ from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
 from dso.models import Entity, ImportRun, User
 from dso.services import actions, dump_basis, dump_history, imports
+from dso.services.dump_history import Past
 from dso.services.imports import ImportOptions, ImportReport
 from dso.services.imports.undo import WITH_HISTORY
 
@@ -48,20 +49,20 @@ def read_back(entity: Entity, actor: User, folder: Path, *, force: bool, today: 
     if not (folder / "customers.csv").is_file():
         raise Refused("%(folder)s is no folder that dso export wrote.", folder=folder)
     company = dump_basis.company(entity, folder / "company.csv")
-    with_history = dump_history.to_take_in(entity, actor, folder)
+    past = dump_history.past(entity, actor, folder)
     last = db.session.scalar(select(func.max(ImportRun.id))) or 0
     had_ledger_at = entity.ledger_at
     found = ReadBack(dump_basis.take_in(entity, folder, today=today, now=now))
     for kind in _KINDS:
         path = folder / f"{kind.value}.csv"
         if path.is_file() and not dump_basis.is_empty(path):
-            options = ImportOptions(file_name=path.name, force=force, review=not with_history)
+            options = ImportOptions(file_name=path.name, force=force, review=past is Past.NONE)
             report = imports.run_import(entity, kind, path, options, actor=actor, today=today, now=now)
             found.reports[kind.value] = report
     dump_basis.settle(entity, company, had_ledger_at)
     actions.refuse_earlier(entity, today)
-    if with_history:
-        counts, found.remarks = dump_history.take_in(entity, folder, now=now)
+    if past is not Past.NONE:
+        counts, found.remarks = dump_history.take_in(entity, folder, past, now=now)
         found.counts |= counts
         dump_history.settle_down(entity, today=today, now=now)
         mine = (ImportRun.entity_id == entity.id, ImportRun.id > last)

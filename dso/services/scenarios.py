@@ -190,6 +190,17 @@ def load_shipped(entity: Entity, *, now: datetime) -> list[Scenario]:
     return made
 
 
+def archive_shipped(entity: Entity, but: Collection[object], *, now: datetime) -> None:
+    """Take those that come with the product out of use where nobody has changed or uses them; those named stay."""
+    for path in sorted((SHIPPED / "scenarios").glob("*.json")):
+        read = scenario_files.read(json.loads(path.read_text("utf-8")))
+        scenario = queries.by_name(entity, read.name)
+        if read.name in but or read.library or scenario is None or _has_customers(scenario):
+            continue
+        if scenario_files.read(export(scenario)) == read:
+            archive(entity, scenario, now=now)
+
+
 def assign(
     entity: Entity,
     scenario: Scenario | None,

@@ -42,6 +42,10 @@ def _bytes(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in KEPT}
 
 
+def _everything(folder: Path) -> dict[str, bytes]:
+    return {str(each.relative_to(folder)): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+
+
 def test_a_dump_read_back_file_by_file_gives_the_same_bytes(
     installed: str, dso: Run, tmp_path: Path, elsewhere: Callable[[], None]
 ) -> None:
@@ -67,7 +71,7 @@ def test_a_dump_is_read_back_whole_and_again_changes_nothing(
         again[kind]["rows"] for kind in ("customers", "contacts", "items")
     ]
     dso("export", str(tmp_path / "second"))
-    assert _bytes(tmp_path / "first") == _bytes(tmp_path / "second")
+    assert _everything(tmp_path / "first") == _everything(tmp_path / "second")
 
 
 def test_the_result_names_every_file_and_how_many_records_it_holds(installed: str, dso: Run, tmp_path: Path) -> None:
@@ -108,3 +112,53 @@ def test_users_of_a_dump_come_back_with_their_company_by_name(
     dso("export", str(tmp_path / "second"))
     first, second = ((tmp_path / name / "users.csv").read_text("utf-8") for name in ("first", "second"))
     assert first == second and "ana@acme.example,Ruiz,,collector,yes,,,,fr,Acme,yes" in first
+
+
+@pytest.fixture
+def demo_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dso: Run) -> Iterator[Callable[[], None]]:
+    """Moves to a machine on which a company of the demonstration's name has just begun."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    words = ("init", "--entity", "Maison Delorme", *INIT[3:-1], "alice@maison-delorme.example")
+    with new_database(folder) as url:
+
+        def move() -> None:
+            _settle(monkeypatch, url, folder)
+            assert dso(*words, "--admin-password", PASSWORD).code == 0
+
+        yield move
+
+
+def test_the_demonstration_goes_on_elsewhere_as_it_would_have_here(
+    empty: str, dso: Run, tmp_path: Path, demo_elsewhere: Callable[[], None]
+) -> None:
+    assert dso("demo").code == 0
+    dso("export", str(tmp_path / "first"))
+    here = dso("run", "--date", "2026-11-25", "--json").json
+    dso("export", str(tmp_path / "later"))
+    demo_elsewhere()
+    done = dso("import", "dump", str(tmp_path / "first"), "--json")
+    assert (done.code, done.json["remarks"], done.json["actions"] > 20) == (0, [], True), done
+    dso("export", str(tmp_path / "second"))
+    assert _everything(tmp_path / "first") == _everything(tmp_path / "second")
+    assert dso("run", "--date", "2026-11-25", "--json").json == here
+    dso("export", str(tmp_path / "last"))
+    assert _everything(tmp_path / "later") == _everything(tmp_path / "last")
+
+
+def test_of_a_dump_with_a_damaged_history_nothing_is_in(
+    installed: str, dso: Run, tmp_path: Path, elsewhere: Callable[[], None]
+) -> None:
+    _ledger(dso)
+    dso("export", str(tmp_path / "first"))
+    path = tmp_path / "first" / "account_states.csv"
+    path.write_bytes(path.read_bytes() + b"C,,F1,,2026-13-01,C,,,,\r\n")
+    elsewhere()
+    refused = dso("import", "dump", str(tmp_path / "first"))
+    assert refused.code == 1 and "account_states.csv, line " in refused.err and refused.err.count("\n") == 1
+    dso("export", str(tmp_path / "second"))
+    assert [(tmp_path / "second" / f"{kind}.csv").read_bytes().count(b"\n") for kind in ("customers", "items")] == [
+        1,
+        1,
+    ]
+    assert dso("list", "imports", "--json").json == []
