@@ -181,7 +181,7 @@ class _Reading:
         """A message as it stands here: what waited to leave never leaves from here."""
         if "items" in row["listed"]:
             row["listed"]["items"] = [items[each] for each in _listed(line, row["listed"]) if each in items]
-        row["attachments"] = [{**each, "elsewhere": True} for each in row["attachments"] if each["kind"] != "letter"]
+        row["attachments"] = [{**each, "elsewhere": True} for each in row["attachments"]]
         row["claimed_by"] = READ_BACK
         if row["state"] in WAITING:
             row["state"], row["explanation"] = MessageState.UNCERTAIN, _UNKNOWN

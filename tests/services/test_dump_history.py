@@ -1,6 +1,7 @@
 """What was done comes back from a dump: to the byte, and so that nothing is ever sent a second time."""
 
 import csv
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dso.db import db
-from dso.domain.codes import OPEN_ACTION_STATES, MessageKind, MessageState, StatusType
-from dso.domain.errors import Refused
-from dso.models import Action, Entity, ImportRun, Item, Message, Qualification, Status, Step, User
+from dso.domain.codes import OPEN_ACTION_STATES, Channel, MessageKind, MessageState, Role, StatusType
+from dso.domain.errors import NotFound, Refused
+from dso.models import Action, Customer, Entity, ImportRun, Item, Message, Qualification, Status, Step, User
 from dso.services import actions, dump
 from dso.services.dump_reading import ReadBack, read_back
 from dso.services.imports import undo
+from dso.services.messages.display import attachment, letter_pdf
 from dso.services.messages.queue import send_again
+from dso.services.settings import set_value
 from tests.conftest import NOW, TODAY
+from tests.factories import a_user
 from tests.services.agenda import at, go_live, run
 from tests.services.histories import a_history, an_empty_company
 
@@ -227,3 +231,49 @@ def test_a_removed_step_and_a_status_nobody_knows_come_back_out_of_use(
     assert gone.archived_at == NOW and gone.scenario.entity_id == second.id
     vow = db.session.scalars(select(Status).where(Status.name.like("vow %"))).first()
     assert vow is not None and vow.type is StatusType.PROMISE
+
+
+def test_files_of_messages_stay_where_they_are_and_their_names_come_along(
+    lived: tuple[Entity, User], tmp_path: Path
+) -> None:
+    entity, admin = lived
+    stored = [{"name": f"{kind}.pdf", "kind": kind, "stored_as": "there", "content_type": "application/pdf"}
+              for kind in ("letter", "statement")]  # fmt: skip
+    for message in db.session.scalars(select(Message).where(Message.entity_id == entity.id)):
+        message.attachments, message.channel = stored, Channel.LETTER
+    before = _export(entity, admin, tmp_path / "first")
+    second = an_empty_company()
+    _back(second, admin, tmp_path / "first")
+    assert _export(second, admin, tmp_path / "second") == before
+    written = select(Message).where(Message.entity_id == second.id, Message.body_html != "").limit(1)
+    message = db.session.scalars(written).one()
+    assert letter_pdf(message).startswith(b"%PDF")
+    with pytest.raises(NotFound, match="stayed in the installation"):
+        attachment(message, 1, today=TODAY)
+    assert b"there" not in before["messages.csv"]
+
+
+def test_secrets_and_keys_of_ours_are_in_no_file(lived: tuple[Entity, User], tmp_path: Path) -> None:
+    entity, admin = lived
+    for message in db.session.scalars(select(Message).where(Message.kind == MessageKind.NOTICE)):
+        message.state, message.listed = MessageState.FAILED, {"secret": "s3cr3t"}
+    files = _export(entity, admin, tmp_path / "first")
+    assert not any(b"s3cr3t" in content for content in files.values())
+    listed = [json.loads(row["listed"]) for row in _rows(tmp_path / "first", "messages") if row["kind"] == "action"]
+    assert all(len(each) == 5 for one in listed for each in one["items"])
+
+
+def test_who_sees_some_customers_writes_what_was_done_with_those_only(
+    lived: tuple[Entity, User], tmp_path: Path
+) -> None:
+    entity, _admin = lived
+    sales = a_user(role=Role.SALES)
+    mine = db.session.scalars(select(Customer).where(Customer.entity_id == entity.id, Customer.code == "D03")).one()
+    mine.collector_id = sales.id
+    set_value(None, "security.restrict_roles", "sales", actor=None, now=NOW)
+    _export(entity, sales, tmp_path / "first")
+    for name in ("actions", "messages", "qualifications", "item_changes", "consumed_steps", "item_states", "replies"):
+        rows = _rows(tmp_path / "first", name)
+        assert {row.get("customer") or row.get("item_customer") or row["account"] for row in rows} <= {"D03"}
+    numbers = {row["action"] for row in _rows(tmp_path / "first", "actions")}
+    assert {row["action"] for row in _rows(tmp_path / "first", "qualifications")} <= numbers | {""}
