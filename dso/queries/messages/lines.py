@@ -31,6 +31,7 @@ def _open_items(customer: Customer) -> Any:
         .join(Customer, Customer.id == Item.customer_id)
         .outerjoin(Status, Status.id == Item.status_id)
         .where(mine, Item.cleared_on.is_(None))
+        .order_by(Item.due_on, Item.number, Item.id)
     )
 
 
