@@ -69,7 +69,7 @@ class Part:
             return str(self.column.table.name)
         return next((key.column.table.name for key in self.column.foreign_keys), "")
 
-    @property
+    @cached_property
     def headers(self) -> tuple[str, ...]:
         """Its headers."""
         name = self.column.name.removesuffix("_id") if self.target else self.column.name
@@ -105,7 +105,7 @@ class History:
         """Its columns."""
         return tuple(Part(self.table.c[name]) for name in self.names.split())
 
-    @property
+    @cached_property
     def headers(self) -> list[str]:
         """The headers of its file."""
         found = [header for part in self.parts for header in part.headers]
