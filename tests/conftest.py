@@ -3,6 +3,7 @@
 import os
 import smtplib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -109,22 +110,29 @@ def _no_mail(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(smtplib.SMTP, "connect", refuse)
 
 
-@pytest.fixture
-def app(_application: Flask) -> Iterator[Flask]:
-    """The application, in a transaction that is rolled back after the test."""
-    with _application.app_context():
-        engines = db._app_engines[_application]
+@contextmanager
+def rolled_back(application: Flask) -> Iterator[None]:
+    """A context of the application, in a transaction that is rolled back at its end."""
+    with application.app_context():
+        engines = db._app_engines[application]
         engine = engines[None]
         connection = engine.connect()
         transaction = connection.begin()
         engines[None] = connection  # type: ignore[assignment]
         try:
-            yield _application
+            yield
         finally:
             db.session.remove()
             transaction.rollback()
             connection.close()
             engines[None] = engine
+
+
+@pytest.fixture
+def app(_application: Flask) -> Iterator[Flask]:
+    """The application, in a transaction that is rolled back after the test."""
+    with rolled_back(_application):
+        yield _application
 
 
 @pytest.fixture

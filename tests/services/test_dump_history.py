@@ -4,12 +4,15 @@ import csv
 import json
 from datetime import timedelta
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from dso import clock
 from dso.db import db
 from dso.domain.codes import OPEN_ACTION_STATES, Channel, MessageKind, MessageState, Role, StatusType
 from dso.domain.errors import NotFound, Refused
@@ -20,7 +23,7 @@ from dso.services.imports import undo
 from dso.services.messages.display import attachment, letter_pdf
 from dso.services.messages.queue import send_again
 from dso.services.settings import set_value
-from tests.conftest import NOW, TODAY
+from tests.conftest import NOW, TODAY, rolled_back
 from tests.factories import a_user
 from tests.services.agenda import at, go_live, run
 from tests.services.histories import a_history, an_empty_company
@@ -30,6 +33,22 @@ from tests.services.histories import a_history, an_empty_company
 def lived(session: Session) -> tuple[Entity, User]:
     """A company with a history."""
     return a_history()
+
+
+@pytest.fixture(scope="session")
+def _dump_of_a_life(_application: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dump of a company with a history, written once; the company itself is gone."""
+    folder = tmp_path_factory.mktemp("life") / "dump"
+    with clock.at(NOW), rolled_back(_application):
+        entity, admin = a_history()
+        _export(entity, admin, folder)
+    return folder
+
+
+@pytest.fixture
+def written(session: Session, _dump_of_a_life: Path, tmp_path: Path) -> tuple[User, Path]:
+    """Somebody who may read a dump back, and a dump of their own."""
+    return a_user(role=Role.ADMIN, email="chief@acme.example"), copytree(_dump_of_a_life, tmp_path / "first")
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -180,53 +199,46 @@ def _damaged(folder: Path, name: str, old: str, new: str) -> None:
     ("messages.csv", "2026-11", "2026-13", r"line 2, queued_at|line 2, left_on|line 2"),
 ])  # fmt: skip
 def test_a_damaged_dump_is_refused_in_words_with_file_and_line(
-    lived: tuple[Entity, User], tmp_path: Path, name: str, old: str, new: str, words: str
+    written: tuple[User, Path], name: str, old: str, new: str, words: str
 ) -> None:
-    entity, admin = lived
-    dump.write(entity, admin, tmp_path / "first")
-    _damaged(tmp_path / "first", name, old, new)
+    admin, folder = written
+    _damaged(folder, name, old, new)
     with pytest.raises(Refused, match=words):
-        _back(an_empty_company(), admin, tmp_path / "first")
+        _back(an_empty_company(), admin, folder)
 
 
-def test_without_one_of_the_files_nothing_is_taken_in(lived: tuple[Entity, User], tmp_path: Path) -> None:
-    entity, admin = lived
-    dump.write(entity, admin, tmp_path / "first")
-    (tmp_path / "first" / "consumed_steps.csv").unlink()
+def test_without_one_of_the_files_nothing_is_taken_in(written: tuple[User, Path]) -> None:
+    admin, folder = written
+    (folder / "consumed_steps.csv").unlink()
     with pytest.raises(Refused, match=r"lacks consumed_steps.csv: without it something could be sent a second time"):
-        _back(an_empty_company(), admin, tmp_path / "first")
+        _back(an_empty_company(), admin, folder)
 
 
-def test_somebody_without_account_is_left_out_with_a_remark(lived: tuple[Entity, User], tmp_path: Path) -> None:
-    entity, admin = lived
-    dump.write(entity, admin, tmp_path / "first")
-    _damaged(tmp_path / "first", "contact_logs.csv", "chief@acme.example", "gone@acme.example")
-    found = _back(an_empty_company(), admin, tmp_path / "first")
+def test_somebody_without_account_is_left_out_with_a_remark(written: tuple[User, Path]) -> None:
+    admin, folder = written
+    _damaged(folder, "contact_logs.csv", "chief@acme.example", "gone@acme.example")
+    found = _back(an_empty_company(), admin, folder)
     assert found.remarks == [
         "contact_logs.csv, line 2, author: there is no user gone@acme.example, nobody is named instead"
     ]
 
 
-def test_imports_of_a_dump_with_its_history_are_not_taken_back(lived: tuple[Entity, User], tmp_path: Path) -> None:
-    entity, admin = lived
-    dump.write(entity, admin, tmp_path / "first")
+def test_imports_of_a_dump_with_its_history_are_not_taken_back(written: tuple[User, Path]) -> None:
+    admin, folder = written
     second = an_empty_company()
-    _back(second, admin, tmp_path / "first")
+    _back(second, admin, folder)
     for run_ in db.session.scalars(select(ImportRun).where(ImportRun.entity_id == second.id)).all():
         with pytest.raises(Refused, match="beginning with a new company"):
             undo.undo(run_, actor=admin, today=TODAY, now=NOW)
 
 
-def test_a_removed_step_and_a_status_nobody_knows_come_back_out_of_use(
-    lived: tuple[Entity, User], tmp_path: Path
-) -> None:
-    entity, admin = lived
-    dump.write(entity, admin, tmp_path / "first")
-    _damaged(tmp_path / "first", "consumed_steps.csv", "First reminder,Careful", "Old reminder,Careful")
-    path = tmp_path / "first" / "qualifications.csv"
+def test_a_removed_step_and_a_status_nobody_knows_come_back_out_of_use(written: tuple[User, Path]) -> None:
+    admin, folder = written
+    _damaged(folder, "consumed_steps.csv", "First reminder,Careful", "Old reminder,Careful")
+    path = folder / "qualifications.csv"
     path.write_bytes(path.read_bytes().replace(b",promise 1", b",vow 1").replace(b",promise ", b",vow "))
     second = an_empty_company()
-    _back(second, admin, tmp_path / "first")
+    _back(second, admin, folder)
     gone = db.session.scalars(select(Step).where(Step.name == "Old reminder")).one()
     assert gone.archived_at == NOW and gone.scenario.entity_id == second.id
     vow = db.session.scalars(select(Status).where(Status.name.like("vow %"))).first()
