@@ -90,6 +90,8 @@ class ItemRules:
             due = self.days["due_on"](cells.get("due_on", "")) or None
             kind = named(cells.get("type", "")) if self.mapping.dump else self.context.types.get(self._erp_type(cells))
             number = cells.get("number", "").strip() or None
+            if number and len(number) > FIELD_OF["number"].length:
+                number = None
         except RowRejected:
             issued = due = kind = number = unique_id = None
         known = unique_id or (number and issued)

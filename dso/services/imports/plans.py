@@ -4,12 +4,12 @@ A full file that clears wrongly ends follow-ups, takes promises for kept and mov
 the items, but the way back is not.
 """
 
-import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, MetaData, Table, Text, and_, cast, insert, or_, select
+from sqlalchemy import JSON, Column, ColumnElement, MetaData, Table, Text, and_, cast, insert, or_, select, text
 
 from dso.db import db
 from dso.domain.codes import OPEN_ACTION_STATES, Consumed
@@ -53,12 +53,24 @@ def standing(entity: Entity, customer_ids: Collection[int] | None, run: ImportRu
 
 def _copy(table: Table, where: Collection[ColumnElement[bool]]) -> Table:
     """The key and the watched columns of some rows in a table of this connection's own."""
-    columns = [*table.primary_key.columns, *(table.c[name] for name in _WATCHED[table])]
-    name = f"imported_{secrets.token_hex(4)}_{table.name}"
-    copy = Table(name, MetaData(), *(Column(each.name, each.type) for each in columns), prefixes=["TEMPORARY"])
+    columns, copy = _columns(table), _scratch(table)
+    schema = "temp" if db.session.get_bind().dialect.name == "sqlite" else "pg_temp"
+    # What an import that broke off left in a pooled connection.
+    db.session.execute(text(f"DROP TABLE IF EXISTS {schema}.{copy.name}"))
     copy.create(db.session.connection(), checkfirst=False)
     db.session.execute(insert(copy).from_select([each.name for each in columns], select(*columns).where(*where)))
     return copy
+
+
+def _columns(table: Table) -> list[Column[Any]]:
+    return [*table.primary_key.columns, *(table.c[name] for name in _WATCHED[table])]
+
+
+@cache
+def _scratch(table: Table) -> Table:
+    """Where its rows are copied to; the same each time, so that statements are compiled once."""
+    copies = [Column(each.name, each.type) for each in _columns(table)]
+    return Table(f"imported_{table.name}", MetaData(), *copies, prefixes=["TEMPORARY"])
 
 
 def _wheres(entity: Entity, ids: Collection[int] | None, last_item: int) -> dict[Table, list[ColumnElement[bool]]]:

@@ -2,12 +2,13 @@
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, String, Table, Text, func, select, text
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String, Table, Text, func, select, text
 from sqlalchemy.types import TypeEngine
 
 from dso.db import db
@@ -38,33 +39,42 @@ def _key(name: str) -> Column[Any]:
     return Column(name, BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False)
 
 
+@lru_cache(maxsize=64)
+def _tables(columns: tuple[str, ...]) -> Mapping[str, Table]:
+    """The scratch tables of files with these columns: the same ones each time, so that statements are compiled once."""
+    typed = [Column(name, _OWN[name] if name in _OWN else _ITEMS.c[name].type) for name in columns]
+    change: Column[Any] = Column("change", String(1), server_default=NEW)
+    texts: list[Column[Any]] = [Column(name, Text()) for name in ("column", "value", "reason", "params")]
+    whose: list[Column[Any]] = [Column("customer_id", BigInteger()), Column("number", Text())]
+    parts: dict[str, list[Column[Any]]] = {
+        "rows": [_key("line"), *typed[1:], Column("item_id", BigInteger()), change],
+        "rejects": [Column("line", BigInteger()), *texts, *whose],
+        "gone": [_key("item_id")],
+        "differing": [_key("line"), Column("item_id", BigInteger())],
+        "unmet": [_key("item_id")],
+        "left": [_key("fingerprint")],
+    }
+    meta = MetaData()
+    return {name: Table(f"imported_{name}", meta, *own, prefixes=["TEMPORARY"]) for name, own in parts.items()}
+
+
 class Stage:
     """The scratch tables of one items file."""
 
     def __init__(self, columns: Sequence[str]) -> None:
         """`columns`: names of a typed row's columns, in order (`item_rows.stage_columns`)."""
         self.columns = list(columns)
-        # A name of its own: what another file left in a pooled connection is never taken for this one's.
-        self._name = f"imported_{secrets.token_hex(4)}"
-        self._meta = MetaData()
-        typed = [Column(name, _OWN[name] if name in _OWN else _ITEMS.c[name].type) for name in columns]
-        change: Column[Any] = Column("change", String(1), server_default=NEW)
-        self.rows = self._table("rows", _key("line"), *typed[1:], Column("item_id", BigInteger()), change)
-        texts: list[Column[Any]] = [Column(name, Text()) for name in ("column", "value", "reason", "params")]
-        whose: list[Column[Any]] = [Column("customer_id", BigInteger()), Column("number", Text())]
-        self.rejects = self._table("rejects", Column("line", BigInteger()), *texts, *whose)
-        self.gone = self._table("gone", _key("item_id"))
-        self.differing = self._table("differing", _key("line"), Column("item_id", BigInteger()))
-        self.unmet = self._table("unmet", _key("item_id"))
-        self.left = self._table("left", _key("fingerprint"))
+        # Stands beside the tables: what another file left in a pooled connection is never taken for this one's.
+        self._mark = f"imported_by_{secrets.token_hex(4)}"
+        self._tables = _tables(tuple(columns))
+        self.rows, self.rejects = self._tables["rows"], self._tables["rejects"]
+        self.gone, self.differing = self._tables["gone"], self._tables["differing"]
+        self.unmet, self.left = self._tables["unmet"], self._tables["left"]
         #: Rows that say what their item holds already: they are not staged; `unmet` has the open items without one.
         self.met = 0
         self._copy: Any = None
         self._copying = ExitStack()
         self._waiting: list[Reject] = []
-
-    def _table(self, name: str, *columns: Column[Any]) -> Table:
-        return Table(f"{self._name}_{name}", self._meta, *columns, prefixes=["TEMPORARY"])
 
     @property
     def connection(self) -> Connection:
@@ -75,18 +85,19 @@ class Stage:
         """Make the tables, empty; what a broken import left in this connection goes."""
         for name in self._standing():
             self.connection.execute(text(f"DROP TABLE {self._schema}.{name}"))
-        for table in self._meta.sorted_tables:
+        for table in self._tables.values():
             table.create(self.connection, checkfirst=False)
+        self.connection.execute(text(f"CREATE TEMPORARY TABLE {self._mark} (stands INTEGER)"))
 
     def drop(self) -> None:
         """Remove them."""
-        for table in self._meta.sorted_tables:
-            self.connection.execute(text(f"DROP TABLE IF EXISTS {self._schema}.{table.name}"))
+        for name in (*(table.name for table in self._tables.values()), self._mark):
+            self.connection.execute(text(f"DROP TABLE IF EXISTS {self._schema}.{name}"))
 
     @property
     def stands(self) -> bool:
         """Whether the session still has the connection the tables are in."""
-        return self.rows.name in self._standing()
+        return self._mark in self._standing()
 
     @property
     def _schema(self) -> str:
@@ -168,13 +179,14 @@ class Stage:
     def _index(self, name: str, *columns: str) -> None:
         """SQLite joins by index only; PostgreSQL joins by hash and needs none."""
         if self.connection.dialect.name == "sqlite":
-            Index(f"ix_{self._name}_{name}", *(self.rows.c[each] for each in columns)).create(self.connection)
+            words = f"CREATE INDEX temp.ix_imported_{name} ON {self.rows.name} ({', '.join(columns)})"
+            self.connection.execute(text(words))
 
     def analyse(self) -> None:
         """Statistics for the planner: of small scratch tables and large ones of the ledger it takes the small first."""
         if self.connection.dialect.name == "sqlite":
             self.connection.execute(text(f"PRAGMA analysis_limit={_LOOKED_AT}"))
-        for table in self._meta.sorted_tables:
+        for table in self._tables.values():
             self.connection.execute(text(f"ANALYZE {self._schema}.{table.name}"))
 
     def count(self, change: str) -> int:
