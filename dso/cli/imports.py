@@ -140,21 +140,22 @@ def import_file(do: Acting, as_json: bool, kind: str, file: Path, dry_run: bool,
     Exit codes: 0 all in, 2 some rows rejected, 3 stopped by the brake, 1 unreadable, 64 wrong words.
     """
     do.need(Capability.DATA_IMPORT)
-    if kind == DUMP:
-        return _dump(do, as_json, file, dry_run=dry_run, force=said["force"])
+    try:
+        if kind == DUMP:
+            return _dump(do, as_json, file, dry_run=dry_run, force=said["force"])
+        return _one_file(do, as_json, ImportKind(kind), file, dry_run=dry_run, **said)
+    except Braked as stop:
+        db.session.rollback()
+        click.echo(f"dso: {stop}", err=True)
+        return BRAKED
+
+
+def _one_file(do: Acting, as_json: bool, kind: ImportKind, file: Path, *, dry_run: bool, **said: Any) -> int:
     if not file.is_file():
         raise Refused('There is no file "%(file)s".', file=str(file))
     options = _options(file, **said)
-    chosen = ImportKind(kind)
-    if dry_run:
-        report = imports.preview(do.entity, chosen, file, options, today=do.today, now=do.now, actor=do.actor)
-    else:
-        try:
-            report = imports.run_import(do.entity, chosen, file, options, actor=do.actor, today=do.today, now=do.now)
-        except Braked as stop:
-            db.session.rollback()
-            click.echo(f"dso: {stop}", err=True)
-            return BRAKED
+    work = imports.preview if dry_run else imports.run_import
+    report = work(do.entity, kind, file, options, actor=do.actor, today=do.today, now=do.now)
     emit(report.as_json(), as_json, _words(report, file.name))
     return _exit_code(report, options)
 
@@ -165,12 +166,7 @@ def _dump(do: Acting, as_json: bool, folder: Path, *, dry_run: bool, force: bool
     if dry_run:
         raise Refused("A dump is tried file by file: dso import customers %(folder)s/customers.csv", folder=folder)
     _begin_writing()
-    try:
-        found = dump_reading.read_back(do.entity, do.actor, folder, force=force, today=do.today, now=do.now)
-    except Braked as stop:
-        db.session.rollback()
-        click.echo(f"dso: {stop}", err=True)
-        return BRAKED
+    found = dump_reading.read_back(do.entity, do.actor, folder, force=force, today=do.today, now=do.now)
     said = [f"{folder}: {', '.join(f'{count} {name}' for name, count in found.counts.items())} made."]
     said += [f"{kind}: {_words(report, f'{kind}.csv')}" for kind, report in found.reports.items()]
     emit(found.as_json(), as_json, "\n".join([*said, *(f"{each}." for each in found.remarks[:50])]))

@@ -176,16 +176,9 @@ def _settle(over: Sequence[Action], *, today: date, now: datetime) -> None:
     for action in over:
         action.state, action.explanation = ActionState.DONE, ""
         action.done_on, action.done_at, action.updated_at = today, now, now
+    text = "%(action)s: settled, the items return to the scenario"
     history.record_many([
-        {
-            "entity_id": action.entity_id,
-            "customer_id": action.customer_id,
-            "kind": EventKind.ACTION,
-            "text": "%(action)s: settled, the items return to the scenario",
-            "data": {"params": {"action": action.name}},
-            "actor_id": None,
-            "at": now,
-        }
+        history.entry(action.entity_id, action.customer_id, EventKind.ACTION, text, now=now, action=action.name)
         for action in over
     ])  # fmt: skip
     db.session.flush()

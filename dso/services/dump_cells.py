@@ -35,6 +35,13 @@ class Line:
     number: int
     cells: dict[str, str]
 
+    def whole(self, column: str) -> int:
+        """The whole number in a cell; Refused when there is none."""
+        try:
+            return number(self.cells[column])
+        except ValueError as error:
+            raise self.refused(column) from error
+
     def refused(self, column: str) -> Refused:
         """Why nothing comes in: a cell that no dump holds."""
         words = '%(file)s, line %(line)s, %(column)s: "%(value)s" is nothing a dump writes. Nothing was taken in.'
@@ -92,10 +99,8 @@ def value(line: Line, column: Column[Any]) -> Any:
 
 def _value(cell: str, column: Column[Any]) -> Any:
     kind = column.type
-    if not cell and (column.nullable or not isinstance(kind, String)):
-        if column.nullable:
-            return None
-        raise ValueError(column.name)
+    if not cell and column.nullable:
+        return None
     if isinstance(kind, String):
         return _text(cell, kind)
     if isinstance(kind, Boolean):

@@ -36,7 +36,7 @@ from dso.services import actions, states
 from dso.services.actions.sending import deferred_reviews
 from dso.services.disputes import AWAITED
 from dso.services.dump import history_rows
-from dso.services.dump_cells import Line, number, parts, value
+from dso.services.dump_cells import Line, parts, value
 from dso.services.dump_keys import Keys, item_key, key_of
 from dso.services.imports import after
 from dso.services.messages import settle
@@ -213,10 +213,7 @@ class _Reading:
 
 
 def _running(line: Line, table: History, made: dict[int, int]) -> int:
-    try:
-        found = number(line.cells[table.number])
-    except ValueError as error:
-        raise line.refused(table.number) from error
+    found = line.whole(table.number)
     if found in made:
         raise line.refused(table.number)
     return found

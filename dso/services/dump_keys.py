@@ -11,7 +11,7 @@ from dso.domain.codes import Mode, StatusType, StepType
 from dso.domain.errors import Refused
 from dso.models import Customer, Entity, Item, Scenario, Status, Step, User
 from dso.queries.dump_tables import ITEM_KEY, NUMBERED, ItemKey, Part, each, steps
-from dso.services.dump_cells import Line, number
+from dso.services.dump_cells import Line
 
 #: What stands in a cell of a dump about somebody who has no account here.
 _UNKNOWN = "%(file)s, line %(line)s, %(column)s: there is no user %(email)s, nobody is named instead"
@@ -52,7 +52,7 @@ class Keys:
             return self._status(part, line, names)
         if part.target == "scenarios":
             return self._scenario(names[0]).id
-        return self.made[part.target].get(_number(part, line)) or _missing(part, line)
+        return self.made[part.target].get(line.whole(part.headers[0])) or _missing(part, line)
 
     def _user(self, part: Part, line: Line, email: str) -> int | None:
         found = self._users.get(email.lower())
@@ -74,7 +74,7 @@ class Keys:
     def _step(self, part: Part, line: Line, names: Sequence[str]) -> int:
         """The step of a name; one that is not in the plan any more comes back as a removed one."""
         name, plan, removed = names
-        known = (name, plan, _removed(part, line, removed))
+        known = (name, plan, line.whole(part.headers[-1]) if removed else None)
         if not name or not plan or len(name) > 100 or len(plan) > 100:
             raise line.refused(part.headers[0])
         if known not in self._steps:
@@ -123,20 +123,6 @@ def key_of(names: Any, line: Line, column: str) -> ItemKey:
         return str(number_), unique_id or None, date.fromisoformat(issued_on), str(code), customer_unique_id or None
     except (TypeError, ValueError) as error:
         raise line.refused(column) from error
-
-
-def _removed(part: Part, line: Line, cell: str) -> int | None:
-    try:
-        return number(cell) if cell else None
-    except ValueError as error:
-        raise line.refused(part.headers[-1]) from error
-
-
-def _number(part: Part, line: Line) -> int:
-    try:
-        return number(line.cells[part.headers[0]])
-    except ValueError as error:
-        raise line.refused(part.headers[0]) from error
 
 
 def _missing(part: Part, line: Line) -> int:

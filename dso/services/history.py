@@ -41,6 +41,21 @@ def record(
     return event
 
 
+def entry(
+    entity_id: int, customer_id: int, kind: EventKind, text: str, *, now: datetime, **params: str
+) -> dict[str, Any]:
+    """One of the entries of `record_many`, of something that came by itself; `text` as for `record`."""
+    return {
+        "entity_id": entity_id,
+        "customer_id": customer_id,
+        "kind": kind,
+        "text": text,
+        "data": {"params": params},
+        "actor_id": None,
+        "at": now,
+    }
+
+
 def record_many(rows: list[dict[str, Any]]) -> None:
     """Write many entries at once; keys are the columns of `Event`."""
     if rows:

@@ -66,6 +66,14 @@ def _back(entity: Entity, admin: User, folder: Path) -> ReadBack:
     return read_back(entity, admin, folder, force=False, today=TODAY, now=NOW)
 
 
+def _moved(entity: Entity, admin: User, folder: Path) -> Entity:
+    """Another company, with what a dump of the first one says."""
+    dump.write(entity, admin, folder)
+    second = an_empty_company()
+    _back(second, admin, folder)
+    return second
+
+
 def test_everything_comes_back_byte_for_byte(lived: tuple[Entity, User], tmp_path: Path) -> None:
     entity, admin = lived
     before = _export(entity, admin, tmp_path / "first")
@@ -79,9 +87,7 @@ def test_everything_comes_back_byte_for_byte(lived: tuple[Entity, User], tmp_pat
 
 def test_both_go_on_in_the_same_way_for_forty_days(lived: tuple[Entity, User], tmp_path: Path) -> None:
     entity, admin = lived
-    dump.write(entity, admin, tmp_path / "first")
-    second = an_empty_company()
-    _back(second, admin, tmp_path / "first")
+    second = _moved(entity, admin, tmp_path / "first")
     for day in range(41):
         on = TODAY + timedelta(days=day)
         for each in (entity, second):
@@ -106,9 +112,7 @@ def _sendings(entity: Entity) -> list[tuple[str, str, str]]:
 
 def test_no_step_that_left_is_ever_sent_again(lived: tuple[Entity, User], tmp_path: Path) -> None:
     entity, admin = lived
-    dump.write(entity, admin, tmp_path / "first")
-    second = an_empty_company()
-    _back(second, admin, tmp_path / "first")
+    second = _moved(entity, admin, tmp_path / "first")
     for day in range(41):
         second.ledger_at = at(TODAY + timedelta(days=day))
         actions.plan_day(second, today=TODAY + timedelta(days=day), now=second.ledger_at)
@@ -145,9 +149,7 @@ def test_nobody_sends_a_message_again_that_came_with_a_dump(lived: tuple[Entity,
     entity, admin = lived
     for message in db.session.scalars(select(Message).where(Message.entity_id == entity.id)):
         message.state = MessageState.FAILED
-    dump.write(entity, admin, tmp_path / "first")
-    second = an_empty_company()
-    _back(second, admin, tmp_path / "first")
+    second = _moved(entity, admin, tmp_path / "first")
     for message in db.session.scalars(select(Message).where(Message.entity_id == second.id)).all():
         with pytest.raises(Refused, match="never leaves from here"):
             send_again(message, actor=admin, now=NOW)

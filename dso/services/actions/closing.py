@@ -73,19 +73,9 @@ def close_paid(entity: Entity, account_ids: Collection[int] | None, *, today: da
     done = {"state": ActionState.DONE, "explanation": PAID, "done_on": today, "done_at": now, "updated_at": now}
     db.session.execute(update(Action).where(Action.id.in_(ids)).values(done), execution_options=_FETCH)
     db.session.execute(update(Item).where(Item.held_by_id.in_(ids)).values(held_by_id=None), execution_options=_FETCH)
+    text = "%(action)s ended by itself: paid"
     history.record_many(
-        [
-            {
-                "entity_id": entity.id,
-                "customer_id": one.customer_id,
-                "kind": EventKind.ACTION,
-                "text": "%(action)s ended by itself: paid",
-                "data": {"params": {"action": one.name}},
-                "actor_id": None,
-                "at": now,
-            }
-            for one in paid
-        ]
+        [history.entry(entity.id, one.customer_id, EventKind.ACTION, text, now=now, action=one.name) for one in paid]
     )
     return len(paid)
 

@@ -77,15 +77,7 @@ class Differences:
             self.events += [self._event(known.account.id, text, step=name) for name in names]
 
     def _event(self, customer_id: int, text: str, **params: str) -> dict[str, Any]:
-        return {
-            "entity_id": self.entity.id,
-            "customer_id": customer_id,
-            "kind": EventKind.ACTION,
-            "text": text,
-            "data": {"params": params},
-            "actor_id": None,
-            "at": self.now,
-        }
+        return history.entry(self.entity.id, customer_id, EventKind.ACTION, text, now=self.now, **params)
 
     def _values(self, known: Known, action: PlannedAction) -> dict[str, Any]:
         """The columns an open scenario action has from the decision."""

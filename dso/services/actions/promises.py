@@ -147,15 +147,15 @@ def _write(entity: Entity, settled: list[tuple[Any, bool]], *, today: date, now:
     _forget({one.item_id for one, _kept in settled})
     history.record_many(
         [
-            {
-                "entity_id": entity.id,
-                "customer_id": one.customer_id,
-                "kind": EventKind.STATUS,
-                "text": _KEPT if kept else _BROKEN,
-                "data": {"params": {"number": one.number, "day": one.promised_on.isoformat()}},
-                "actor_id": None,
-                "at": now,
-            }
+            history.entry(
+                entity.id,
+                one.customer_id,
+                EventKind.STATUS,
+                _KEPT if kept else _BROKEN,
+                now=now,
+                number=one.number,
+                day=one.promised_on.isoformat(),
+            )
             for one, kept in settled
         ]
     )

@@ -163,13 +163,9 @@ def _take_back(entity: Entity, decided: Iterable[tuple[Known, Decision]], now: d
 
 def _tell(entity: Entity, taken: Iterable[tuple[int, str]], now: datetime) -> None:
     """What did not leave is on the timeline too, with the reason."""
-    common = {"entity_id": entity.id, "kind": EventKind.MESSAGE, "actor_id": None, "at": now}
     text = "Message taken back before it left: %(why)s"
     history.record_many(
-        [
-            {**common, "customer_id": account_id, "text": text, "data": {"params": {"why": why}}}
-            for account_id, why in taken
-        ]
+        [history.entry(entity.id, account_id, EventKind.MESSAGE, text, now=now, why=why) for account_id, why in taken]
     )
 
 

@@ -9,8 +9,8 @@ from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.imports import notices
 from dso.domain.imports.brake import Stop
-from dso.domain.money import ZERO
 from dso.models import Customer, Entity, Item
+from dso.services.imports.known import open_as_they_lie
 from dso.services.imports.staging import Stage
 
 _BATCH = 400
@@ -58,6 +58,6 @@ def of_another_year(entity: Entity, newest: date | None, last_full: date | None,
 
 
 def _newest_open(entity: Entity, today: date) -> date | None:
-    """The newest issue date of the open items, days to come left aside; said so that they are read as they lie."""
-    opened = (Item.entity_id + 0 == entity.id, Item.remaining != ZERO, Item.issued_on <= today)
-    return db.session.scalar(select(func.max(Item.issued_on)).where(*opened))
+    """The newest issue date of the open items, days to come left aside."""
+    query = select(func.max(Item.issued_on)).where(*open_as_they_lie(entity), Item.issued_on <= today)
+    return db.session.scalar(query)

@@ -17,6 +17,7 @@ from dso.models import Action, ActionItem, ConsumedStep, CustomerState, Entity, 
 from dso.queries import accounts
 from dso.services.imports import befores
 from dso.services.imports.befores import table_of
+from dso.services.imports.staging import schema
 
 #: What a review writes into an open action, but for the count of its sendings, which never goes back.
 _ACTION = (
@@ -54,9 +55,8 @@ def standing(entity: Entity, customer_ids: Collection[int] | None, run: ImportRu
 def _copy(table: Table, where: Collection[ColumnElement[bool]]) -> Table:
     """The key and the watched columns of some rows in a table of this connection's own."""
     columns, copy = _columns(table), _scratch(table)
-    schema = "temp" if db.session.get_bind().dialect.name == "sqlite" else "pg_temp"
     # What an import that broke off left in a pooled connection.
-    db.session.execute(text(f"DROP TABLE IF EXISTS {schema}.{copy.name}"))
+    db.session.execute(text(f"DROP TABLE IF EXISTS {schema()}.{copy.name}"))
     copy.create(db.session.connection(), checkfirst=False)
     db.session.execute(insert(copy).from_select([each.name for each in columns], select(*columns).where(*where)))
     return copy

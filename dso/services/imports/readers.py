@@ -95,7 +95,7 @@ def sheets(path: Path) -> list[SheetChoice]:
     """The sheets to choose among; empty for text, and for a workbook of which only one can be meant."""
     with path.open("rb") as file:
         magic = file.read(8)
-    found = sheet_choices(path) if magic.startswith(ZIP_MAGIC) or magic == OLE_MAGIC else []
+    found = sheet_choices(path) if _is_workbook(magic) else []
     return found if len(found) > 1 else []
 
 
@@ -108,11 +108,19 @@ def refuse_what_is_no_table(path: Path, kind: ImportKind) -> None:
         raise Refused("The file is empty.")
     if magic.startswith(b"<?xml") and kind is not ImportKind.RATES:
         raise Refused(_XML)
-    for beginning, words in _OTHERS.items():
-        if magic.startswith(beginning):
-            raise Refused(words)
-    if start.startswith((ZIP_MAGIC, OLE_MAGIC)):
+    _refuse_others(magic)
+    if _is_workbook(start):
         look_into(path)
+
+
+def _is_workbook(beginning: bytes) -> bool:
+    return beginning.startswith((ZIP_MAGIC, OLE_MAGIC))
+
+
+def _refuse_others(beginning: bytes) -> None:
+    for each, words in _OTHERS.items():
+        if beginning.startswith(each):
+            raise Refused(words)
 
 
 def _xml_table(path: Path, kind: ImportKind) -> Table:
@@ -126,11 +134,9 @@ def _opened(path: Path, encoding: str, separator: str, sheet: str) -> tuple[_Fil
     """Its rows, and its SHA-256."""
     with path.open("rb") as file:
         magic = file.read(8)
-    if magic.startswith(ZIP_MAGIC) or magic == OLE_MAGIC:
+    if _is_workbook(magic):
         return SheetTable(path, sheet), _sha256(path)
-    for beginning, words in _OTHERS.items():
-        if magic.startswith(beginning):
-            raise Refused(words)
+    _refuse_others(magic)
     guessed, digest, empty = scan(path)
     if empty:
         raise Refused("The file is empty.")

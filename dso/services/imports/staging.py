@@ -58,6 +58,11 @@ def _tables(columns: tuple[str, ...]) -> Mapping[str, Table]:
     return {name: Table(f"imported_{name}", meta, *own, prefixes=["TEMPORARY"]) for name, own in parts.items()}
 
 
+def schema() -> str:
+    """Where the scratch tables of the session's connection lie."""
+    return "temp" if db.session.connection().dialect.name == "sqlite" else "pg_temp"
+
+
 class Stage:
     """The scratch tables of one items file."""
 
@@ -84,7 +89,7 @@ class Stage:
     def create(self) -> None:
         """Make the tables, empty; what a broken import left in this connection goes."""
         for name in self._standing():
-            self.connection.execute(text(f"DROP TABLE {self._schema}.{name}"))
+            self.connection.execute(text(f"DROP TABLE {schema()}.{name}"))
         for table in self._tables.values():
             table.create(self.connection, checkfirst=False)
         self.connection.execute(text(f"CREATE TEMPORARY TABLE {self._mark} (stands INTEGER)"))
@@ -92,16 +97,12 @@ class Stage:
     def drop(self) -> None:
         """Remove them."""
         for name in (*(table.name for table in self._tables.values()), self._mark):
-            self.connection.execute(text(f"DROP TABLE IF EXISTS {self._schema}.{name}"))
+            self.connection.execute(text(f"DROP TABLE IF EXISTS {schema()}.{name}"))
 
     @property
     def stands(self) -> bool:
         """Whether the session still has the connection the tables are in."""
         return self._mark in self._standing()
-
-    @property
-    def _schema(self) -> str:
-        return "temp" if self.connection.dialect.name == "sqlite" else "pg_temp"
 
     def _standing(self) -> list[str]:
         """Scratch tables of this connection."""
@@ -187,7 +188,7 @@ class Stage:
         if self.connection.dialect.name == "sqlite":
             self.connection.execute(text(f"PRAGMA analysis_limit={_LOOKED_AT}"))
         for table in self._tables.values():
-            self.connection.execute(text(f"ANALYZE {self._schema}.{table.name}"))
+            self.connection.execute(text(f"ANALYZE {schema()}.{table.name}"))
 
     def count(self, change: str) -> int:
         """How many rows have a change."""

@@ -20,10 +20,9 @@ from dso.queries.import_dependents import Dependent
 from dso.queries.imports import KEPT_RUNS
 from dso.services import actions, states
 from dso.services.imports import befores, check_right, rates, removing, restoring
+from dso.services.imports.after import MOST_TOUCHED
 from dso.services.imports.befores import table_of
 
-#: Above this many touched customers the whole entity is reviewed.
-_MOST_TOUCHED = 2_000
 #: Source of the runs of a dump whose history came in with them.
 WITH_HISTORY = "dump"
 TAKEN_BACK = "Import of %(file)s taken back"
@@ -144,9 +143,9 @@ def _touched(run: ImportRun) -> list[int] | None:
     found: set[int] = set()
     for query in queries:
         ids = query.subquery()
-        kept = select(ids.c[0]).where(ids.c[0].not_in(made)).distinct().limit(_MOST_TOUCHED + 1)
+        kept = select(ids.c[0]).where(ids.c[0].not_in(made)).distinct().limit(MOST_TOUCHED + 1)
         found.update(db.session.scalars(kept))
-        if len(found) > _MOST_TOUCHED:
+        if len(found) > MOST_TOUCHED:
             return None
     return sorted(found)
 

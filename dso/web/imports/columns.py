@@ -17,6 +17,8 @@ from dso.http.entity import current_entity
 from dso.services.imports import mappings, preparing
 from dso.services.imports.readers import Table
 
+#: How the mapped columns are read, by header.
+Cells = Mapping[str, Cell]
 #: Rows looked at for samples and formats on the screen; the whole file decides when it is taken in.
 _LOOKED_AT = 20_000
 #: Between a new field of one's own and the type it is made with.
@@ -43,12 +45,13 @@ class ColumnView:
 
 def context(kind: ImportKind, table: Table, mapping: FileMapping) -> dict[str, Any]:
     """What the screen of an opened file needs."""
-    profile, types = _profile(table, kind, mapping)
+    cells = mappings.cells_of(kind, mapping)
+    profile, types = _profile(table, kind, mapping, cells)
     kept = {**mappings.known_types(current_entity()), **mapping.types}
     defined = mappings.defined(kind)
     return {
         "shape": header_key(table.headers),
-        "columns": _views(table, profile, kind, mapping, defined),
+        "columns": _views(table, profile, kind, mapping, cells, defined),
         "targets": targets(kind),
         "defined": [(CUSTOM + code, label) for code, label in defined.items()],
         "constants": [*mapping.constants.items(), *[("", "")] * _BLANK],
@@ -56,8 +59,8 @@ def context(kind: ImportKind, table: Table, mapping: FileMapping) -> dict[str, A
         "item_types": list(ItemType),
         "policies": list(Policy) if kind in _POLICIES else [],
         "lacking": [_(field.label) for field in missing(kind, mapping.targets)],
-        "questions": _questions(table, profile, kind, mapping),
-        "foreign": _foreign(profile, kind, mapping),
+        "questions": _questions(table, profile, mapping, cells),
+        "foreign": _foreign(profile, kind, mapping, cells),
         "currency": current_entity().currency,
     }
 
@@ -67,9 +70,9 @@ def targets(kind: ImportKind) -> list[tuple[str, str]]:
     return [(name, f"{_(field.label)}{' *' if field.required else ''}") for name, field in FIELDS[kind].items()]
 
 
-def _profile(table: Table, kind: ImportKind, mapping: FileMapping) -> tuple[Profile, list[str]]:
+def _profile(table: Table, kind: ImportKind, mapping: FileMapping, cells: Cells) -> tuple[Profile, list[str]]:
     """The formats of all columns, and the document types found."""
-    types = {header: cell for header, cell in mappings.cells_of(kind, mapping).items() if cell is Cell.TYPE}
+    types = {header: cell for header, cell in cells.items() if cell is Cell.TYPE}
     general, typed = Profile(table.headers), Profile(table.headers, types)
     for rows, _lines in table.chunks():
         if general.rows < _LOOKED_AT:
@@ -80,19 +83,19 @@ def _profile(table: Table, kind: ImportKind, mapping: FileMapping) -> tuple[Prof
     return general, preparing.types_found(mapping, typed) if kind is ImportKind.ITEMS else []
 
 
-def _questions(table: Table, profile: Profile, kind: ImportKind, mapping: FileMapping) -> dict[str, Column]:
+def _questions(table: Table, profile: Profile, mapping: FileMapping, cells: Cells) -> dict[str, Column]:
     """What only a person can tell, each with the first column it is about; what was answered is asked no more."""
-    cells = {name: cell for name, cell in mappings.cells_of(kind, mapping).items() if name in profile.columns}
+    there = {name: cell for name, cell in cells.items() if name in profile.columns}
     places = decimals(current_entity().currency)
-    asked = questions(profile, cells, mapping, separator=table.rows.separator, currency_decimals=places)
+    asked = questions(profile, there, mapping, separator=table.rows.separator, currency_decimals=places)
     return {question: profile.columns[name] for question, name in asked.items()}
 
 
-def _foreign(profile: Profile, kind: ImportKind, mapping: FileMapping) -> list[str]:
+def _foreign(profile: Profile, kind: ImportKind, mapping: FileMapping, cells: Cells) -> list[str]:
     """Signs at amounts that speak against the company's currency, where nothing else says the currency of a row."""
     if kind is not ImportKind.ITEMS or "currency" in mapping.targets:
         return []
-    cells, found = mappings.cells_of(kind, mapping), dict[str, None]()
+    found = dict[str, None]()
     for header, cell in cells.items():
         amounts = profile.columns[header].amounts if header in profile.columns else None
         if cell is Cell.AMOUNT and amounts is not None:
@@ -101,9 +104,8 @@ def _foreign(profile: Profile, kind: ImportKind, mapping: FileMapping) -> list[s
 
 
 def _views(
-    table: Table, profile: Profile, kind: ImportKind, mapping: FileMapping, defined: Mapping[str, str]
+    table: Table, profile: Profile, kind: ImportKind, mapping: FileMapping, cells: Cells, defined: Mapping[str, str]
 ) -> list[ColumnView]:
-    cells = mappings.cells_of(kind, mapping)
     views = []
     for place, header in enumerate(table.headers):
         target, column = mapping.columns.get(header, IGNORE), profile.columns[header]

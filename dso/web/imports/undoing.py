@@ -23,15 +23,23 @@ from dso.web.imports.wording import part_words
 @requires(Capability.DATA_IMPORT)
 def confirm_undo(run_id: int) -> Response:
     """What taking the import back would touch, and what stands in its way."""
-    entity = current_entity()
-    found = queries.get_run(entity, run_id)
-    check_right(found.kind, viewer())
+    found = _run(run_id)
     try:
-        dependents = undo.dependents(undo.get(entity, run_id))
+        dependents = undo.dependents(undo.get(current_entity(), run_id))
     except Refused as error:
-        flash(sentence(error), "error")
-        return go(url_for("imports.index"))
+        return _refused(error)
     return _asked(found, dependents)
+
+
+def _run(run_id: int) -> queries.RunRow:
+    found = queries.get_run(current_entity(), run_id)
+    check_right(found.kind, viewer())
+    return found
+
+
+def _refused(error: Refused) -> Response:
+    flash(sentence(error), "error")
+    return go(url_for("imports.index"))
 
 
 def _asked(run: queries.RunRow, dependents: list[Dependent], status: int = 200) -> Response:
@@ -49,9 +57,7 @@ def _asked(run: queries.RunRow, dependents: list[Dependent], status: int = 200) 
 @requires(Capability.DATA_IMPORT)
 def take_back(run_id: int) -> Response:
     """Take the import back whole; 409 with the list when something depends on it."""
-    entity = current_entity()
-    found = queries.get_run(entity, run_id)
-    check_right(found.kind, viewer())
+    entity, found = current_entity(), _run(run_id)
     try:
         undo.undo(undo.get(entity, run_id), actor=viewer(), today=clock.today(entity.timezone), now=clock.now())
     except undo.Depends as error:
@@ -59,8 +65,7 @@ def take_back(run_id: int) -> Response:
         return _asked(found, error.dependents, 409)
     except Refused as error:
         db.session.rollback()
-        flash(sentence(error), "error")
-        return go(url_for("imports.index"))
+        return _refused(error)
     flash(_("The import of %(file)s is taken back: everything stands as it did before.", file=found.file), "ok")
     db.session.commit()
     return go(url_for("imports.index"))
