@@ -29,6 +29,7 @@ KEYWORDS = {
     "gettext": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
     "Refused": None,
     "NotFound": None,
     "Forbidden": None,
@@ -58,10 +59,10 @@ def extracted() -> Catalog:
     catalogue = Catalog()
     for folder in ("dso", "templates"):
         methods = [(pattern.removeprefix(folder + "/"), method) for pattern, method in METHODS if pattern != "**"]
-        for _file, _line, message, _comments, _context in extract_from_dir(
+        for _file, _line, message, _comments, context in extract_from_dir(
             ROOT / folder, methods, {}, KEYWORDS, directory_filter=lambda path: "translations" not in str(path)
         ):
-            catalogue.add(message)
+            catalogue.add(message, context=context)
     for sentence in _written():
         catalogue.add(sentence)
     for module, name in TABLES:

@@ -87,7 +87,9 @@ def _begin_writing() -> None:
 def _words(report: ImportReport, file: str) -> str:
     """The result for a person; every sentence on a row names the file and the line."""
     counted = [f"{report.count(part)} {part}" for part in PARTS if report.count(part)]
-    lines = [f"{report.rows} rows: {', '.join([*counted, f'{report.rejected} rejected'])}."]
+    lines = [
+        f"{report.rows} row{'' if report.rows == 1 else 's'}: {', '.join([*counted, f'{report.rejected} rejected'])}."
+    ]
     if report.rounded:
         lines.append(f"{report.rounded} amounts rounded to the decimals of their currency.")
     if report.others:

@@ -153,7 +153,7 @@ def _against_last(effect: Effect, last: FullFile, percent: int) -> list[Stop]:
     # A file cut off within a row clears nothing: what is missing shows in its rows alone.
     cut = percent and effect.unidentified and (last.rows - effect.rows) * 100 > last.rows * percent
     if cut or effect.rows * 2 < last.rows:
-        words = "the file has %(rows)s rows, the last full file had %(last)s"
+        words = "rows of the file: %(rows)s, of the last full file: %(last)s"
         found.append(Stop(words, {"rows": str(effect.rows), "last": str(last.rows)}))
     for currency in _major(last.measures):
         old, new = last.measures[currency], effect.after.get(currency, Sums())

@@ -55,6 +55,7 @@ USER_LEFT_OUT = "no user with this e-mail address: left out"
 COLLEAGUE_LEFT_OUT = "no single user with this e-mail address or name: the sales colleague is left out"
 SCENARIO_LEFT_OUT = "no scenario of this name: left out"
 CUSTOMER_LEFT_OUT = "no single customer with this code: left out"
+SAME_CONTACT = "the same contact as on line %(other)s: the two were made one"
 RENUMBERED_YEAR = "item number %(number)s: issue date corrected from %(old)s to %(new)s"
 
 #: All of the above, for the catalogues of pages.

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from dso.db import db
 from dso.domain.codes import ContactRole, EventKind
 from dso.domain.imports.parties import PartyRow, PartyRules, changes, merged
-from dso.domain.imports.rejects import Reject
+from dso.domain.imports.rejects import SAME_CONTACT, Reject
 from dso.domain.imports.words import folded, yes_no
 from dso.models import Contact, Customer, Entity, ImportRun
 from dso.services import history
@@ -66,10 +66,15 @@ class ContactBook:
         return _key(row.values["customer"], row.text("email"), name)
 
     def held_back(self) -> list[PartyRow]:
-        """The rows of one contact made one."""
-        rows = [merged(each) for each in self._held.values()]
+        """The rows of one contact made one; a remark on each row but the first says so."""
+        held = list(self._held.values())
+        for first, *others in held:
+            for row in others:
+                target = "email" if row.text("email") else "last_name"
+                column, value = self._rules.column(target), row.text(target)
+                self._rules.remarks.add(row.line, column, value, SAME_CONTACT, other=str(first.line))
         self._twice.clear()
-        return rows
+        return [merged(each) for each in held]
 
     def compare(self, rows: Sequence[PartyRow]) -> tuple[list[Diff], list[Reject]]:
         """What rows would do; rows of a contact that stands in the file twice wait for the end."""

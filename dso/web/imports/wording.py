@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from dso import formats
 from dso.domain.codes import ImportKind
@@ -60,11 +61,11 @@ def source_words(source: str) -> str:
 def part_words(kind: ImportKind = ImportKind.ITEMS) -> dict[str, str]:
     """What the parts of a difference are called; only items are cleared and reopened."""
     words = {
-        "new": _("New"),
-        "changed": _("Changed"),
-        "cleared": _("Cleared"),
-        "reopened": _("Reopened"),
-        "unchanged": _("Unchanged"),
+        "new": pgettext("rows of a file", "New"),
+        "changed": pgettext("rows of a file", "Changed"),
+        "cleared": pgettext("rows of a file", "Cleared"),
+        "reopened": pgettext("rows of a file", "Reopened"),
+        "unchanged": pgettext("rows of a file", "Unchanged"),
     }
     items = kind is ImportKind.ITEMS
     return {part: str(word) for part, word in words.items() if items or part not in ("cleared", "reopened")}

@@ -103,5 +103,5 @@ def test_measures_add_and_subtract_per_currency() -> None:
 def test_a_file_cut_off_within_a_row_stops_by_the_rows_it_lacks() -> None:
     last = FullFile(100, {})
     cut = Effect(full=True, rows=69, before={}, after={}, cleared={}, last=last, unidentified=1)
-    assert [str(each) for each in stops(cut, 30)] == ["the file has 69 rows, the last full file had 100"]
+    assert [str(each) for each in stops(cut, 30)] == ["rows of the file: 69, of the last full file: 100"]
     assert stops(replace(cut, rows=70), 30) == stops(replace(cut, unidentified=0), 30) == stops(cut, 0) == []

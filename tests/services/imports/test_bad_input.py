@@ -59,7 +59,7 @@ def test_a_full_file_cut_off_anywhere_is_stopped(take: Importer, tmp_path: Path,
     take.stock(*ROWS)
     before, whole = snapshot(take.entity), (take._folder / "file.csv").read_bytes()
     (tmp_path / "cut.csv").write_bytes(whole[: int(len(whole) * size)])
-    with pytest.raises(Braked, match=r"open items would be cleared|the file has \d+ rows, the last full file had 40"):
+    with pytest.raises(Braked, match=r"open items would be cleared|rows of the file: \d+, of the last full file: 40"):
         take.file(ImportKind.ITEMS, tmp_path / "cut.csv", mode=STOCK)
     assert snapshot(take.entity) == before
 

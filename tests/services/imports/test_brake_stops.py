@@ -35,7 +35,7 @@ def test_the_share_is_a_setting(take: Importer) -> None:
 def test_a_file_of_less_than_half_the_rows_stops_even_with_the_share_switched_off(take: Importer) -> None:
     take.stock(*ROWS)
     settings.set_value(take.entity, "import.brake_percent", "0", actor=None, now=NOW)
-    with pytest.raises(Braked, match="the file has 4 rows, the last full file had 10"):
+    with pytest.raises(Braked, match="rows of the file: 4, of the last full file: 10"):
         take.stock(*ROWS[:4])
 
 
