@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from dso.db import db
@@ -35,7 +35,7 @@ from dso.models import (
 )
 from dso.queries import calendars, contacts_made, part_payments, plans, pool, reachable, settings
 from dso.queries.contacts_made import ContactBook, Contacts, Journey
-from dso.queries.pool import PoolRow, PoolTerms
+from dso.queries.pool import PoolRow
 from dso.queries.reachable import People
 
 _pilot = aliased(Customer)
@@ -113,7 +113,7 @@ def with_pilots(entity: Entity, ids: Collection[int]) -> set[int]:
 def known(entity: Entity, rules: Rules, today: date, ids: Collection[int] | None = None) -> list[Known]:
     """The facts of all accounts of an entity, or of these, by id."""
     of_pool = pool.rows(entity, rules.settings, today, ids)
-    terms = pool.terms(entity, rules.settings, today)
+    led = {row.leader.id: account_id for account_id, row in of_pool.items() if row.leader is not None}
     mine = plans.plans(entity)
     people = reachable.people(entity, ids)
     parts = _Parts(
@@ -121,8 +121,8 @@ def known(entity: Entity, rules: Rules, today: date, ids: Collection[int] | None
         plans=mine,
         people=people,
         open=_open_actions(entity, ids),
-        consumed=_consumed(entity, terms, ids),
-        listed=_listed(entity, terms, ids) if _asks_what_was_listed(mine.values()) else {},
+        consumed=_consumed(led),
+        listed=_listed(led) if _asks_what_was_listed(mine.values()) else {},
         last_done=_last_done(mine.values(), ids),
         replies=_replies(entity, ids),
         book=contacts_made.recent(
@@ -285,17 +285,18 @@ def open_action(row: Any, zone: ZoneInfo, *, sent_by_hand: bool, begun: bool = F
     )
 
 
-def _consumed(entity: Entity, terms: PoolTerms, ids: Collection[int] | None) -> dict[int, list[ConsumedAt]]:
-    """The steps used up for each account's present leader."""
-    led = pool.leaders(entity, terms, ids)
-    query = (
-        select(ConsumedStep.account_id, ConsumedStep.step_id, ConsumedStep.how, ConsumedStep.on)
-        .join(led, and_(led.c.account_id == ConsumedStep.account_id, led.c.leader_id == ConsumedStep.leader_id))
-        .order_by(ConsumedStep.id)
-    )
+def _consumed(led: Mapping[int, int]) -> dict[int, list[ConsumedAt]]:
+    """The steps used up for each account's present leader (`led`: accounts by leader)."""
+    query = select(
+        ConsumedStep.account_id, ConsumedStep.leader_id, ConsumedStep.step_id, ConsumedStep.how, ConsumedStep.on
+    ).order_by(ConsumedStep.id)
     found: dict[int, list[ConsumedAt]] = {}
-    for account_id, step_id, how, on in db.session.execute(query):
-        found.setdefault(account_id, []).append(ConsumedAt(step_id, how, on))
+    for some in pool.chunks(led):
+        for account_id, leader_id, step_id, how, on in db.session.execute(
+            query.where(ConsumedStep.leader_id.in_(some))
+        ):
+            if led[leader_id] == account_id:
+                found.setdefault(account_id, []).append(ConsumedAt(step_id, how, on))
     return found
 
 
@@ -303,12 +304,10 @@ def _asks_what_was_listed(mine: Iterable[Plan]) -> bool:
     return any(plan.start is StartRule.CONTINUE for plan in mine)
 
 
-def _listed(entity: Entity, terms: PoolTerms, ids: Collection[int] | None) -> dict[int, set[int]]:
-    """The steps whose message listed each account's present leader, whoever led then."""
-    led = pool.leaders(entity, terms, ids)
+def _listed(led: Mapping[int, int]) -> dict[int, set[int]]:
+    """The steps whose message listed each account's present leader, whoever led then (`led`: accounts by leader)."""
     query = (
-        select(led.c.account_id, Action.step_id)
-        .join(ActionItem, ActionItem.item_id == led.c.leader_id)
+        select(ActionItem.item_id, Action.step_id)
         .join(Action, Action.id == ActionItem.action_id)
         .where(
             Action.kind == ActionKind.SCENARIO,
@@ -319,9 +318,10 @@ def _listed(entity: Entity, terms: PoolTerms, ids: Collection[int] | None) -> di
         .distinct()
     )
     found: dict[int, set[int]] = {}
-    for account_id, step_id in db.session.execute(query):
-        if step_id is not None:
-            found.setdefault(account_id, set()).add(step_id)
+    for some in pool.chunks(led):
+        for leader_id, step_id in db.session.execute(query.where(ActionItem.item_id.in_(some))):
+            if step_id is not None:
+                found.setdefault(led[leader_id], set()).add(step_id)
     return found
 
 

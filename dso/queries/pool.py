@@ -214,7 +214,7 @@ def _add_later(found: Mapping[int, PoolRow], pool: PoolTerms, settings: Collecti
 
     Nothing is chased before its leader is due: what falls due with a leader to come counts already (3.1).
     """
-    for ids in _chunks(
+    for ids in chunks(
         account_id
         for account_id, row in found.items()
         if row.leader is not None and (row.leader.due_on > today or not enough(row.chaseable, settings.minimum_amount))
@@ -242,7 +242,7 @@ def _add_asides(found: dict[int, PoolRow], pool: PoolTerms) -> None:
     """For accounts without a leader: which open debits are out of the pool for which cause, since and until when."""
     until = case((pool.cause == Aside.PROMISE.value, Item.promise_until), else_=Action.on)
     order = {cause.value: place for place, cause in enumerate(Aside)}
-    for ids in _chunks(account_id for account_id, row in found.items() if row.leader is None and row.open_items):
+    for ids in chunks(account_id for account_id, row in found.items() if row.leader is None and row.open_items):
         query = (
             select(Item.account_id, pool.cause, func.count(), func.min(Item.status_on), func.min(until))
             .outerjoin(Action, Action.id == Item.held_by_id)
@@ -257,7 +257,7 @@ def _add_asides(found: dict[int, PoolRow], pool: PoolTerms) -> None:
             found[account_id].asides = tuple(sorted(asides, key=lambda aside: order[aside.cause]))
 
 
-def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
     """So many ids as one statement names."""
     everything = list(ids)
     for start in range(0, len(everything), _CHUNK):

@@ -18,6 +18,8 @@ from dso.services.imports.comparing import Comparison, Value
 from dso.services.imports.report import Change, Part, Sample
 from dso.services.imports.staging import CHANGED, CLEARED, NEW, REJECTED, REOPENED, SAME, Stage
 
+#: So many currencies are summed one by one.
+_FEW = 4
 #: Records listed one by one in a preview.
 LISTED = 50
 _LETTERS = {"new": NEW, "changed": CHANGED, "cleared": CLEARED, "reopened": REOPENED, "unchanged": SAME}
@@ -44,6 +46,11 @@ class Difference:
             db.session.execute(insert(self._stage.gone).from_select(["item_id"], absent))
         self._stage.analyse()
 
+    @cached_property
+    def _differs(self) -> bool:
+        """Whether a known item differs: of a first file, and of the same file again, none does."""
+        return self._stage.holds(self._stage.differing)
+
     def _open_items(self) -> Select[int]:
         """The open items of the entity; beside rows that were passed over, those without one: all are open."""
         if self._stage.met:
@@ -52,7 +59,7 @@ class Difference:
 
     def recurrencied(self) -> int:
         """How many known items would change their currency."""
-        if "currency" not in self._new:
+        if "currency" not in self._new or not self._differs:
             return 0
         query = select(func.count()).select_from(self._differing()).where(Item.currency != self._rows.currency)
         return int(db.session.scalar(query) or 0)
@@ -67,18 +74,17 @@ class Difference:
     def cleared(self) -> dict[str, Sums]:
         """What the file clears: by a payment date or no remaining, and by absence."""
         old = (Item.currency, Item.type, Item.remaining, Item.due_on)
-        paid = select().select_from(self._differing()).where(self._rows.change == CLEARED)
-        return added(self._sums(paid, *old), self._sums(select().select_from(self._gone()), *old))
+        paid = self._differing_sums(self._rows.change == CLEARED, *old)
+        return added(paid, self._sums(select().select_from(self._gone()), *old))
 
     def after(self, before: Measures) -> dict[str, Sums]:
         """What is open afterwards."""
         old = (Item.currency, Item.type, Item.remaining, Item.due_on)
-        known = select().select_from(self._differing())
         out = added(
-            self._sums(known.where(Item.cleared_on.is_(None)), *old),
+            self._differing_sums(Item.cleared_on.is_(None), *old),
             self._sums(select().select_from(self._gone()), *old),
         )
-        into = self._sums(known.where(self._new["cleared_on"].is_(None)), *self._new_values())
+        into = self._differing_sums(self._new["cleared_on"].is_(None), *self._new_values())
         fresh = {currency: sums for currency, _count, _amount, sums in self._new_sums if sums.items}
         return added(added(taken(before, out), into), fresh)
 
@@ -88,10 +94,10 @@ class Difference:
         c = self._rows
         opened = c.cleared_on.is_(None)
         counts = and_(opened, c.type.in_(RECEIVABLE_TYPES))
-        query = select(c.currency, func.count(), func.sum(c.remaining), func.count(case((opened, 1))))
-        query = query.add_columns(*self._sum_columns(counts, c.remaining, c.due_on))
-        found = db.session.execute(query.where(c.change == NEW).group_by(c.currency))
-        return [(row[0], row[1], row[2], Sums(*row[3:])) for row in found]
+        sums = self._sum_columns(counts, c.remaining, c.due_on)
+        columns = (func.count(), func.sum(c.remaining), func.count(case((opened, 1))), *sums)
+        fresh = select().select_from(self._stage.rows).where(c.change == NEW)
+        return [(row[0], row[1], row[2], Sums(*row[3:])) for row in _by_currency(fresh, c.currency, columns)]
 
     def _staged_values(self) -> tuple[Value, ...]:
         c = self._rows
@@ -111,6 +117,9 @@ class Difference:
     def _gone(self) -> Any:
         return self._stage.gone.join(Item, Item.id == self._stage.gone.c.item_id)
 
+    def _differing_sums(self, where: ColumnElement[bool], *values: Value) -> dict[str, Sums]:
+        return self._sums(select().select_from(self._differing()).where(where), *values) if self._differs else {}
+
     def _sums(
         self,
         base: Select[*tuple[Any, ...]],
@@ -120,13 +129,15 @@ class Difference:
         due_on: Value,
     ) -> dict[str, Sums]:
         counts = kind.in_(RECEIVABLE_TYPES)
-        query = base.add_columns(currency, func.count(), *self._sum_columns(counts, remaining, due_on))
-        return {row[0]: Sums(*row[1:]) for row in db.session.execute(query.group_by(currency))}
+        columns = (func.count(), *self._sum_columns(counts, remaining, due_on))
+        return {row[0]: Sums(*row[1:]) for row in _by_currency(base, currency, columns)}
 
-    def _sum_columns(self, counts: ColumnElement[bool], remaining: Value, due_on: Value) -> list[ColumnElement[Any]]:
+    def _sum_columns(
+        self, counts: ColumnElement[bool], remaining: Value, due_on: Value
+    ) -> tuple[ColumnElement[Any], ...]:
         """The amounts of `Sums`, in its order, of the items that count."""
         parts = (counts, and_(counts, due_on < self._today), and_(counts, remaining < ZERO))
-        return [func.sum(case((part, remaining), else_=ZERO)) for part in parts]
+        return tuple(func.sum(case((part, remaining), else_=ZERO)) for part in parts)
 
     def converted(self, table: RateTable, measures: Measures, *, after: bool) -> tuple[Decimal, Decimal]:
         """Receivable and overdue in the entity's currency of what is open now, or afterwards (`measures`).
@@ -190,6 +201,8 @@ class Difference:
             return Part(self._stage.count(letter) + self._stage.met)
         if name == "new":
             found = [each[:3] for each in self._new_sums]
+        elif not self._differs:
+            return Part()
         else:
             amount = Item.remaining if name == "cleared" else self._new["remaining"]
             query = select(Item.currency, func.count(), func.sum(amount)).select_from(self._differing())
@@ -229,6 +242,17 @@ class Difference:
             Sample(row[0], row[1], row[2], row[3], row[4], _changes([each.field for each in fields], row[5:], row[4]))
             for row in rows
         ]
+
+
+def _by_currency(
+    base: Select[*tuple[Any, ...]], currency: Value, columns: Sequence[ColumnElement[Any]]
+) -> list[tuple[Any, ...]]:
+    """The currency, then the sums. Of few currencies, as most ledgers have, the rows need not be sorted by it first."""
+    found = db.session.scalars(base.add_columns(currency).distinct().limit(_FEW + 1)).all()
+    if len(found) > _FEW:
+        return [tuple(row) for row in db.session.execute(base.add_columns(currency, *columns).group_by(currency))]
+    summed = base.add_columns(*columns)
+    return [(each, *db.session.execute(summed.where(currency == each)).one()) for each in found]
 
 
 def _changes(names: Sequence[str], values: Sequence[Any], currency: str) -> list[Change]:

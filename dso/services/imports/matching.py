@@ -169,12 +169,12 @@ class Matching:
         c, other = self._rows.c, self._rows.alias()
         same = and_(
             Item.entity_id == self._entity.id,
-            Item.number == c.number,
+            # Said so that SQLite looks the items of a new row up by their number, and nothing else by anything else.
+            Item.number == func.coalesce(c.number, ""),
             Item.issued_year.in_([c.issued_year - 1, c.issued_year + 1]),
-            Item.customer_id == c.customer_id,
+            Item.customer_id + 0 == c.customer_id,
             Item.amount == c.amount,
             Item.currency == c.currency,
-            # Open, said so that SQLite looks items up by their numbers instead of going through all open ones.
             Item.remaining != ZERO,
         )
         found = db.session.execute(

@@ -13,7 +13,17 @@ from sqlalchemy import JSON, Column, ColumnElement, MetaData, Table, Text, and_,
 
 from dso.db import db
 from dso.domain.codes import OPEN_ACTION_STATES, Consumed
-from dso.models import Action, ActionItem, ConsumedStep, CustomerState, Entity, ImportRun, Item, QualificationItem
+from dso.models import (
+    Action,
+    ActionItem,
+    ConsumedStep,
+    CustomerState,
+    Entity,
+    ImportRun,
+    Item,
+    Qualification,
+    QualificationItem,
+)
 from dso.queries import accounts
 from dso.services.imports import befores
 from dso.services.imports.befores import table_of
@@ -78,8 +88,10 @@ def _wheres(entity: Entity, ids: Collection[int] | None, last_item: int) -> dict
     opened = [Action.entity_id == entity.id, Action.state.in_(OPEN_ACTION_STATES)]
     held = [Item.entity_id == entity.id, Item.held_by_id.is_not(None)]
     states = [CustomerState.entity_id == entity.id, CustomerState.leader_id.is_not(None)]
-    # Said so that the items are read as they lie: by an index of the entity SQLite jumps for each of them.
-    promised = [Item.entity_id + 0 == entity.id, Item.id <= last_item, Item.promise_until.is_not(None)]
+    # By the acts that promise: few beside all items, of which none is looked at without one.
+    acts_of_promise = (Qualification.entity_id == entity.id, Qualification.promised_on.is_not(None))
+    named = select(QualificationItem.item_id).join(Qualification).where(*acts_of_promise)
+    promised = [Item.id.in_(named), Item.id <= last_item, Item.promise_until.is_not(None)]
     if ids is not None:
         opened.append(Action.customer_id.in_(ids))
         held.append(Item.account_id.in_(ids))

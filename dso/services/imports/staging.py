@@ -8,7 +8,21 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String, Table, Text, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    exists,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.types import TypeEngine
 
 from dso.db import db
@@ -189,6 +203,10 @@ class Stage:
             self.connection.execute(text(f"PRAGMA analysis_limit={_LOOKED_AT}"))
         for table in self._tables.values():
             self.connection.execute(text(f"ANALYZE {schema()}.{table.name}"))
+
+    def holds(self, table: Table) -> bool:
+        """Whether a scratch table has any row: what joins an empty one need not be asked."""
+        return bool(self.connection.scalar(select(exists(select(literal(1)).select_from(table)))))
 
     def count(self, change: str) -> int:
         """How many rows have a change."""

@@ -30,7 +30,7 @@ from dso.domain.codes import ClearedBy
 from dso.domain.money import ZERO
 from dso.models import Customer, Entity, ImportRun, Item, ItemChange, RejectedRow
 from dso.services.imports import befores
-from dso.services.imports.comparing import Comparison, Value
+from dso.services.imports.comparing import Compared, Comparison, Value
 from dso.services.imports.new_customers import make_drafts
 from dso.services.imports.staging import NEW, REJECTED, SAME, Stage
 
@@ -108,15 +108,18 @@ class Writing:
         return type_coerce(staged, Text)
 
     def change_known(self) -> None:
-        """Write down every change of known items, then make it."""
+        """Write down every change of known items, then make it.
+
+        Only fields that some item changes are named: a database that is told of a column keeps all its indexes.
+        """
         differing, rows = self._stage.differing, self._stage.rows
+        if not self._stage.holds(differing):
+            return
         known = differing.join(rows, rows.c.line == differing.c.line).join(Item, Item.id == differing.c.item_id)
-        for each in self._comparison.fields:
-            old, new = _as_text(each.column), _as_text(each.new)
-            self._note(each.field, old, new, known, each.differs)
-        values: dict[str, Any] = {"fingerprint": rows.c.fingerprint} | {
-            "customer_id" if each.field == "customer" else each.field: each.new for each in self._comparison.fields
-        }
+        values: dict[str, Any] = {"fingerprint": rows.c.fingerprint}
+        for each in self._changing(known):
+            self._note(each.field, _as_text(each.column), _as_text(each.new), known, each.differs)
+            values[str(each.column.key)] = each.new
         if "custom" in rows.c:
             now = cast(Item.custom, Text)
             self._note("custom", now, rows.c["custom"], known, now != rows.c["custom"])
@@ -126,6 +129,12 @@ class Writing:
         )
         on = and_(Item.id == differing.c.item_id, rows.c.line == differing.c.line)
         db.session.execute(statement.where(on), execution_options=_QUIET)
+
+    def _changing(self, known: Any) -> list[Compared]:
+        """The fields that differ on at least one item."""
+        fields = self._comparison.fields
+        found = select(*(func.max(case((each.differs, 1), else_=0)) for each in fields)).select_from(known)
+        return [each for each, differs in zip(fields, db.session.execute(found).one(), strict=True) if differs]
 
     def keep_fingerprints(self) -> None:
         """Items whose row said the same keep its fingerprint; those whose row is rejected lose theirs.
@@ -141,7 +150,7 @@ class Writing:
     def clear_gone(self) -> None:
         """Clear what is absent from a full file: deemed paid, and marked so."""
         gone = self._stage.gone
-        if not db.session.scalar(select(exists(select(gone.c.item_id)))):
+        if not self._stage.holds(gone):
             return
         where = gone.join(Item, Item.id == gone.c.item_id)
         day, nothing = literal(self._run.on.isoformat(), Text), literal("0", Text)
