@@ -209,7 +209,7 @@ def test_two_rows_for_one_contact_are_merged_and_the_later_filled_cell_wins(take
     made = db.session.scalars(select(Contact).where(Contact.email == "zoe@c.example")).one()
     assert (made.last_name, made.phone, made.for_collection) == ("Roy", "1", True)
     # Three rows go in and two contacts are made: the result says which row is no contact of its own.
-    assert counts(report) == {"new": 2}
+    assert counts(report) == {"new": 2, "rejected": 1}
     assert [f"{each.line}: {each}" for each in report.remark_rows] == [
         "5: the same contact as on line 2: the two were made one"
     ]
