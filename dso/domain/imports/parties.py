@@ -1,4 +1,4 @@
-"""Rows of customers and contacts files: read cell by cell, then compared with what is known (2.4)."""
+"""Rows of files of every kind but items: read cell by cell, then compared with what is known (2.4)."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ from dso.domain.money import UNITS, rounded
 
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".]{2,}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
-#: Fields whose unreadable cell is left out with a remark instead of keeping the whole customer out.
+#: Fields that tell a customer from all others: too long a one keeps its row out, where other texts are shortened.
 _CODES = ("code", "unique_id")
 #: Fields that name a customer, and those that do so by unique identifier: where one is filled, the code does not count.
 _REFERENCES = {"customer": "customer_unique_id", "collected_by": "collected_by_unique_id"}
@@ -80,7 +80,7 @@ class PartyRow:
 
 
 class PartyRules:
-    """How the rows of one customers or contacts file are read."""
+    """How the rows of one customers, contacts, users or rates file are read."""
 
     def __init__(
         self, kind: ImportKind, mapping: FileMapping, formats: Formats, lookups: Lookups, currency: str

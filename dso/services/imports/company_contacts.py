@@ -12,7 +12,7 @@ from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.parties import PartyRow
 from dso.models import Contact, ImportRun
 from dso.services.imports import befores
-from dso.services.imports.parties import Diff
+from dso.services.imports.party_rows import Diff
 
 _FIELDS = ("title", "first_name", "last_name", "email", "phone", "mobile")
 _PREFIX = "contact_"

@@ -15,7 +15,7 @@ from dso.models import Contact, Customer, Entity, ImportRun
 from dso.services import history
 from dso.services.imports import befores
 from dso.services.imports.belongings import Centres
-from dso.services.imports.parties import Diff
+from dso.services.imports.party_rows import Diff
 
 _TEXTS = ("title", "first_name", "last_name", "email", "phone", "mobile", "language")
 _FIELDS = (*_TEXTS, "role", "bounced")

@@ -22,8 +22,8 @@ from dso.services.imports.colleagues import SalesColleagues
 from dso.services.imports.company_contacts import CompanyContacts
 from dso.services.imports.groups import GroupsOfCustomers
 from dso.services.imports.new_customers import defaults
-from dso.services.imports.parties import Diff, customer_ids
-from dso.services.imports.parties import unique_ids as unique_id_map
+from dso.services.imports.party_rows import Diff, customer_ids
+from dso.services.imports.party_rows import unique_ids as unique_id_map
 
 #: Fields that are columns under another name.
 _COLUMNS = {"collector": "collector_id", "scenario": "scenario_id", "collected_by": "collected_by_id"}

@@ -21,7 +21,7 @@ from dso.models.users import user_entities
 from dso.queries.scope import entities_of
 from dso.services.imports import befores
 from dso.services.imports.befores import table_of
-from dso.services.imports.parties import Diff
+from dso.services.imports.party_rows import Diff
 from dso.services.users import NewUser, add
 from dso.services.users.accounts import clean_email
 from dso.services.users.signing import new_session_key
