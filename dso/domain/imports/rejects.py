@@ -25,6 +25,10 @@ EMPTY_UNIQUE_ID = "the unique identifier is empty"
 TOO_MANY_CELLS = "the row has %(cells)s cells, the header has %(headers)s"
 CODE_TWICE = "the code %(code)s stands in the file twice"
 SHARED_CODE = "two customers have the code %(code)s: map a unique identifier"
+WHOSE_CODE = (
+    "two rows of the file have the code %(code)s, which a customer without a unique identifier has: "
+    "give that customer the right one first"
+)
 UNREADABLE_JSON = "this is not what dso export writes here"
 NOT_AN_EMAIL = "this is not an e-mail address"
 UNKNOWN_ENTITY = "there is no company named %(name)s"

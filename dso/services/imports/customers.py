@@ -70,6 +70,9 @@ class CustomerBook:
         self._led_later: dict[int, Later] = {}
         self._seen: set[str] = set()
         self._twice: set[str] = set()
+        #: Code to the first unknown unique identifier that comes with it, and codes that come with several.
+        self._coming_with: dict[str, str] = {}
+        self._several: set[str] = set()
 
     def look_through(self, cells: Mapping[str, str]) -> None:
         """First reading: which codes stand in the file twice."""
@@ -77,6 +80,9 @@ class CustomerBook:
         self._rules.coming.update((code, unique_id))
         key = self._key(code, unique_id)
         (self._twice if key in self._seen else self._seen).add(key)
+        new = self._by_unique_id and unique_id not in self._rules.lookups.unique_ids
+        if new and self._coming_with.setdefault(code, unique_id) != unique_id:
+            self._several.add(code)
 
     def _key(self, code: str, unique_id: str) -> str:
         """What tells a row from the others; of a dump the code does where there is no unique identifier."""
@@ -134,12 +140,13 @@ class CustomerBook:
             reason = rejects.UNIQUE_ID_TWICE if by_unique_id else rejects.CODE_TWICE
             return Reject(row.line, self._rules.column(target), value, reason, {target: value})
         same_code = known.get(f"code {code}", [])
+        alone = [each for each in same_code if each.unique_id is None]
         if self._dump:
-            alone = [each for each in same_code if each.unique_id is None]
             return next(iter(known.get(f"unique {unique_id}", []) if by_unique_id else alone), None)
         if self._by_unique_id:
-            adopted = [each for each in same_code if each.unique_id is None]
-            return next(iter(known.get(f"unique {unique_id}", adopted)), None)
+            if (mine := known.get(f"unique {unique_id}")) is None and alone and code in self._several:
+                return Reject(row.line, self._rules.column("code"), code, rejects.WHOSE_CODE, {"code": code})
+            return next(iter(mine or alone), None)
         if len(same_code) > 1:
             return Reject(row.line, self._rules.column(target), code, rejects.SHARED_CODE, {"code": code})
         return same_code[0] if same_code else None

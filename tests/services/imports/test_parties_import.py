@@ -1,5 +1,6 @@
 """Customers and contacts files: made, updated by policy, merged, flags that move (2.4, 11.5)."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -27,6 +28,10 @@ def _mapping(**more: object) -> FileMapping:
 def _groups(code: str) -> list[str]:
     query = select(Group.name).join(customer_groups).where(customer_groups.c.customer_id == customer(code).id)
     return sorted(db.session.scalars(query))
+
+
+def _of_code(code: str) -> Sequence[Customer]:
+    return db.session.scalars(select(Customer).where(Customer.code == code).order_by(Customer.business_name)).all()
 
 
 def test_unknown_codes_are_made_and_known_ones_updated_where_a_value_differs(take: Importer) -> None:
@@ -110,6 +115,28 @@ def test_customers_that_share_a_code_are_told_apart_by_their_unique_identifier(t
     assert customer("C1").unique_id == "c1"
     assert counts(take.customers("S;One;s1", "S;Deux;s2", headers=headers)) == {"changed": 1, "unchanged": 1}
     assert reasons(take.customers("S;Three")) == ["2: two customers have the code S: map a unique identifier"]
+
+
+def test_two_rows_never_become_one_customer_without_a_unique_identifier(take: Importer) -> None:
+    headers = "code;business name;unique_id"
+    report = take.customers("C1;Alpha;u1", "C1;Beta;u2", "C2;Two;u3", headers=headers)
+    assert counts(report) == {"changed": 1, "rejected": 2}
+    assert reasons(report) == [
+        f"{line}: two rows of the file have the code C1, which a customer without a unique identifier has: "
+        "give that customer the right one first"
+        for line in (2, 3)
+    ]
+    assert customer("C1").unique_id is None
+    customer("C1").unique_id = "u1"
+    assert counts(take.customers("C1;Alpha;u1", "C1;Beta;u2", headers=headers)) == {"changed": 1, "new": 1}
+
+
+def test_a_row_whose_unique_identifier_is_known_takes_nobody_over(take: Importer) -> None:
+    headers = "code;business name;unique_id"
+    take.customers("C9;Nine;u1", headers=headers)
+    report = take.customers("C1;Nine;u1", "C1;One;u2", headers=headers)
+    assert counts(report) == {"changed": 2}
+    assert [each.business_name for each in _of_code("C1")] == ["Nine", "One"]
 
 
 def test_a_company_contact_comes_with_the_customers_file_and_is_overwritten_by_the_next(take: Importer) -> None:
