@@ -167,7 +167,7 @@ class CustomerBook:
             found["draft"] = (True, False)
         if self._groups:
             found |= self._groups.changes(row, beside.groups.get(known.id))
-        found |= self._contacts.changes(row, beside.contacts.get(known.id))
+        found |= self._contacts.changes(row, beside.contacts.get(known.id), found.get("business_name"))
         found |= self._colleagues.changes(row, beside.colleagues.get(known.id))
         return Diff(row, name, code, known, found)
 

@@ -139,27 +139,6 @@ def test_a_row_whose_unique_identifier_is_known_takes_nobody_over(take: Importer
     assert [each.business_name for each in _of_code("C1")] == ["Nine", "One"]
 
 
-def test_a_company_contact_comes_with_the_customers_file_and_is_overwritten_by_the_next(take: Importer) -> None:
-    headers = "code;business name;email;phone"
-    assert counts(take.customers("C1;One;ap@one.example;1", headers=headers)) == {"changed": 1}
-    assert counts(take.customers("C1;One;ap@one.example;1", headers=headers)) == {"unchanged": 1}
-    take.customers("C1;One;new@one.example;2", headers=headers)
-    made = db.session.scalars(select(Contact)).one()
-    assert (made.role.value, made.last_name, made.email, made.phone, made.for_collection) == (
-        "company",
-        "One",
-        "new@one.example",
-        "2",
-        False,
-    )
-
-
-def test_nobody_known_by_that_address_becomes_two(take: Importer) -> None:
-    factories.a_contact(customer("C1"), email="ap@one.example")
-    take.customers("C1;One;AP@one.example;1", headers="code;business name;email;phone")
-    assert len(db.session.scalars(select(Contact)).all()) == 1
-
-
 def test_items_follow_when_a_customer_is_collected_by_another(take: Importer) -> None:
     take.items("C2;F1;FAC;2026-09-01;2026-10-01;5;5")
     take.customers("C2;Two;C1", headers="code;business name;collected_by")
