@@ -31,6 +31,9 @@ _REFERENCES = {"customer": "customer_unique_id", "collected_by": "collected_by_u
 #: Characters of a rate.
 _LONGEST_RATE = 30
 
+#: Stands for a value that could not be read and is left out: the old one stays, whatever an empty cell would do.
+_LEFT_OUT: Any = object()
+
 Values = dict[str, Any]
 
 
@@ -69,7 +72,7 @@ class Later:
 
 @dataclass(frozen=True)
 class PartyRow:
-    """A readable row: field to value, None where the cell is empty."""
+    """A readable row: field to value, None where the cell is empty; a value that was left out is none of them."""
 
     line: int
     values: Values
@@ -133,8 +136,10 @@ class PartyRules:
             cells = _by_unique_id(cells)
             values = {target: self._value(line, target, cells.get(target, "")) for target in self.mapping.targets}
             for code, unique_id in _REFERENCES.items():
-                if (found := values.pop(unique_id, None)) is not None:
-                    values[code] = found
+                if unique_id in values:
+                    found = values.pop(unique_id)
+                    values[code] = values.get(code) if found is None else found
+            values = {target: value for target, value in values.items() if value is not _LEFT_OUT}
             self._require(values)
         except _No as no:
             value = cells.get(no.target, "").strip()[:MOST_SHOWN]
@@ -206,17 +211,13 @@ class PartyRules:
             raise _No(known.name, rejects.UNKNOWN_CURRENCY)
         return code
 
-    def _country(self, line: int, known: Field, cell: str) -> str | None:
-        code = self.lookups.countries.get(folded(cell))
-        if not code:
-            self._left_out(line, known, cell, rejects.COUNTRY_LEFT_OUT)
-        return code
+    def _country(self, line: int, known: Field, cell: str) -> Any:
+        return self.lookups.countries.get(folded(cell)) or self._left_out(line, known, cell, rejects.COUNTRY_LEFT_OUT)
 
-    def _language(self, line: int, known: Field, cell: str) -> str | None:
+    def _language(self, line: int, known: Field, cell: str) -> Any:
         text = cell.strip()
         if not _LANGUAGE.fullmatch(text) or len(text) > known.length:
-            self._left_out(line, known, cell, rejects.LANGUAGE_LEFT_OUT)
-            return None
+            return self._left_out(line, known, cell, rejects.LANGUAGE_LEFT_OUT)
         first, *rest = text.replace("_", "-").split("-")
         return "-".join([first.lower(), *rest])
 
@@ -238,14 +239,13 @@ class PartyRules:
                 found[user_id] = role.value
         return tuple(sorted(found.items()))
 
-    def _email(self, line: int, known: Field, cell: str) -> str | None:
+    def _email(self, line: int, known: Field, cell: str) -> Any:
         address = cell.strip()
         if (_EMAIL.fullmatch(address) or self.mapping.dump) and len(address) <= known.length:
             return address
         if self.kind in (ImportKind.CONTACTS, ImportKind.USERS):
             raise _No(known.name, rejects.NOT_AN_EMAIL)
-        self._left_out(line, known, cell, rejects.EMAIL_LEFT_OUT)
-        return None
+        return self._left_out(line, known, cell, rejects.EMAIL_LEFT_OUT)
 
     def _user_role(self, _line: int, known: Field, cell: str) -> Role:
         role = user_role(cell)
@@ -270,27 +270,22 @@ class PartyRules:
             raise _No(known.name, rejects.NOT_A_RATE)
         return text
 
-    def _user(self, line: int, known: Field, cell: str) -> int | None:
+    def _user(self, line: int, known: Field, cell: str) -> Any:
         found = self.lookups.users.get(cell.strip().lower())
-        if found is None:
-            self._left_out(line, known, cell, rejects.USER_LEFT_OUT)
-        return found
+        return self._left_out(line, known, cell, rejects.USER_LEFT_OUT) if found is None else found
 
-    def _scenario(self, line: int, known: Field, cell: str) -> int | None:
+    def _scenario(self, line: int, known: Field, cell: str) -> Any:
         found = self.lookups.scenarios.get(folded(cell))
-        if found is None:
-            self._left_out(line, known, cell, rejects.SCENARIO_LEFT_OUT)
-        return found
+        return self._left_out(line, known, cell, rejects.SCENARIO_LEFT_OUT) if found is None else found
 
-    def _customer(self, line: int, known: Field, cell: str) -> int | Later | None:
+    def _customer(self, line: int, known: Field, cell: str) -> Any:
         code, unique = cell.strip(), known.name in _REFERENCES.values()
         table: Mapping[str, int | None] = self.lookups.unique_ids if unique else self.lookups.customers
         if self.kind is ImportKind.CUSTOMERS:
             if code not in table and code in self.coming:
                 return Later(code, unique)
-            if table.get(code) is None:
-                self._left_out(line, known, cell, rejects.CUSTOMER_LEFT_OUT)
-            return table.get(code)
+            found = table.get(code)
+            return self._left_out(line, known, cell, rejects.CUSTOMER_LEFT_OUT) if found is None else found
         if code not in table:
             raise _No(known.name, rejects.UNKNOWN_CUSTOMER, code=code)
         found = table[code]
@@ -298,8 +293,9 @@ class PartyRules:
             raise _No(known.name, rejects.AMBIGUOUS_CUSTOMER, code=code)
         return found
 
-    def _left_out(self, line: int, known: Field, cell: str, reason: str) -> None:
+    def _left_out(self, line: int, known: Field, cell: str, reason: str) -> Any:
         self._remark(line, known, cell.strip()[:80], reason)
+        return _LEFT_OUT
 
     def _remark(self, line: int, known: Field, value: str, reason: str, **params: str) -> None:
         self.remarks.add(line, self.column(known.name), value, reason, **params)

@@ -116,7 +116,7 @@ class ContactBook:
             return Diff(row, name, code, None, {"for_collection": (False, takes)})
         self._matched.add(found.id)
         current = {each: getattr(found, each) for each in self._fields}
-        wanted = {each: row.values[each] for each in self._fields}
+        wanted = {each: row.values[each] for each in self._fields if each in row.values}
         differing = dict(changes(current, wanted, self._mapping))
         if takes and not found.for_collection:
             differing["for_collection"] = (False, True)

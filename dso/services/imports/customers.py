@@ -12,6 +12,7 @@ from dso.domain.codes import EventKind
 from dso.domain.imports import rejects
 from dso.domain.imports.fields import CUSTOM, is_custom
 from dso.domain.imports.parties import Later, PartyRow, PartyRules, changes
+from dso.domain.imports.pilots import Pilots
 from dso.domain.imports.rejects import Reject
 from dso.models import Customer, Entity, ImportRun
 from dso.services import history
@@ -58,6 +59,8 @@ class CustomerBook:
     def __init__(self, entity: Entity, rules: PartyRules) -> None:
         self._entity, self._rules, self._mapping = entity, rules, rules.mapping
         targets = rules.mapping.targets
+        if "collected_by_unique_id" in targets:
+            targets = {*targets, "collected_by"}
         self._by_unique_id = "unique_id" in targets
         self._dump = rules.mapping.dump
         self._columns = {target: _COLUMNS.get(target, target) for target in sorted(targets) if _is_column(target)}
@@ -66,6 +69,9 @@ class CustomerBook:
         self._contacts = CompanyContacts(rules.mapping)
         self._colleagues = SalesColleagues(rules)
         self._belongings = belongings(entity, targets)
+        self._pilots = Pilots(rules)
+        #: Known customers with a pilot the file brings wait for its end.
+        self._held: list[PartyRow] = []
         #: Customers whose pilot comes in the same file.
         self._led_later: dict[int, Later] = {}
         self._seen: set[str] = set()
@@ -91,8 +97,9 @@ class CustomerBook:
         return unique_id if self._by_unique_id else code
 
     def held_back(self) -> list[PartyRow]:
-        """Nothing waits for the end of a customers file."""
-        return []
+        """Known customers with a pilot the file brings; without him, with a remark, where he did not go in."""
+        self._pilots.settle()
+        return [self._pilots.settled(row) for row in self._held]
 
     def compare(self, rows: Sequence[PartyRow]) -> tuple[list[Diff], list[Reject]]:
         """What rows would do."""
@@ -112,6 +119,8 @@ class CustomerBook:
                 found = self._find(row, known)
                 if isinstance(found, Reject):
                     rejected.append(found)
+                elif self._pilots.waits(row, new=found is None):
+                    self._held.append(row)
                 else:
                     diffs.append(self._diff(row, found, beside))
         return diffs, rejected
@@ -159,7 +168,8 @@ class CustomerBook:
         current = {target: getattr(known, column) for target, column in self._columns.items()}
         current |= {target: known.custom.get(target.removeprefix(CUSTOM)) for target in self._customs}
         current |= {name: each.get(known.id) for name, each in beside.belongings.items()}
-        wanted = {target: row.values.get(target) for target in (*self._columns, *self._customs, *self._belongings)}
+        told = (*self._columns, *self._customs, *self._belongings)
+        wanted = {target: row.values[target] for target in told if target in row.values}
         if wanted.get("collected_by") == known.id:
             wanted.pop("collected_by")
         found = dict(changes(current, wanted, self._mapping))
@@ -195,7 +205,8 @@ class CustomerBook:
             told = [diff for diff in diffs if diff.known is None or name in diff.changes]
             each.write({ids[id(diff)]: diff.row.values.get(name) for diff in told}, run)
         for diff in diffs:
-            if isinstance(pilot := diff.row.values.get("collected_by"), Later):
+            pilot = diff.row.values.get("collected_by")
+            if isinstance(pilot, Later) and (diff.known is None or "collected_by" in diff.changes):
                 self._led_later[ids[id(diff)]] = pilot
 
     def finish(self, run: ImportRun, now: datetime) -> set[int]:
@@ -203,14 +214,11 @@ class CustomerBook:
         if not self._led_later:
             return set()
         codes, unique_ids = customer_ids(self._entity, alone=self._dump), unique_id_map(self._entity)
-        rows = [
-            {
-                "id": each,
-                "collected_by_id": unique_ids.get(pilot.reference) if pilot.unique else codes.get(pilot.reference),
-            }
+        found = {
+            each: unique_ids.get(pilot.reference) if pilot.unique else codes.get(pilot.reference)
             for each, pilot in self._led_later.items()
-        ]
-        rows = [row for row in rows if row["collected_by_id"] != row["id"]]
+        }
+        rows = [{"id": each, "collected_by_id": pilot} for each, pilot in found.items() if pilot not in (None, each)]
         if rows:
             befores.changing(run, _CUSTOMERS, rows)
             db.session.execute(update(Customer), rows)
@@ -242,9 +250,9 @@ class CustomerBook:
         rows = []
         for diff in diffs:
             values = {
-                self._columns.get(name, name): None if isinstance(new, Later) else new
+                self._columns.get(name, name): new
                 for name, (_old, new) in diff.changes.items()
-                if name in self._columns or name == "draft"
+                if (name in self._columns or name == "draft") and not isinstance(new, Later)
             }
             customs = {name.removeprefix(CUSTOM): new for name, (_o, new) in diff.changes.items() if is_custom(name)}
             if customs:

@@ -115,7 +115,8 @@ class PartiesImport:
         report.rounded = self._rules.rounded
         report.remarks, report.remark_rows = self._rules.remarks.counts, self._rules.remarks.listed
         report.rejected = len(report.rejects)
-        report.rejects.sort(key=lambda each: each.line)
+        for rows in (report.rejects, report.remark_rows):
+            rows.sort(key=lambda each: each.line)
         return report
 
     def _count(self, diffs: Sequence[Diff], listed: int) -> None:

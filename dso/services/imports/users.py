@@ -85,7 +85,7 @@ class UserBook:
             return self._no(row, "email", rejects.USER_TWICE, email=email)
         user = self._users.get(email)
         self._settle_deputy(row, email)
-        wanted = {name: row.values[name] for name in self._fields}
+        wanted = {name: row.values[name] for name in self._fields if name in row.values}
         found = dict(changes(self._current(user), wanted, self._rules.mapping)) if user else {}
         why = self._forbidden(row, user, found)
         if why is not None:
