@@ -11,7 +11,7 @@ from dso.domain.codes import ImportKind, Role
 from dso.domain.imports import rejects, slips
 from dso.domain.imports.amounts import reader as amount_reader
 from dso.domain.imports.currencies import currency_code
-from dso.domain.imports.customs import CustomField, Unreadable
+from dso.domain.imports.customs import LONGEST, CustomField, Unreadable
 from dso.domain.imports.dates import iso_reader
 from dso.domain.imports.dumps import blocks, colleagues, guarantees, listed
 from dso.domain.imports.fields import CUSTOM, FIELDS, Cell, Field, is_custom
@@ -155,28 +155,32 @@ class PartyRules:
 
     def _value(self, line: int, target: str, cell: str) -> Any:
         if is_custom(target):
-            return self._custom(target, cell)
+            return self._custom(line, target, cell)
         known = self._fields[target]
         if not cell.strip():
             return False if target in self._ticks else None
+        if not known.own and (length := len(cell.strip())) > slips.MOST_TEXT:
+            raise _No(target, rejects.TOO_MUCH_TEXT, length=str(length))
         return self._readers[known.cell](line, known, cell)
 
-    def _custom(self, target: str, cell: str) -> Any:
+    def _custom(self, line: int, target: str, cell: str) -> Any:
         code = target.removeprefix(CUSTOM)
         definition = self.lookups.custom_fields.get(code) or CustomField(code)
         if self.mapping.dump:
             return definition.kept(cell)
         try:
-            return definition.value(cell)
+            value = definition.value(cell)
         except Unreadable as no:
-            raise _No(target, str(no)) from no
+            raise _No(target, str(no), **no.params) from no
+        if definition.shortens(cell):
+            column, shown = self.column(target), cell.strip()[:80]
+            self.remarks.add(line, column, shown, rejects.SHORTENED, length=str(LONGEST))
+        return value
 
     def _text(self, line: int, known: Field, cell: str) -> str:
         text = cell.strip()
         if len(text) <= known.length:
             return text
-        if len(text) > slips.MOST_TEXT:
-            raise _No(known.name, rejects.TOO_MUCH_TEXT, length=str(len(text)))
         if known.name in _CODES:
             raise _No(known.name, rejects.TOO_LONG, length=str(known.length))
         self._remark(line, known, text[:80], rejects.SHORTENED, length=str(known.length))

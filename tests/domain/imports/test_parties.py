@@ -103,10 +103,18 @@ def test_what_can_be_left_out_is_left_out_with_a_remark(target: str, cell: str) 
     assert len(rules.remarks.listed) == 1
 
 
-def test_long_descriptions_are_shortened_with_a_remark() -> None:
-    rules = _rules(CUSTOMERS, "city")
-    assert len(_read(rules, city="x" * 300).text("city")) == 200
-    assert len(rules.remarks.listed) == 1
+@pytest.mark.parametrize(("target", "most"), [("city", 200), ("custom:own", 2_000)])
+def test_long_texts_are_shortened_with_a_remark(target: str, most: int) -> None:
+    rules = _rules(CUSTOMERS, target)
+    assert _read(rules, **{target: "x" * (most + 1)}).text(target) == "x" * most
+    assert [str(each) for each in rules.remarks.listed] == [f"shortened to {most} characters"]
+    assert rules.remarks.listed[0].value == "x" * 80
+
+
+@pytest.mark.parametrize("target", ["city", "custom:own", "custom:n", "groups", "language"])
+def test_a_text_that_fits_no_field_keeps_its_row_out(target: str) -> None:
+    words = "this text of 1000000 characters is too long for any field"
+    assert _no(_rules(CUSTOMERS, target), **{target: "x" * 1_000_000}) == f"5 {target}: {words}"
 
 
 def test_a_blank_is_no_only_in_a_column_of_marks() -> None:
