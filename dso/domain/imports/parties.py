@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from dso.domain.codes import ImportKind, Role
+from dso.domain.codes import ContactRole, ImportKind, Role
 from dso.domain.imports import rejects, slips
 from dso.domain.imports.amounts import reader as amount_reader
 from dso.domain.imports.currencies import currency_code
@@ -318,20 +318,16 @@ def _json(read: Callable[[str], Any], known: Field, cell: str) -> Any:
         raise _No(known.name, rejects.UNREADABLE_JSON) from None
 
 
-#: What a field holds that nobody filled.
-_EMPTY = (None, "", False, ())
-
-
 def changes(current: Mapping[str, Any], wanted: Mapping[str, Any], mapping: FileMapping) -> dict[str, tuple[Any, Any]]:
     """The fields a row changes of a known record, old and new, by the overwrite policy of each."""
     found = {}
     for name, new in wanted.items():
         old = current.get(name)
         policy = mapping.policy(name)
-        if policy is Policy.NEVER or (policy is Policy.IF_EMPTY and old not in _EMPTY):
+        if policy is Policy.NEVER or (policy is Policy.IF_EMPTY and not _is_empty(old)):
             continue
         if new is None:
-            if not mapping.empty_clears or old in _EMPTY:
+            if not mapping.empty_clears or _is_empty(old):
                 continue
             new = cleared(old)  # noqa: PLW2901 - what an empty cell means for this field
         if new != old:
@@ -339,11 +335,16 @@ def changes(current: Mapping[str, Any], wanted: Mapping[str, Any], mapping: File
     return found
 
 
+def _is_empty(old: Any) -> bool:
+    """Whether nobody filled a field; an amount of zero is one."""
+    return old is None or old is False or (isinstance(old, str | tuple | dict) and not old)
+
+
 def cleared(old: Any) -> Any:
     """What an empty cell leaves of a value."""
-    if isinstance(old, bool):
-        return False
-    return "" if isinstance(old, str) else None
+    if isinstance(old, ContactRole):
+        return ContactRole.OTHER
+    return type(old)() if isinstance(old, bool | str | tuple | dict) else None
 
 
 def merged(rows: list[PartyRow]) -> PartyRow:

@@ -166,6 +166,21 @@ def test_an_empty_cell_leaves_the_old_value_unless_empty_clears() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("old", "left"), [(ContactRole.BUYER, ContactRole.OTHER), ({"a": 1}, {}), ((1, 2), ()), (Decimal(0), None)]
+)
+def test_what_an_empty_cell_leaves_is_what_nobody_filled(old: Any, left: Any) -> None:
+    mapping = FileMapping(empty_clears=True)
+    assert changes({"a": old}, {"a": None}, mapping) == {"a": (old, left)}
+    assert type(changes({"a": old}, {"a": None}, mapping)["a"][1]) is type(left)
+    assert changes({"a": left}, {"a": None}, mapping) == {}
+
+
+def test_an_amount_of_zero_is_not_empty() -> None:
+    mapping = FileMapping(policies={"credit_limit": Policy.IF_EMPTY})
+    assert changes({"credit_limit": Decimal(0)}, {"credit_limit": Decimal(5)}, mapping) == {}
+
+
 def test_two_rows_for_one_contact_are_merged_and_the_later_filled_cell_wins() -> None:
     rows = [
         PartyRow(2, {"phone": "1", "mobile": "2", "for_collection": True}),

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from dso.db import db
-from dso.domain.codes import ImportKind, StatusType
+from dso.domain.codes import ContactRole, ImportKind, StatusType
 from dso.domain.errors import Refused
 from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy
 from dso.models import Action, Contact, Customer, CustomField, Event, Group, Item, customer_groups
@@ -244,6 +244,16 @@ def test_contacts_of_unknown_customers_are_rejected(take: Importer) -> None:
     assert reasons(report) == [
         "2: there is no customer with the code C9", "3: this is not an e-mail address", "4: Last name is missing",
     ]  # fmt: skip
+
+
+def test_an_empty_role_is_that_of_others_where_empty_clears(take: Importer) -> None:
+    headers = "customer;last name;role"
+    take.contacts("C1;Hébert;Buchhaltung", headers=headers)
+    columns = {"customer": "customer", "last name": "last_name", "role": "role"}
+    mapping = FileMapping(columns=columns, empty_clears=True)
+    assert counts(take.contacts("C1;Hébert;", headers=headers, mapping=mapping)) == {"changed": 1}
+    assert db.session.scalars(select(Contact.role)).one() is ContactRole.OTHER
+    assert counts(take.contacts("C1;Hébert;", headers=headers, mapping=mapping)) == {"unchanged": 1}
 
 
 def test_a_new_address_forgets_that_the_old_one_bounced(take: Importer) -> None:
