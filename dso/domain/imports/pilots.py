@@ -16,8 +16,8 @@ class Pilots:
         self._rules, self._dump = rules, rules.mapping.dump
         self._codes: Counter[str] = Counter()
         self._unique_ids: set[str] = set()
-        #: Lines of new customers with the pilot of each.
-        self._led: list[tuple[int, Later]] = []
+        #: Lines of new customers, with the pilot of each.
+        self._led: dict[int, Later] = {}
         self._over = False
 
     def waits(self, row: PartyRow, *, new: bool) -> bool:
@@ -30,22 +30,23 @@ class Pilots:
         self._codes[code] += not (self._dump and unique_id)
         pilot = row.values.get(_FIELD)
         if new and isinstance(pilot, Later):
-            self._led.append((row.line, pilot))
+            self._led[row.line] = pilot
         return not new and isinstance(pilot, Later)
 
     def settle(self) -> None:
         """All rows were read: a remark on each new customer whose pilot did not go in."""
         self._over = True
-        for line, pilot in self._led:
+        for line, pilot in self._led.items():
             if not self._comes(pilot):
                 self._remark(line, pilot)
 
     def settled(self, row: PartyRow) -> PartyRow:
         """A row that waited, without a pilot who did not go in: a remark says so."""
-        pilot = row.values[_FIELD]
-        if self._comes(pilot):
+        pilot = row.values.get(_FIELD)
+        if not isinstance(pilot, Later) or self._comes(pilot):
             return row
-        self._remark(row.line, pilot)
+        if row.line not in self._led:
+            self._remark(row.line, pilot)
         return replace(row, values={name: value for name, value in row.values.items() if name != _FIELD})
 
     def _comes(self, pilot: Later) -> bool:

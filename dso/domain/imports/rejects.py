@@ -57,6 +57,7 @@ COLLEAGUE_LEFT_OUT = "no single user with this e-mail address or name: the sales
 SCENARIO_LEFT_OUT = "no scenario of this name: left out"
 CUSTOMER_LEFT_OUT = "no single customer with this code: left out"
 SAME_CONTACT = "the same contact as on line %(other)s: the two were made one"
+ONE_LIMIT = "the accounts of a legal entity share this: line %(other)s counts"
 RENUMBERED_YEAR = "item number %(number)s: issue date corrected from %(old)s to %(new)s"
 
 #: All of the above, for the catalogues of pages.

@@ -55,9 +55,9 @@ class Book(Protocol):
         ...
 
 
-def _book(entity: Entity, rules: PartyRules, actor: User | None) -> Book:
+def _book(entity: Entity, rules: PartyRules, actor: User | None, today: date) -> Book:
     makers: dict[ImportKind, Callable[[], Book]] = {
-        ImportKind.CUSTOMERS: lambda: CustomerBook(entity, rules),
+        ImportKind.CUSTOMERS: lambda: CustomerBook(entity, rules, today),
         ImportKind.CONTACTS: lambda: ContactBook(entity, rules),
         ImportKind.USERS: lambda: UserBook(rules, actor),
         ImportKind.RATES: lambda: RateBook(entity, rules),
@@ -81,7 +81,7 @@ class PartiesImport:
         }
         self._report = ImportReport(prepared.kind, None, entity.currency, mapping)
         self._companies = companies(entity) if "entity" in mapping.targets else None
-        self._book = _book(entity, self._rules, actor)
+        self._book = _book(entity, self._rules, actor, today)
 
     def notices(self) -> list[Stop]:
         """What says that it is a file of another company."""

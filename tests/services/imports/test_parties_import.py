@@ -1,6 +1,7 @@
 """Customers and contacts files: made, updated by policy, merged, flags that move (2.4, 11.5)."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -107,6 +108,29 @@ def test_groups_are_replaced_as_chosen(take: Importer, mode: GroupsMode, expecte
     assert counts(take.customers("C1;One;;New", mapping=mapping, headers=headers)) == {"changed": 1}
     assert _groups("C1") == expected
     assert counts(take.customers("C1;One;;New", mapping=mapping, headers=headers)) == {"unchanged": 1}
+
+
+BLOCKED = "code;business name;blocked;blocked_on"
+
+
+def test_the_day_of_a_block_comes_and_goes_with_it(take: Importer) -> None:
+    rows = ("C1;One;yes;", "C2;Two;yes;2026-01-31", "C9;Nine;x;", "N;New;no;2026-01-31")
+    assert counts(take.customers(*rows, headers=BLOCKED)) == {"changed": 2, "new": 2}
+    days = [customer(code).blocked_on for code in ("C1", "C2", "C9", "N")]
+    assert days == [TODAY, date(2026, 1, 31), TODAY, None]
+    later = TODAY + timedelta(days=1)
+    assert counts(take.customers(*rows, headers=BLOCKED, today=later)) == {"unchanged": 4}
+    assert counts(take.customers("C1;One;no", headers="code;business name;blocked")) == {"changed": 1}
+    assert (customer("C1").blocked, customer("C1").blocked_on) == (False, None)
+
+
+def test_an_empty_day_of_a_block_never_clears_it(take: Importer) -> None:
+    columns = {"code": "code", "business name": "business_name", "blocked": "blocked", "blocked_on": "blocked_on"}
+    mapping = FileMapping(columns=columns, empty_clears=True)
+    take.customers("C1;One;yes;2026-01-31", headers=BLOCKED, mapping=mapping)
+    assert counts(take.customers("C1;One;yes;", headers=BLOCKED, mapping=mapping)) == {"unchanged": 1}
+    assert counts(take.customers("C1;One;;", headers=BLOCKED, mapping=mapping)) == {"changed": 1}
+    assert (customer("C1").blocked, customer("C1").blocked_on) == (False, None)
 
 
 def test_customers_that_share_a_code_are_told_apart_by_their_unique_identifier(take: Importer) -> None:
