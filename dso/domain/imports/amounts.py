@@ -148,15 +148,18 @@ def reader(decimal: str) -> "Callable[[str], int | Decimal | None]":
     match, ungroup = _PATTERNS[mark].fullmatch, _UNGROUP[mark]
 
     def read(cell: str) -> int | Decimal | None:
-        found = match(cell) if type(cell) is str else _PATTERNS["."].fullmatch(cell)
+        found, enclosed = match(cell) if type(cell) is str else _PATTERNS["."].fullmatch(cell), False
         if found is None:
-            return _dressed(cell, mark)
+            bare, enclosed = _bare(cell)
+            found = match(bare)
+            if found is None:
+                return None
         before, whole, group, fraction, after = found.groups()
-        if (before and after) or not (whole or fraction):
+        if (before and after) or (enclosed and (before or after)) or not (whole or fraction):
             return None
         if group:
             whole = whole.translate(ungroup)
-        return _value(whole, fraction, before == "-" or after == "-")
+        return _value(whole, fraction, enclosed or before == "-" or after == "-")
 
     return read
 
@@ -174,23 +177,20 @@ def _value(whole: str | None, fraction: str | None, negative: bool) -> int | Dec
     return None if units >= _MOST_UNITS else -units if negative else units
 
 
-def _dressed(cell: str, mark: str) -> int | Decimal | None:
-    """A cell with a currency sign, parentheses or blanks around the number."""
-    text = cell.translate(_SIGNS).strip(GROUPERS)
-    bare = _CURRENCY.sub("", text, count=1).strip(GROUPERS)
-    negative = bare.startswith("(") and bare.endswith(")")
-    if negative:
-        bare = _CURRENCY.sub("", bare[1:-1], count=1).strip(GROUPERS)
+def _bare(cell: str) -> tuple[str, bool]:
+    """A cell without the currency, the parentheses and the blanks around its number, and whether it had parentheses.
+
+    A currency may stand before and behind ("$12.00 USD"); all else is taken off once.
+    """
+    bare = _CURRENCY.sub("", cell.translate(_SIGNS), count=2).strip(GROUPERS)
+    enclosed = bare.startswith("(") and bare.endswith(")")
+    if enclosed:
+        bare = bare[1:-1].strip(GROUPERS)
     if bare[:1] in ("-", "+"):
         bare = bare[0] + bare[1:].lstrip(GROUPERS)
     if bare[-1:] in ("-", "+"):
         bare = bare[:-1].rstrip(GROUPERS) + bare[-1]
-    if bare == cell or (not bare.isascii() and not any(char in GROUPERS for char in bare)):
-        return None
-    value = reader(mark)(bare)
-    if value is None or not negative:
-        return value
-    return None if bare[0] in "-+" or bare[-1] in "-+" else -value
+    return bare, enclosed
 
 
 def too_large(cell: str, decimal: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from dso.domain.codes import FieldType
-from dso.domain.imports import rejects
+from dso.domain.imports import rejects, slips
 from dso.domain.imports.amounts import reader
 from dso.domain.imports.dates import DayOrder, iso_reader
 from dso.domain.imports.words import folded, yes_no
@@ -15,8 +15,16 @@ from dso.domain.money import UNITS
 Value = str | bool | None
 
 
+#: Characters of a text; longer ones are shortened.
+LONGEST = 2_000
+
+
 class Unreadable(ValueError):
-    """A cell that does not fit its custom field; the text is the reason."""
+    """A cell that does not fit its custom field; the text is the reason, with its places."""
+
+    def __init__(self, reason: str, **params: str) -> None:
+        self.params = params
+        super().__init__(reason)
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,8 @@ class CustomField:
         text = cell.strip()
         if not text:
             return None
+        if len(text) > slips.MOST_TEXT:
+            raise Unreadable(rejects.TOO_MUCH_TEXT, length=str(len(text)))
         if self.type is FieldType.NUMBER:
             return self._number(text)
         if self.type is FieldType.DATE:
@@ -49,7 +59,11 @@ class CustomField:
         if self.type is FieldType.LIST:
             by_word = {folded(choice): choice for choice in self.choices}
             return _sure(by_word.get(folded(text)), rejects.NOT_A_CHOICE)
-        return text[:2000]
+        return text[:LONGEST]
+
+    def shortens(self, cell: str) -> bool:
+        """Whether the text of a cell is longer than what is kept of it."""
+        return self.type is FieldType.TEXT and len(cell.strip()) > LONGEST
 
     def kept(self, cell: str) -> Value:
         """What a cell of a dump says: a value as it was kept, even one that no longer fits its definition."""

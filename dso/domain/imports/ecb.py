@@ -81,6 +81,8 @@ class _Reading:
         except expat.ExpatError as error:
             words = "The XML file cannot be read beyond line %(line)s: it is damaged or not whole."
             raise Refused(words, line=error.lineno) from error
+        except (LookupError, ValueError) as error:
+            raise Refused("The XML file declares an encoding that is not read: it should be in UTF-8.") from error
 
     def taken(self) -> list[tuple[Row, int]]:
         found, self._found = self._found, []

@@ -10,7 +10,7 @@ from dso.domain.codes import CREDIT_TYPES, ClearedBy, ImportKind, ItemType
 from dso.domain.imports import rejects, slips
 from dso.domain.imports.amounts import reader as amount_reader
 from dso.domain.imports.currencies import currency_code
-from dso.domain.imports.customs import CustomField, Unreadable
+from dso.domain.imports.customs import LONGEST, CustomField, Unreadable
 from dso.domain.imports.dates import DayOrder, iso_reader
 from dso.domain.imports.erp_types import agrees, by_sign, named, signed
 from dso.domain.imports.fields import CUSTOM, FIELDS, is_custom
@@ -295,7 +295,7 @@ class ItemRules:
     def _carried(self, line: int, cells: Mapping[str, str]) -> list[str | None]:
         row: list[str | None] = [self._plain(line, cells, target) for target in self.plain]
         if self.customs:
-            row.append(self._custom(cells))
+            row.append(self._custom(line, cells))
         return row
 
     def _plain(self, line: int, cells: Mapping[str, str], target: str) -> str | None:
@@ -321,7 +321,7 @@ class ItemRules:
             raise RowRejected(target, rejects.UNREADABLE_YESNO)
         return "1" if answer else "0"
 
-    def _custom(self, cells: Mapping[str, str]) -> str:
+    def _custom(self, line: int, cells: Mapping[str, str]) -> str:
         """Custom values as JSON text with sorted keys; empty ones are left out."""
         values: dict[str, str | bool] = {}
         for target in self.customs:
@@ -331,7 +331,10 @@ class ItemRules:
             try:
                 value = definition.kept(cell) if self.mapping.dump else definition.value(cell)
             except Unreadable as no:
-                raise RowRejected(target, str(no)) from no
+                raise RowRejected(target, str(no), **no.params) from no
+            if not self.mapping.dump and definition.shortens(cell):
+                column, shown = self.column(target), cell.strip()[:80]
+                self.result.remarks.add(line, column, shown, rejects.SHORTENED, length=str(LONGEST))
             if value is not None:
                 values[code] = value
         return json.dumps(values, ensure_ascii=False, sort_keys=True)

@@ -13,7 +13,7 @@ from dso.domain.imports.fields import CUSTOMISED, FIELDS, IGNORE, Cell, is_custo
 
 
 class Policy(StrEnum):
-    """When a cell of a customers or contacts file replaces what is there."""
+    """When a cell of a customers, contacts or users file replaces what is there."""
 
     ALWAYS = "always"
     IF_EMPTY = "if_empty"

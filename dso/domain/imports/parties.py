@@ -1,4 +1,4 @@
-"""Rows of customers and contacts files: read cell by cell, then compared with what is known (2.4)."""
+"""Rows of files of every kind but items: read cell by cell, then compared with what is known (2.4)."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from dso.domain.codes import ImportKind, Role
+from dso.domain.codes import ContactRole, ImportKind, Role
 from dso.domain.imports import rejects, slips
 from dso.domain.imports.amounts import reader as amount_reader
 from dso.domain.imports.currencies import currency_code
-from dso.domain.imports.customs import CustomField, Unreadable
+from dso.domain.imports.customs import LONGEST, CustomField, Unreadable
 from dso.domain.imports.dates import iso_reader
 from dso.domain.imports.dumps import blocks, colleagues, guarantees, listed
 from dso.domain.imports.fields import CUSTOM, FIELDS, Cell, Field, is_custom
@@ -24,12 +24,15 @@ from dso.domain.money import UNITS, rounded
 
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".]{2,}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
-#: Fields whose unreadable cell is left out with a remark instead of keeping the whole customer out.
+#: Fields that tell a customer from all others: too long a one keeps its row out, where other texts are shortened.
 _CODES = ("code", "unique_id")
 #: Fields that name a customer, and those that do so by unique identifier: where one is filled, the code does not count.
 _REFERENCES = {"customer": "customer_unique_id", "collected_by": "collected_by_unique_id"}
 #: Characters of a rate.
 _LONGEST_RATE = 30
+
+#: Stands for a value that could not be read and is left out: the old one stays, whatever an empty cell would do.
+_LEFT_OUT: Any = object()
 
 Values = dict[str, Any]
 
@@ -69,7 +72,7 @@ class Later:
 
 @dataclass(frozen=True)
 class PartyRow:
-    """A readable row: field to value, None where the cell is empty."""
+    """A readable row: field to value, None where the cell is empty; a value that was left out is none of them."""
 
     line: int
     values: Values
@@ -80,7 +83,7 @@ class PartyRow:
 
 
 class PartyRules:
-    """How the rows of one customers or contacts file are read."""
+    """How the rows of one customers, contacts, users or rates file are read."""
 
     def __init__(
         self, kind: ImportKind, mapping: FileMapping, formats: Formats, lookups: Lookups, currency: str
@@ -133,8 +136,10 @@ class PartyRules:
             cells = _by_unique_id(cells)
             values = {target: self._value(line, target, cells.get(target, "")) for target in self.mapping.targets}
             for code, unique_id in _REFERENCES.items():
-                if (found := values.pop(unique_id, None)) is not None:
-                    values[code] = found
+                if unique_id in values:
+                    found = values.pop(unique_id)
+                    values[code] = values.get(code) if found is None else found
+            values = {target: value for target, value in values.items() if value is not _LEFT_OUT}
             self._require(values)
         except _No as no:
             value = cells.get(no.target, "").strip()[:MOST_SHOWN]
@@ -150,28 +155,32 @@ class PartyRules:
 
     def _value(self, line: int, target: str, cell: str) -> Any:
         if is_custom(target):
-            return self._custom(target, cell)
+            return self._custom(line, target, cell)
         known = self._fields[target]
         if not cell.strip():
             return False if target in self._ticks else None
+        if not known.own and (length := len(cell.strip())) > slips.MOST_TEXT:
+            raise _No(target, rejects.TOO_MUCH_TEXT, length=str(length))
         return self._readers[known.cell](line, known, cell)
 
-    def _custom(self, target: str, cell: str) -> Any:
+    def _custom(self, line: int, target: str, cell: str) -> Any:
         code = target.removeprefix(CUSTOM)
         definition = self.lookups.custom_fields.get(code) or CustomField(code)
         if self.mapping.dump:
             return definition.kept(cell)
         try:
-            return definition.value(cell)
+            value = definition.value(cell)
         except Unreadable as no:
-            raise _No(target, str(no)) from no
+            raise _No(target, str(no), **no.params) from no
+        if definition.shortens(cell):
+            column, shown = self.column(target), cell.strip()[:80]
+            self.remarks.add(line, column, shown, rejects.SHORTENED, length=str(LONGEST))
+        return value
 
     def _text(self, line: int, known: Field, cell: str) -> str:
         text = cell.strip()
         if len(text) <= known.length:
             return text
-        if len(text) > slips.MOST_TEXT:
-            raise _No(known.name, rejects.TOO_MUCH_TEXT, length=str(len(text)))
         if known.name in _CODES:
             raise _No(known.name, rejects.TOO_LONG, length=str(known.length))
         self._remark(line, known, text[:80], rejects.SHORTENED, length=str(known.length))
@@ -206,17 +215,13 @@ class PartyRules:
             raise _No(known.name, rejects.UNKNOWN_CURRENCY)
         return code
 
-    def _country(self, line: int, known: Field, cell: str) -> str | None:
-        code = self.lookups.countries.get(folded(cell))
-        if not code:
-            self._left_out(line, known, cell, rejects.COUNTRY_LEFT_OUT)
-        return code
+    def _country(self, line: int, known: Field, cell: str) -> Any:
+        return self.lookups.countries.get(folded(cell)) or self._left_out(line, known, cell, rejects.COUNTRY_LEFT_OUT)
 
-    def _language(self, line: int, known: Field, cell: str) -> str | None:
+    def _language(self, line: int, known: Field, cell: str) -> Any:
         text = cell.strip()
         if not _LANGUAGE.fullmatch(text) or len(text) > known.length:
-            self._left_out(line, known, cell, rejects.LANGUAGE_LEFT_OUT)
-            return None
+            return self._left_out(line, known, cell, rejects.LANGUAGE_LEFT_OUT)
         first, *rest = text.replace("_", "-").split("-")
         return "-".join([first.lower(), *rest])
 
@@ -238,14 +243,13 @@ class PartyRules:
                 found[user_id] = role.value
         return tuple(sorted(found.items()))
 
-    def _email(self, line: int, known: Field, cell: str) -> str | None:
+    def _email(self, line: int, known: Field, cell: str) -> Any:
         address = cell.strip()
         if (_EMAIL.fullmatch(address) or self.mapping.dump) and len(address) <= known.length:
             return address
         if self.kind in (ImportKind.CONTACTS, ImportKind.USERS):
             raise _No(known.name, rejects.NOT_AN_EMAIL)
-        self._left_out(line, known, cell, rejects.EMAIL_LEFT_OUT)
-        return None
+        return self._left_out(line, known, cell, rejects.EMAIL_LEFT_OUT)
 
     def _user_role(self, _line: int, known: Field, cell: str) -> Role:
         role = user_role(cell)
@@ -270,27 +274,22 @@ class PartyRules:
             raise _No(known.name, rejects.NOT_A_RATE)
         return text
 
-    def _user(self, line: int, known: Field, cell: str) -> int | None:
+    def _user(self, line: int, known: Field, cell: str) -> Any:
         found = self.lookups.users.get(cell.strip().lower())
-        if found is None:
-            self._left_out(line, known, cell, rejects.USER_LEFT_OUT)
-        return found
+        return self._left_out(line, known, cell, rejects.USER_LEFT_OUT) if found is None else found
 
-    def _scenario(self, line: int, known: Field, cell: str) -> int | None:
+    def _scenario(self, line: int, known: Field, cell: str) -> Any:
         found = self.lookups.scenarios.get(folded(cell))
-        if found is None:
-            self._left_out(line, known, cell, rejects.SCENARIO_LEFT_OUT)
-        return found
+        return self._left_out(line, known, cell, rejects.SCENARIO_LEFT_OUT) if found is None else found
 
-    def _customer(self, line: int, known: Field, cell: str) -> int | Later | None:
+    def _customer(self, line: int, known: Field, cell: str) -> Any:
         code, unique = cell.strip(), known.name in _REFERENCES.values()
         table: Mapping[str, int | None] = self.lookups.unique_ids if unique else self.lookups.customers
         if self.kind is ImportKind.CUSTOMERS:
             if code not in table and code in self.coming:
                 return Later(code, unique)
-            if table.get(code) is None:
-                self._left_out(line, known, cell, rejects.CUSTOMER_LEFT_OUT)
-            return table.get(code)
+            found = table.get(code)
+            return self._left_out(line, known, cell, rejects.CUSTOMER_LEFT_OUT) if found is None else found
         if code not in table:
             raise _No(known.name, rejects.UNKNOWN_CUSTOMER, code=code)
         found = table[code]
@@ -298,8 +297,9 @@ class PartyRules:
             raise _No(known.name, rejects.AMBIGUOUS_CUSTOMER, code=code)
         return found
 
-    def _left_out(self, line: int, known: Field, cell: str, reason: str) -> None:
+    def _left_out(self, line: int, known: Field, cell: str, reason: str) -> Any:
         self._remark(line, known, cell.strip()[:80], reason)
+        return _LEFT_OUT
 
     def _remark(self, line: int, known: Field, value: str, reason: str, **params: str) -> None:
         self.remarks.add(line, self.column(known.name), value, reason, **params)
@@ -318,20 +318,16 @@ def _json(read: Callable[[str], Any], known: Field, cell: str) -> Any:
         raise _No(known.name, rejects.UNREADABLE_JSON) from None
 
 
-#: What a field holds that nobody filled.
-_EMPTY = (None, "", False, ())
-
-
 def changes(current: Mapping[str, Any], wanted: Mapping[str, Any], mapping: FileMapping) -> dict[str, tuple[Any, Any]]:
     """The fields a row changes of a known record, old and new, by the overwrite policy of each."""
     found = {}
     for name, new in wanted.items():
         old = current.get(name)
         policy = mapping.policy(name)
-        if policy is Policy.NEVER or (policy is Policy.IF_EMPTY and old not in _EMPTY):
+        if policy is Policy.NEVER or (policy is Policy.IF_EMPTY and not _is_empty(old)):
             continue
         if new is None:
-            if not mapping.empty_clears or old in _EMPTY:
+            if not mapping.empty_clears or _is_empty(old):
                 continue
             new = cleared(old)  # noqa: PLW2901 - what an empty cell means for this field
         if new != old:
@@ -339,11 +335,16 @@ def changes(current: Mapping[str, Any], wanted: Mapping[str, Any], mapping: File
     return found
 
 
+def _is_empty(old: Any) -> bool:
+    """Whether nobody filled a field; an amount of zero is one."""
+    return old is None or old is False or (isinstance(old, str | tuple | dict) and not old)
+
+
 def cleared(old: Any) -> Any:
     """What an empty cell leaves of a value."""
-    if isinstance(old, bool):
-        return False
-    return "" if isinstance(old, str) else None
+    if isinstance(old, ContactRole):
+        return ContactRole.OTHER
+    return type(old)() if isinstance(old, bool | str | tuple | dict) else None
 
 
 def merged(rows: list[PartyRow]) -> PartyRow:

@@ -25,10 +25,12 @@ EMPTY_UNIQUE_ID = "the unique identifier is empty"
 TOO_MANY_CELLS = "the row has %(cells)s cells, the header has %(headers)s"
 CODE_TWICE = "the code %(code)s stands in the file twice"
 SHARED_CODE = "two customers have the code %(code)s: map a unique identifier"
+WHOSE_CODE = (
+    "two rows of the file have the code %(code)s, which a customer without a unique identifier has: "
+    "give that customer the right one first"
+)
 UNREADABLE_JSON = "this is not what dso export writes here"
 NOT_AN_EMAIL = "this is not an e-mail address"
-UNKNOWN_USER = "there is no user with the e-mail address %(email)s"
-UNKNOWN_SCENARIO = "there is no scenario named %(name)s"
 UNKNOWN_ENTITY = "there is no company named %(name)s"
 UNKNOWN_ROLE = "this is none of the roles"
 USER_TWICE = "the e-mail address %(email)s stands in the file twice"
@@ -43,7 +45,6 @@ RATE_TWICE = "the file has two rates of %(currency)s for %(on)s"
 IMPLAUSIBLE_DATE = "the year is not between %(first)s and %(last)s"
 TOO_LARGE = "this amount is larger than any that can be kept"
 TOO_MUCH_TEXT = "this text of %(length)s characters is too long for any field"
-TWO_FOR_COLLECTION = "another row of the file is the contact for collection of this customer already"
 
 SIGN_AGAINST_TYPE = "the sign is against the type %(type)s: taken in as ODI"
 CLEARED_WITH_REMAINING = "cleared with an amount remaining"
@@ -56,6 +57,7 @@ COLLEAGUE_LEFT_OUT = "no single user with this e-mail address or name: the sales
 SCENARIO_LEFT_OUT = "no scenario of this name: left out"
 CUSTOMER_LEFT_OUT = "no single customer with this code: left out"
 SAME_CONTACT = "the same contact as on line %(other)s: the two were made one"
+ONE_LIMIT = "the accounts of a legal entity share this: line %(other)s counts"
 RENUMBERED_YEAR = "item number %(number)s: issue date corrected from %(old)s to %(new)s"
 
 #: All of the above, for the catalogues of pages.

@@ -13,7 +13,7 @@ from dso.domain.imports.parties import PartyRow, PartyRules
 from dso.domain.imports.words import folded
 from dso.models import CustomerColleague, ImportRun, User
 from dso.services.imports import befores
-from dso.services.imports.parties import Diff
+from dso.services.imports.party_rows import Diff
 
 _FIELDS = ("sales_first_name", "sales_last_name", "sales_email", "sales_phone")
 _BATCH = 500

@@ -9,13 +9,21 @@ from sqlalchemy import insert, select, update
 from dso.db import db
 from dso.domain.codes import ContactRole
 from dso.domain.imports.mapping import FileMapping
-from dso.domain.imports.parties import PartyRow
+from dso.domain.imports.parties import PartyRow, changes
 from dso.models import Contact, ImportRun
 from dso.services.imports import befores
-from dso.services.imports.parties import Diff
+from dso.services.imports.party_rows import Changes, Diff
 
 _FIELDS = ("title", "first_name", "last_name", "email", "phone", "mobile")
 _PREFIX = "contact_"
+#: The company's own address and number are those of a contact who is given none.
+_OWN = {"email": ("email",), "phone": ("phone",)}
+#: Characters of a last name.
+_NAME = 100
+#: Field of the contact to the field of the file that fills it, and the value.
+Said = Mapping[str, tuple[str, str | None]]
+#: Old and new name of a company that changes it.
+Renamed = tuple[Any, Any] | None
 _CONTACTS = befores.table_of(Contact)
 
 
@@ -23,10 +31,15 @@ class CompanyContacts:
     """Compares and writes the company contacts of one file."""
 
     def __init__(self, mapping: FileMapping) -> None:
+        self._mapping = mapping
         targets = mapping.targets
+        #: Fields of the contact to those of the file that fill it, the first filled one counting.
+        self._sources = {
+            name: [each for each in (f"{_PREFIX}{name}", *_OWN.get(name, ())) if each in targets] for name in _FIELDS
+        }
         # A dump has the contacts in a file of their own.
         self._carried = not mapping.dump and (
-            "email" in targets or bool({f"{_PREFIX}{name}" for name in _FIELDS} & targets)
+            "email" in targets or any(f"{_PREFIX}{name}" in targets for name in _FIELDS)
         )
 
     def of(self, customer_ids: Sequence[int]) -> dict[int, list[Any]]:
@@ -40,51 +53,73 @@ class CompanyContacts:
             found.setdefault(row.customer_id, []).append(row)
         return found
 
-    def changes(self, row: PartyRow, standing: Sequence[Any] | None) -> Mapping[str, tuple[Any, Any]]:
-        """The company contact before and after, when they differ; somebody with that address already stays as is."""
-        wanted = self._wanted(row)
-        if not wanted:
+    def changes(self, row: PartyRow, standing: Sequence[Any] | None, renamed: Renamed) -> Changes:
+        """The company contact before and after, when they differ; `renamed` is the company, old name and new."""
+        known, values = self._wanted(row, standing or (), renamed)
+        if not values:
             return {}
-        known = next((each for each in standing or () if each.role is ContactRole.COMPANY), None)
-        if known is None:
-            taken = {each.email.lower() for each in standing or ()}
-            return {} if wanted["email"].lower() in taken - {""} else {"company_contact": (None, _named(wanted))}
-        now = {name: getattr(known, name) for name in _FIELDS}
-        return {} if now == wanted else {"company_contact": (_named(now), _named(wanted))}
+        now = {name: getattr(known, name) for name in _FIELDS} if known else {}
+        return {"company_contact": (_named(now) if known else None, _named({**now, **values}))}
 
-    def _wanted(self, row: PartyRow) -> dict[str, str]:
-        """The contact a row carries; without a name it bears the company's, without an address it needs a name."""
-        given = {name: row.text(f"{_PREFIX}{name}") for name in _FIELDS}
-        given["email"] = given["email"] or row.text("email")
-        given["phone"] = given["phone"] or row.text("phone")
-        if not self._carried or not (given["email"] or given["last_name"]):
-            return {}
-        return {**given, "last_name": given["last_name"] or row.text("business_name")[:100]}
+    def _wanted(self, row: PartyRow, standing: Sequence[Any], renamed: Renamed) -> tuple[Any, dict[str, str]]:
+        """Whom a row means (None = somebody new), and what it changes; nothing without an address or a name.
+
+        Somebody else with that address stays the only one.
+        """
+        said = self._said(row)
+        email = str(said.get("email", ("", ""))[1] or "").lower()
+        if not self._carried or not (email or "last_name" in said):
+            return None, {}
+        companies = [each for each in standing if each.role is ContactRole.COMPANY]
+        known = next((each for each in companies if email and each.email.lower() == email), next(iter(companies), None))
+        if known is None:
+            taken = email and email in {each.email.lower() for each in standing}
+            return None, {} if taken else self._new(said, row)
+        now = {field: getattr(known, name) for name, (field, _value) in said.items()}
+        found = changes(now, dict(said.values()), self._mapping)
+        values = {name: found[field][1] for name, (field, _value) in said.items() if field in found}
+        if renamed and "last_name" not in said and known.last_name == renamed[0][:_NAME]:
+            values["last_name"] = renamed[1][:_NAME]
+        return known, values
+
+    def _said(self, row: PartyRow) -> Said:
+        """What a row says of the contact; no name is none to be cleared: the contact bears one, or the company's."""
+        said = {}
+        for name, fields in self._sources.items():
+            filled = next((each for each in fields if row.values.get(each)), None)
+            if filled or (fields and name != "last_name"):
+                field = filled or fields[0]
+                said[name] = (field, row.values.get(field))
+        return said
+
+    def _new(self, said: Said, row: PartyRow) -> dict[str, str]:
+        """A new contact; without a name it bears the company's."""
+        values = {name: said[name][1] or "" if name in said else "" for name in _FIELDS}
+        return {**values, "last_name": values["last_name"] or row.text("business_name")[:_NAME]}
 
     def write(self, diffs: Iterable[tuple[int, Diff]], run: ImportRun, now: datetime) -> None:
         """Bring the contacts to what the file says."""
-        wanted = {
-            customer_id: self._wanted(diff.row)
+        told = {
+            customer_id: diff
             for customer_id, diff in diffs
             if self._carried and (diff.known is None or "company_contact" in diff.changes)
         }
-        ids = [customer_id for customer_id, values in wanted.items() if values]
-        if not ids:
-            return
-        query = select(Contact.customer_id, Contact.id).where(Contact.role == ContactRole.COMPANY)
-        known = {row[0]: row[1] for row in db.session.execute(query.where(Contact.customer_id.in_(ids)))}
-        new = [
-            {**wanted[each], "customer_id": each, "role": ContactRole.COMPANY, "created_at": now, "updated_at": now}
-            for each in ids
-            if each not in known
-        ]
-        changed = [
-            {**wanted[each], "id": known[each], "bounced": False, "updated_at": now} for each in ids if each in known
-        ]
+        standing = self.of([customer_id for customer_id, diff in told.items() if diff.known is not None])
+        new, changed = [], []
+        for customer_id, diff in told.items():
+            renamed = diff.changes.get("business_name")
+            known, values = self._wanted(diff.row, standing.get(customer_id, ()), renamed)
+            if known is not None:
+                bounced = {"bounced": False} if "email" in values else {}
+                changed.append({**values, **bounced, "id": known.id, "updated_at": now})
+            elif values:
+                of = {"customer_id": customer_id, "role": ContactRole.COMPANY}
+                new.append({**values, **of, "created_at": now, "updated_at": now})
         if new:
             made = db.session.scalars(insert(Contact).returning(Contact.id), new)
             befores.made(run, _CONTACTS, made)
         if changed:
+            changed.sort(key=sorted)
             befores.changing(run, _CONTACTS, changed)
             db.session.execute(update(Contact), changed)
 

@@ -15,7 +15,7 @@ from dso.models import Contact, Customer, Entity, ImportRun
 from dso.services import history
 from dso.services.imports import befores
 from dso.services.imports.belongings import Centres
-from dso.services.imports.parties import Diff
+from dso.services.imports.party_rows import Diff
 
 _TEXTS = ("title", "first_name", "last_name", "email", "phone", "mobile", "language")
 _FIELDS = (*_TEXTS, "role", "bounced")
@@ -116,7 +116,7 @@ class ContactBook:
             return Diff(row, name, code, None, {"for_collection": (False, takes)})
         self._matched.add(found.id)
         current = {each: getattr(found, each) for each in self._fields}
-        wanted = {each: row.values[each] for each in self._fields}
+        wanted = {each: row.values[each] for each in self._fields if each in row.values}
         differing = dict(changes(current, wanted, self._mapping))
         if takes and not found.for_collection:
             differing["for_collection"] = (False, True)

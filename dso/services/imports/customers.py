@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, or_, select, update
@@ -12,6 +12,7 @@ from dso.domain.codes import EventKind
 from dso.domain.imports import rejects
 from dso.domain.imports.fields import CUSTOM, is_custom
 from dso.domain.imports.parties import Later, PartyRow, PartyRules, changes
+from dso.domain.imports.pilots import Pilots
 from dso.domain.imports.rejects import Reject
 from dso.models import Customer, Entity, ImportRun
 from dso.services import history
@@ -22,14 +23,17 @@ from dso.services.imports.colleagues import SalesColleagues
 from dso.services.imports.company_contacts import CompanyContacts
 from dso.services.imports.groups import GroupsOfCustomers
 from dso.services.imports.new_customers import defaults
-from dso.services.imports.parties import Diff, customer_ids
-from dso.services.imports.parties import unique_ids as unique_id_map
+from dso.services.imports.party_rows import Changes, Diff, customer_ids
+from dso.services.imports.party_rows import unique_ids as unique_id_map
+from dso.services.imports.shared_limits import SharedLimits
 
 #: Fields that are columns under another name.
 _COLUMNS = {"collector": "collector_id", "scenario": "scenario_id", "collected_by": "collected_by_id"}
 _ELSEWHERE = (
     "groups", "groups_by_hand", "colleagues", "other_guarantees", "payment_centre", "collected_by_unique_id", "entity",
 )  # fmt: skip
+#: The day of a block comes and goes with it.
+_BLOCK = ("blocked", "blocked_on")
 _CONTACT = "contact_"
 _COLLEAGUE = "sales_"
 _BATCH = 500
@@ -55,9 +59,11 @@ def _is_column(target: str) -> bool:
 class CustomerBook:
     """The customers of an entity, compared with and written from a file."""
 
-    def __init__(self, entity: Entity, rules: PartyRules) -> None:
-        self._entity, self._rules, self._mapping = entity, rules, rules.mapping
+    def __init__(self, entity: Entity, rules: PartyRules, today: date) -> None:
+        self._entity, self._rules, self._mapping, self._today = entity, rules, rules.mapping, today
         targets = rules.mapping.targets
+        if "collected_by_unique_id" in targets:
+            targets = {*targets, "collected_by"}
         self._by_unique_id = "unique_id" in targets
         self._dump = rules.mapping.dump
         self._columns = {target: _COLUMNS.get(target, target) for target in sorted(targets) if _is_column(target)}
@@ -66,17 +72,28 @@ class CustomerBook:
         self._contacts = CompanyContacts(rules.mapping)
         self._colleagues = SalesColleagues(rules)
         self._belongings = belongings(entity, targets)
+        self._limits = SharedLimits(entity, rules)
+        self._pilots = Pilots(rules)
+        #: Known customers with a pilot the file brings wait for its end.
+        self._held: list[PartyRow] = []
         #: Customers whose pilot comes in the same file.
         self._led_later: dict[int, Later] = {}
         self._seen: set[str] = set()
         self._twice: set[str] = set()
+        #: Code to the first unknown unique identifier that comes with it, and codes that come with several.
+        self._coming_with: dict[str, str] = {}
+        self._several: set[str] = set()
 
     def look_through(self, cells: Mapping[str, str]) -> None:
         """First reading: which codes stand in the file twice."""
         code, unique_id = cells.get("code", "").strip(), cells.get("unique_id", "").strip()
         self._rules.coming.update((code, unique_id))
+        self._limits.look_through(cells)
         key = self._key(code, unique_id)
         (self._twice if key in self._seen else self._seen).add(key)
+        new = self._by_unique_id and unique_id not in self._rules.lookups.unique_ids
+        if new and self._coming_with.setdefault(code, unique_id) != unique_id:
+            self._several.add(code)
 
     def _key(self, code: str, unique_id: str) -> str:
         """What tells a row from the others; of a dump the code does where there is no unique identifier."""
@@ -85,8 +102,9 @@ class CustomerBook:
         return unique_id if self._by_unique_id else code
 
     def held_back(self) -> list[PartyRow]:
-        """Nothing waits for the end of a customers file."""
-        return []
+        """Accounts of legal entities with several limits, and known customers with a pilot the file brings."""
+        self._pilots.settle()
+        return [self._pilots.settled(row) for row in (*self._held, *self._limits.held_back())]
 
     def compare(self, rows: Sequence[PartyRow]) -> tuple[list[Diff], list[Reject]]:
         """What rows would do."""
@@ -106,9 +124,18 @@ class CustomerBook:
                 found = self._find(row, known)
                 if isinstance(found, Reject):
                     rejected.append(found)
-                else:
+                elif not self._waits(row, found):
                     diffs.append(self._diff(row, found, beside))
         return diffs, rejected
+
+    def _waits(self, row: PartyRow, known: Any) -> bool:
+        """Whether only the whole file says what a row does; it is kept for then."""
+        led = self._pilots.waits(row, new=known is None)
+        if self._limits.holds(row, known):
+            return True
+        if led:
+            self._held.append(row)
+        return led
 
     def _known(self, rows: Sequence[PartyRow]) -> dict[str, list[Any]]:
         """Known customers by code, and by unique identifier."""
@@ -116,7 +143,7 @@ class CustomerBook:
         where = [Customer.code.in_(codes)]
         if self._by_unique_id:
             where.append(Customer.unique_id.in_([row.text("unique_id") for row in rows]))
-        names = {"id", "code", "unique_id", "draft", "custom", "entity_id", "business_name", *self._columns.values()}
+        names = {"id", "code", "unique_id", "draft", "custom", "business_name", *_BLOCK, *self._columns.values()}
         query = select(*(getattr(Customer, name) for name in sorted(names)))
         found: dict[str, list[Any]] = {}
         for row in db.session.execute(query.where(Customer.entity_id == self._entity.id, or_(*where))):
@@ -134,12 +161,13 @@ class CustomerBook:
             reason = rejects.UNIQUE_ID_TWICE if by_unique_id else rejects.CODE_TWICE
             return Reject(row.line, self._rules.column(target), value, reason, {target: value})
         same_code = known.get(f"code {code}", [])
+        alone = [each for each in same_code if each.unique_id is None]
         if self._dump:
-            alone = [each for each in same_code if each.unique_id is None]
             return next(iter(known.get(f"unique {unique_id}", []) if by_unique_id else alone), None)
         if self._by_unique_id:
-            adopted = [each for each in same_code if each.unique_id is None]
-            return next(iter(known.get(f"unique {unique_id}", adopted)), None)
+            if (mine := known.get(f"unique {unique_id}")) is None and alone and code in self._several:
+                return Reject(row.line, self._rules.column("code"), code, rejects.WHOSE_CODE, {"code": code})
+            return next(iter(mine or alone), None)
         if len(same_code) > 1:
             return Reject(row.line, self._rules.column(target), code, rejects.SHARED_CODE, {"code": code})
         return same_code[0] if same_code else None
@@ -152,17 +180,32 @@ class CustomerBook:
         current = {target: getattr(known, column) for target, column in self._columns.items()}
         current |= {target: known.custom.get(target.removeprefix(CUSTOM)) for target in self._customs}
         current |= {name: each.get(known.id) for name, each in beside.belongings.items()}
-        wanted = {target: row.values.get(target) for target in (*self._columns, *self._customs, *self._belongings)}
+        told = (*self._columns, *self._customs, *self._belongings)
+        wanted = {target: row.values[target] for target in told if target in row.values}
         if wanted.get("collected_by") == known.id:
             wanted.pop("collected_by")
         found = dict(changes(current, wanted, self._mapping))
         if known.draft and not self._dump:
             found["draft"] = (True, False)
+        self._follow_block(found, known)
         if self._groups:
             found |= self._groups.changes(row, beside.groups.get(known.id))
-        found |= self._contacts.changes(row, beside.contacts.get(known.id))
+        found |= self._contacts.changes(row, beside.contacts.get(known.id), found.get("business_name"))
         found |= self._colleagues.changes(row, beside.colleagues.get(known.id))
         return Diff(row, name, code, known, found)
+
+    def _since(self, blocked: bool, on: date | None) -> date | None:
+        return (on or self._today) if blocked else None
+
+    def _follow_block(self, found: dict[str, tuple[Any, Any]], known: Any) -> None:
+        """The day of a block comes and goes with it, whatever columns the file has beside the block."""
+        if "blocked" not in self._columns or self._dump:
+            return
+        blocked, on = (found.get(name, (None, getattr(known, name)))[1] for name in _BLOCK)
+        since = self._since(blocked, on or known.blocked_on)
+        found.pop("blocked_on", None)
+        if since != known.blocked_on:
+            found["blocked_on"] = (known.blocked_on, since)
 
     def write(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> set[int]:
         """Write some differences; the customers touched."""
@@ -179,7 +222,10 @@ class CustomerBook:
         self._colleagues.write([(ids[id(diff)], diff) for diff in diffs], run)
         self._hang_on(diffs, ids, run)
         move_items([ids[id(diff)] for diff in diffs if "collected_by" in diff.row.values])
-        self._write_down(diffs, ids, run, now)
+        for diff in diffs:
+            self._limits.note(ids[id(diff)], diff)
+        told = [(ids[id(diff)], _MADE if diff.known is None else _CHANGED, diff.changes) for diff in diffs]
+        self._write_down(told, run, now)
         return set(ids.values())
 
     def _hang_on(self, diffs: Sequence[Diff], ids: Mapping[int, int], run: ImportRun) -> None:
@@ -188,22 +234,25 @@ class CustomerBook:
             told = [diff for diff in diffs if diff.known is None or name in diff.changes]
             each.write({ids[id(diff)]: diff.row.values.get(name) for diff in told}, run)
         for diff in diffs:
-            if isinstance(pilot := diff.row.values.get("collected_by"), Later):
+            pilot = diff.row.values.get("collected_by")
+            if isinstance(pilot, Later) and (diff.known is None or "collected_by" in diff.changes):
                 self._led_later[ids[id(diff)]] = pilot
 
     def finish(self, run: ImportRun, now: datetime) -> set[int]:
-        """Lead customers to the pilots that came with them."""
+        """Lead customers to the pilots that came with them, and give limits to all accounts of a legal entity."""
+        shared = self._limits.share(run, now)
+        self._write_down([(each, _CHANGED, differing) for each, differing in shared.items()], run, now)
+        return {*shared, *self._lead(run)}
+
+    def _lead(self, run: ImportRun) -> set[int]:
         if not self._led_later:
             return set()
         codes, unique_ids = customer_ids(self._entity, alone=self._dump), unique_id_map(self._entity)
-        rows = [
-            {
-                "id": each,
-                "collected_by_id": unique_ids.get(pilot.reference) if pilot.unique else codes.get(pilot.reference),
-            }
+        found = {
+            each: unique_ids.get(pilot.reference) if pilot.unique else codes.get(pilot.reference)
             for each, pilot in self._led_later.items()
-        ]
-        rows = [row for row in rows if row["collected_by_id"] != row["id"]]
+        }
+        rows = [{"id": each, "collected_by_id": pilot} for each, pilot in found.items() if pilot not in (None, each)]
         if rows:
             befores.changing(run, _CUSTOMERS, rows)
             db.session.execute(update(Customer), rows)
@@ -227,6 +276,8 @@ class CustomerBook:
             if value is None or isinstance(value, Later):
                 value = _empty(column) if self._dump else common.get(column, _empty(column))
             values[column] = value
+        if "blocked" in values and not self._dump:
+            values["blocked_on"] = self._since(values["blocked"], values.get("blocked_on"))
         customs = {target.removeprefix(CUSTOM): row.values[target] for target in self._customs}
         values["custom"] = {code: value for code, value in customs.items() if value is not None}
         return values
@@ -235,9 +286,9 @@ class CustomerBook:
         rows = []
         for diff in diffs:
             values = {
-                self._columns.get(name, name): None if isinstance(new, Later) else new
+                self._columns.get(name, name): new
                 for name, (_old, new) in diff.changes.items()
-                if name in self._columns or name == "draft"
+                if (name in self._columns or name in ("draft", "blocked_on")) and not isinstance(new, Later)
             }
             customs = {name.removeprefix(CUSTOM): new for name, (_o, new) in diff.changes.items() if is_custom(name)}
             if customs:
@@ -249,23 +300,23 @@ class CustomerBook:
             befores.changing(run, _CUSTOMERS, rows)
             db.session.execute(update(Customer), rows)
 
-    def _write_down(self, diffs: Sequence[Diff], ids: Mapping[int, int], run: ImportRun, now: datetime) -> None:
+    def _write_down(self, told: Sequence[tuple[int, str, Changes]], run: ImportRun, now: datetime) -> None:
         """What the file did stands on the customer's timeline, with old and new."""
         history.record_many([
             {
                 "entity_id": self._entity.id,
-                "customer_id": ids[id(diff)],
+                "customer_id": customer_id,
                 "kind": EventKind.IMPORT,
-                "text": _MADE if diff.known is None else _CHANGED,
+                "text": text,
                 "data": {
-                    "params": {"file": run.file_name, "fields": ", ".join(diff.changes)},
+                    "params": {"file": run.file_name, "fields": ", ".join(differing)},
                     "import_run_id": run.id,
-                    "changes": {name: [_plain(old), _plain(new)] for name, (old, new) in diff.changes.items()},
+                    "changes": {name: [_plain(old), _plain(new)] for name, (old, new) in differing.items()},
                 },
                 "actor_id": run.actor_id,
                 "at": now,
             }
-            for diff in diffs
+            for customer_id, text, differing in told
         ])  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy
 from dso.domain.imports.parties import PartyRow
 from dso.models import Entity, Group, ImportRun, customer_groups
 from dso.services.imports import befores
-from dso.services.imports.parties import Diff
+from dso.services.imports.party_rows import Diff
 
 _BATCH = 500
 _BY_IMPORT, _BY_HAND = "1", "0"

@@ -1,9 +1,8 @@
 """Taking a file of any kind but items in: read in chunks, compared with what is known, written in bulk."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import insert, select
 
@@ -14,38 +13,22 @@ from dso.domain.imports.fields import IGNORE
 from dso.domain.imports.parties import Lookups, PartyRow, PartyRules
 from dso.domain.imports.rejects import TOO_MANY_CELLS, UNKNOWN_ENTITY, Reject
 from dso.domain.imports.words import folded
-from dso.models import Customer, Entity, ImportRun, RejectedRow, Scenario, User
+from dso.models import Entity, ImportRun, RejectedRow, Scenario, User
 from dso.services.imports import mappings, notices
 from dso.services.imports.companies import companies, ids_by_name
+from dso.services.imports.contacts import ContactBook
 from dso.services.imports.countries import countries
+from dso.services.imports.customers import CustomerBook
 from dso.services.imports.difference import shown
+from dso.services.imports.party_rows import Diff, customer_ids, unique_ids
 from dso.services.imports.preparing import Prepared
+from dso.services.imports.rates import RateBook
 from dso.services.imports.readers import Chunk
 from dso.services.imports.report import Change, ImportReport, Part, Sample
+from dso.services.imports.users import UserBook
 
 #: The field that says which customer a row is about.
 _NAMED = {ImportKind.CUSTOMERS: "code", ImportKind.CONTACTS: "customer"}
-#: Changes of one field: old and new.
-Changes = Mapping[str, tuple[Any, Any]]
-
-
-@dataclass
-class Diff:
-    """What one row would do: make a record, change it, or leave it."""
-
-    row: PartyRow
-    name: str
-    customer: str
-    #: None = a new record.
-    known: Any = None
-    changes: Changes = field(default_factory=dict)
-
-    @property
-    def part(self) -> str:
-        """The part of the report it belongs to."""
-        if self.known is None:
-            return "new"
-        return "changed" if self.changes else "unchanged"
 
 
 class Book(Protocol):
@@ -72,14 +55,9 @@ class Book(Protocol):
         ...
 
 
-def _book(entity: Entity, rules: PartyRules, actor: User | None) -> Book:
-    from dso.services.imports.contacts import ContactBook
-    from dso.services.imports.customers import CustomerBook
-    from dso.services.imports.rates import RateBook
-    from dso.services.imports.users import UserBook
-
+def _book(entity: Entity, rules: PartyRules, actor: User | None, today: date) -> Book:
     makers: dict[ImportKind, Callable[[], Book]] = {
-        ImportKind.CUSTOMERS: lambda: CustomerBook(entity, rules),
+        ImportKind.CUSTOMERS: lambda: CustomerBook(entity, rules, today),
         ImportKind.CONTACTS: lambda: ContactBook(entity, rules),
         ImportKind.USERS: lambda: UserBook(rules, actor),
         ImportKind.RATES: lambda: RateBook(entity, rules),
@@ -103,7 +81,7 @@ class PartiesImport:
         }
         self._report = ImportReport(prepared.kind, None, entity.currency, mapping)
         self._companies = companies(entity) if "entity" in mapping.targets else None
-        self._book = _book(entity, self._rules, actor)
+        self._book = _book(entity, self._rules, actor, today)
 
     def notices(self) -> list[Stop]:
         """What says that it is a file of another company."""
@@ -137,7 +115,8 @@ class PartiesImport:
         report.rounded = self._rules.rounded
         report.remarks, report.remark_rows = self._rules.remarks.counts, self._rules.remarks.listed
         report.rejected = len(report.rejects)
-        report.rejects.sort(key=lambda each: each.line)
+        for rows in (report.rejects, report.remark_rows):
+            rows.sort(key=lambda each: each.line)
         return report
 
     def _count(self, diffs: Sequence[Diff], listed: int) -> None:
@@ -217,29 +196,6 @@ def _lookups(entity: Entity, prepared: Prepared) -> Lookups:
         entities=ids_by_name() if prepared.kind is ImportKind.USERS else {},
         custom_fields=mappings.custom_fields(prepared.kind, prepared.mapping, prepared.formats),
     )
-
-
-def unique_ids(entity: Entity) -> dict[str, int]:
-    """Customers by unique identifier."""
-    query = select(Customer.unique_id, Customer.id).where(Customer.unique_id.is_not(None))
-    return dict(db.session.execute(query.where(Customer.entity_id == entity.id)).all())  # type: ignore[arg-type]
-
-
-def customer_ids(entity: Entity, *, alone: bool = False) -> dict[str, int | None]:
-    """Customers by unique identifier first, then by code; None for a code two of them share.
-
-    `alone`: by code only, and only those that have no unique identifier.
-    """
-    query = select(Customer.code, Customer.unique_id, Customer.id).where(Customer.entity_id == entity.id)
-    if alone:
-        query = query.where(Customer.unique_id.is_(None))
-    by_code: dict[str, int | None] = {}
-    by_unique_id: dict[str, int | None] = {}
-    for code, unique_id, customer_id in db.session.execute(query):
-        by_code[code] = None if code in by_code else customer_id
-        if unique_id is not None:
-            by_unique_id[unique_id] = customer_id
-    return {**by_code, **by_unique_id}
 
 
 def _keep_rejects(rejected: Sequence[Reject], run: ImportRun) -> None:

@@ -15,7 +15,7 @@ from dso.models import Entity, ImportRun, Item, Rate
 from dso.services import states
 from dso.services.imports import befores
 from dso.services.imports.befores import table_of
-from dso.services.imports.parties import Diff
+from dso.services.imports.party_rows import Diff
 
 #: A rate's reference, currency and day.
 Key = tuple[str, str, date]

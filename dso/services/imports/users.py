@@ -21,7 +21,7 @@ from dso.models.users import user_entities
 from dso.queries.scope import entities_of
 from dso.services.imports import befores
 from dso.services.imports.befores import table_of
-from dso.services.imports.parties import Diff
+from dso.services.imports.party_rows import Diff
 from dso.services.users import NewUser, add
 from dso.services.users.accounts import clean_email
 from dso.services.users.signing import new_session_key
@@ -85,7 +85,7 @@ class UserBook:
             return self._no(row, "email", rejects.USER_TWICE, email=email)
         user = self._users.get(email)
         self._settle_deputy(row, email)
-        wanted = {name: row.values[name] for name in self._fields}
+        wanted = {name: row.values[name] for name in self._fields if name in row.values}
         found = dict(changes(self._current(user), wanted, self._rules.mapping)) if user else {}
         why = self._forbidden(row, user, found)
         if why is not None:

@@ -187,6 +187,30 @@ def test_no_text_breaks_the_reader(text: str, mark: str) -> None:
     assert value is None or isinstance(value, int | Decimal)
 
 
+@given(
+    st.lists(st.sampled_from(["$", "EUR ", "kr", "(", ")", "-", " ", "1", ".", "€"]), max_size=20), st.integers(1, 700)
+)
+def test_no_heap_of_signs_breaks_the_reader(pieces: list[str], times: int) -> None:
+    value = reader(".")("".join(piece * times for piece in pieces))
+    assert value is None or isinstance(value, int | Decimal)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["$" * 600 + "1", "(" * 600 + "1" + ")" * 600, "EUR " * 500 + "1", "$5 $ $", "((5))", "(-5)", "(5-)", "$(5", "$"],
+)
+def test_an_amount_is_dressed_once(cell: str) -> None:
+    assert reader(".")(cell) is None
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["(5)", "$(5)", "($5)", "(5) $", "-$5", "$-5", "- 5", "$ 5-", "5 - $", "(5 EUR)", "-$5 USD", "\u2212\u00a05 €"],
+)
+def test_a_dressed_amount_is_read_with_its_sign(cell: str) -> None:
+    assert reader(".")(cell) == -5 * UNITS
+
+
 @pytest.mark.parametrize(
     ("sign", "currency"), [("$", "EUR"), ("€", "USD"), ("US$", "CAD"), ("kr.", "EUR"), ("CHF", "EUR"), ("£", "EUR")]
 )

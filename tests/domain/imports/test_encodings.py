@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dso.domain.errors import Refused
-from dso.domain.imports.encodings import EncodingScan, checked
+from dso.domain.imports.encodings import CHARSETS, EncodingScan, checked
 
 FRENCH = (
     "Code client;Raison sociale\nC1;Pélissier & Fils, règlement à réception\nC2;Hélène Noël, 12°, N° 5, Fête 3\u00a0€\n"
@@ -79,9 +79,25 @@ def test_an_empty_file_is_utf_8() -> None:
     assert _guess(b"") == "utf-8"
 
 
-def test_an_unknown_encoding_is_refused_by_its_name() -> None:
-    with pytest.raises(Refused, match="klingon"):
-        checked("klingon")
+@pytest.mark.parametrize(
+    "name", ["klingon", "unicode_escape", "utf-7", "punycode", "idna", "base64", "rot13", "", "é", "a\0"]
+)
+def test_what_is_no_encoding_of_files_is_refused_by_its_name(name: str) -> None:
+    with pytest.raises(Refused, match=f'named "{name}"'):
+        checked(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [("UTF8", "utf-8"), ("Latin-1", "iso8859-1"), ("windows-1250", "cp1250"), ("macintosh", "mac-roman")],
+)
+def test_an_encoding_goes_by_any_of_its_names(name: str, codec: str) -> None:
+    assert checked(name) == codec
+
+
+@given(st.binary(max_size=40), st.sampled_from(sorted(CHARSETS)))
+def test_no_encoding_gives_halves_of_letters(data: bytes, name: str) -> None:
+    data.decode(name, "replace").encode()
 
 
 @given(

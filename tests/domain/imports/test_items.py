@@ -1,5 +1,6 @@
 """Rows of items files: every rule of 2.1, 2.3 and 11.5 that one row alone can keep or break."""
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -377,3 +378,15 @@ def test_what_goes_in_keeps_the_invariants_of_items(cells: dict[str, str]) -> No
     assert staged["type"] != "FAC" or staged["amount"] >= 0
     assert staged["type"] not in ("AVO", "RGL") or staged["amount"] <= 0
     assert Decimal(staged["amount"]) % 100 == 0 or staged["currency"] == "TND"
+
+
+def test_a_long_text_in_a_custom_field_is_shortened_with_a_remark() -> None:
+    typer = _typer("custom:own")
+    assert len(json.loads(_in(typer, **{"custom:own": "x" * 20_000})["custom"])["own"]) == 2_000
+    assert [str(each) for each in typer.rules.result.remarks.listed] == ["shortened to 2000 characters"]
+
+
+def test_a_text_that_fits_no_field_keeps_its_item_out() -> None:
+    staged, reject = _row(_typer("custom:own"), **{"custom:own": "x" * 1_000_000})
+    assert str(reject) == "this text of 1000000 characters is too long for any field"
+    assert staged is not None and staged["number"] == "F1"

@@ -99,14 +99,22 @@ def test_what_cannot_be_read_rejects_the_row(target: str, cell: str, sentence: s
 )
 def test_what_can_be_left_out_is_left_out_with_a_remark(target: str, cell: str) -> None:
     rules = _rules(CUSTOMERS, target)
-    assert _read(rules, **{target: cell}).values[target] is None
+    assert target not in _read(rules, **{target: cell}).values
     assert len(rules.remarks.listed) == 1
 
 
-def test_long_descriptions_are_shortened_with_a_remark() -> None:
-    rules = _rules(CUSTOMERS, "city")
-    assert len(_read(rules, city="x" * 300).text("city")) == 200
-    assert len(rules.remarks.listed) == 1
+@pytest.mark.parametrize(("target", "most"), [("city", 200), ("custom:own", 2_000)])
+def test_long_texts_are_shortened_with_a_remark(target: str, most: int) -> None:
+    rules = _rules(CUSTOMERS, target)
+    assert _read(rules, **{target: "x" * (most + 1)}).text(target) == "x" * most
+    assert [str(each) for each in rules.remarks.listed] == [f"shortened to {most} characters"]
+    assert rules.remarks.listed[0].value == "x" * 80
+
+
+@pytest.mark.parametrize("target", ["city", "custom:own", "custom:n", "groups", "language"])
+def test_a_text_that_fits_no_field_keeps_its_row_out(target: str) -> None:
+    words = "this text of 1000000 characters is too long for any field"
+    assert _no(_rules(CUSTOMERS, target), **{target: "x" * 1_000_000}) == f"5 {target}: {words}"
 
 
 def test_a_blank_is_no_only_in_a_column_of_marks() -> None:
@@ -156,6 +164,21 @@ def test_an_empty_cell_leaves_the_old_value_unless_empty_clears() -> None:
         "limit": (Decimal(5), None),
         "blocked": (True, False),
     }
+
+
+@pytest.mark.parametrize(
+    ("old", "left"), [(ContactRole.BUYER, ContactRole.OTHER), ({"a": 1}, {}), ((1, 2), ()), (Decimal(0), None)]
+)
+def test_what_an_empty_cell_leaves_is_what_nobody_filled(old: Any, left: Any) -> None:
+    mapping = FileMapping(empty_clears=True)
+    assert changes({"a": old}, {"a": None}, mapping) == {"a": (old, left)}
+    assert type(changes({"a": old}, {"a": None}, mapping)["a"][1]) is type(left)
+    assert changes({"a": left}, {"a": None}, mapping) == {}
+
+
+def test_an_amount_of_zero_is_not_empty() -> None:
+    mapping = FileMapping(policies={"credit_limit": Policy.IF_EMPTY})
+    assert changes({"credit_limit": Decimal(0)}, {"credit_limit": Decimal(5)}, mapping) == {}
 
 
 def test_two_rows_for_one_contact_are_merged_and_the_later_filled_cell_wins() -> None:

@@ -1,12 +1,14 @@
 """Customers and contacts files: made, updated by policy, merged, flags that move (2.4, 11.5)."""
 
+from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from dso.db import db
-from dso.domain.codes import ImportKind, StatusType
+from dso.domain.codes import ContactRole, ImportKind, StatusType
 from dso.domain.errors import Refused
 from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy
 from dso.models import Action, Contact, Customer, CustomField, Event, Group, Item, customer_groups
@@ -27,6 +29,10 @@ def _mapping(**more: object) -> FileMapping:
 def _groups(code: str) -> list[str]:
     query = select(Group.name).join(customer_groups).where(customer_groups.c.customer_id == customer(code).id)
     return sorted(db.session.scalars(query))
+
+
+def _of_code(code: str) -> Sequence[Customer]:
+    return db.session.scalars(select(Customer).where(Customer.code == code).order_by(Customer.business_name)).all()
 
 
 def test_unknown_codes_are_made_and_known_ones_updated_where_a_value_differs(take: Importer) -> None:
@@ -104,6 +110,29 @@ def test_groups_are_replaced_as_chosen(take: Importer, mode: GroupsMode, expecte
     assert counts(take.customers("C1;One;;New", mapping=mapping, headers=headers)) == {"unchanged": 1}
 
 
+BLOCKED = "code;business name;blocked;blocked_on"
+
+
+def test_the_day_of_a_block_comes_and_goes_with_it(take: Importer) -> None:
+    rows = ("C1;One;yes;", "C2;Two;yes;2026-01-31", "C9;Nine;x;", "N;New;no;2026-01-31")
+    assert counts(take.customers(*rows, headers=BLOCKED)) == {"changed": 2, "new": 2}
+    days = [customer(code).blocked_on for code in ("C1", "C2", "C9", "N")]
+    assert days == [TODAY, date(2026, 1, 31), TODAY, None]
+    later = TODAY + timedelta(days=1)
+    assert counts(take.customers(*rows, headers=BLOCKED, today=later)) == {"unchanged": 4}
+    assert counts(take.customers("C1;One;no", headers="code;business name;blocked")) == {"changed": 1}
+    assert (customer("C1").blocked, customer("C1").blocked_on) == (False, None)
+
+
+def test_an_empty_day_of_a_block_never_clears_it(take: Importer) -> None:
+    columns = {"code": "code", "business name": "business_name", "blocked": "blocked", "blocked_on": "blocked_on"}
+    mapping = FileMapping(columns=columns, empty_clears=True)
+    take.customers("C1;One;yes;2026-01-31", headers=BLOCKED, mapping=mapping)
+    assert counts(take.customers("C1;One;yes;", headers=BLOCKED, mapping=mapping)) == {"unchanged": 1}
+    assert counts(take.customers("C1;One;;", headers=BLOCKED, mapping=mapping)) == {"changed": 1}
+    assert (customer("C1").blocked, customer("C1").blocked_on) == (False, None)
+
+
 def test_customers_that_share_a_code_are_told_apart_by_their_unique_identifier(take: Importer) -> None:
     headers = "code;business name;unique_id"
     assert counts(take.customers("S;One;s1", "S;Two;s2", "C1;First;c1", headers=headers)) == {"new": 2, "changed": 1}
@@ -112,25 +141,26 @@ def test_customers_that_share_a_code_are_told_apart_by_their_unique_identifier(t
     assert reasons(take.customers("S;Three")) == ["2: two customers have the code S: map a unique identifier"]
 
 
-def test_a_company_contact_comes_with_the_customers_file_and_is_overwritten_by_the_next(take: Importer) -> None:
-    headers = "code;business name;email;phone"
-    assert counts(take.customers("C1;One;ap@one.example;1", headers=headers)) == {"changed": 1}
-    assert counts(take.customers("C1;One;ap@one.example;1", headers=headers)) == {"unchanged": 1}
-    take.customers("C1;One;new@one.example;2", headers=headers)
-    made = db.session.scalars(select(Contact)).one()
-    assert (made.role.value, made.last_name, made.email, made.phone, made.for_collection) == (
-        "company",
-        "One",
-        "new@one.example",
-        "2",
-        False,
-    )
+def test_two_rows_never_become_one_customer_without_a_unique_identifier(take: Importer) -> None:
+    headers = "code;business name;unique_id"
+    report = take.customers("C1;Alpha;u1", "C1;Beta;u2", "C2;Two;u3", headers=headers)
+    assert counts(report) == {"changed": 1, "rejected": 2}
+    assert reasons(report) == [
+        f"{line}: two rows of the file have the code C1, which a customer without a unique identifier has: "
+        "give that customer the right one first"
+        for line in (2, 3)
+    ]
+    assert customer("C1").unique_id is None
+    customer("C1").unique_id = "u1"
+    assert counts(take.customers("C1;Alpha;u1", "C1;Beta;u2", headers=headers)) == {"changed": 1, "new": 1}
 
 
-def test_nobody_known_by_that_address_becomes_two(take: Importer) -> None:
-    factories.a_contact(customer("C1"), email="ap@one.example")
-    take.customers("C1;One;AP@one.example;1", headers="code;business name;email;phone")
-    assert len(db.session.scalars(select(Contact)).all()) == 1
+def test_a_row_whose_unique_identifier_is_known_takes_nobody_over(take: Importer) -> None:
+    headers = "code;business name;unique_id"
+    take.customers("C9;Nine;u1", headers=headers)
+    report = take.customers("C1;Nine;u1", "C1;One;u2", headers=headers)
+    assert counts(report) == {"changed": 2}
+    assert [each.business_name for each in _of_code("C1")] == ["Nine", "One"]
 
 
 def test_items_follow_when_a_customer_is_collected_by_another(take: Importer) -> None:
@@ -209,7 +239,7 @@ def test_two_rows_for_one_contact_are_merged_and_the_later_filled_cell_wins(take
     made = db.session.scalars(select(Contact).where(Contact.email == "zoe@c.example")).one()
     assert (made.last_name, made.phone, made.for_collection) == ("Roy", "1", True)
     # Three rows go in and two contacts are made: the result says which row is no contact of its own.
-    assert counts(report) == {"new": 2}
+    assert counts(report) == {"new": 2, "rejected": 1}
     assert [f"{each.line}: {each}" for each in report.remark_rows] == [
         "5: the same contact as on line 2: the two were made one"
     ]
@@ -238,6 +268,16 @@ def test_contacts_of_unknown_customers_are_rejected(take: Importer) -> None:
     assert reasons(report) == [
         "2: there is no customer with the code C9", "3: this is not an e-mail address", "4: Last name is missing",
     ]  # fmt: skip
+
+
+def test_an_empty_role_is_that_of_others_where_empty_clears(take: Importer) -> None:
+    headers = "customer;last name;role"
+    take.contacts("C1;Hébert;Buchhaltung", headers=headers)
+    columns = {"customer": "customer", "last name": "last_name", "role": "role"}
+    mapping = FileMapping(columns=columns, empty_clears=True)
+    assert counts(take.contacts("C1;Hébert;", headers=headers, mapping=mapping)) == {"changed": 1}
+    assert db.session.scalars(select(Contact.role)).one() is ContactRole.OTHER
+    assert counts(take.contacts("C1;Hébert;", headers=headers, mapping=mapping)) == {"unchanged": 1}
 
 
 def test_a_new_address_forgets_that_the_old_one_bounced(take: Importer) -> None:

@@ -112,6 +112,9 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&
         ('<?xml version="1.0"?><!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>', "declares a document type"),
         ('<?xml version="1.0"?><other/>', "holds no reference rates"),
         (XML[:300], "damaged or not whole"),
+        (XML.replace("UTF-8", "foo"), "an encoding that is not read"),
+        (XML.replace("UTF-8", "shift_jis"), "an encoding that is not read"),
+        (XML.replace("UTF-8", "punycode"), "an encoding that is not read"),
     ],
 )
 def test_xml_that_is_unsafe_or_something_else_is_refused_in_words(take: Importer, text: str, words: str) -> None:
