@@ -128,12 +128,9 @@ class Writing:
         db.session.execute(statement.where(on), execution_options=_QUIET)
 
     def keep_fingerprints(self) -> None:
-        """Items whose row said the same keep its fingerprint; those whose row is rejected lose theirs.
-
-        On PostgreSQL somebody may have changed an item since it was compared: it is asked once more.
-        """
+        """Items whose row said the same keep its fingerprint; those whose row is rejected lose theirs."""
         c = self._rows
-        proof = case((and_(c.change == SAME, self._comparison.outcome() == SAME), c.fingerprint))
+        proof = case((c.change == SAME, c.fingerprint))
         mine = (Item.id == c.item_id, c.change.in_([SAME, REJECTED]), Item.cleared_on.is_(None))
         statement = update(Item).values(fingerprint=proof).where(*mine, Item.fingerprint.is_distinct_from(proof))
         db.session.execute(statement, execution_options=_QUIET)
