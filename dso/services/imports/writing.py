@@ -72,8 +72,8 @@ class Writing:
     def _fresh(self) -> ColumnElement[bool]:
         return self._rows.change == NEW
 
-    def insert_new(self) -> None:
-        """Put new items in."""
+    def insert_new(self) -> int:
+        """Put new items in; how many."""
         values: dict[str, Any] = {
             "entity_id": literal(self._entity.id),
             # Asked again: somebody may have named a pilot while the file was read.
@@ -94,7 +94,9 @@ class Writing:
                 values[column.name] = literal(column.default.arg, column.type)  # type: ignore[attr-defined]
         source = self._stage.rows.join(Customer, Customer.id == self._rows.customer_id)
         found = select(*values.values()).select_from(source).where(self._fresh())
-        db.session.execute(insert(_ITEMS).from_select(list(values), found, include_defaults=False))
+        statement = insert(_ITEMS).from_select(list(values), found, include_defaults=False)
+        done: Any = db.session.execute(statement, execution_options={"preserve_rowcount": True})
+        return int(done.rowcount)
 
     def _by(self) -> Value:
         """How new items became cleared: by the file, unless it says more."""

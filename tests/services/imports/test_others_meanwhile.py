@@ -83,9 +83,9 @@ def test_rows_of_a_customer_whose_file_is_taken_back_while_they_are_read_are_rej
     assert (counts(report), report.receivable_after) == ({"unchanged": 1, "rejected": 1}, money("100"))
 
 
-def test_rows_of_a_customer_who_comes_in_while_they_are_read_go_in(take: Importer) -> None:
-    row = "N1;G1;FAC;2026-09-01;2026-10-01;50;50"
-    report = take.items(row, begin_writing=lambda: take.customers("N1;Newcomer"))
+def test_rows_of_a_customer_who_comes_in_while_they_are_read_go_in(take: Importer, tmp_path_factory: Any) -> None:
+    row, other = "N1;G1;FAC;2026-09-01;2026-10-01;50;50", Importer(take.entity, tmp_path_factory.mktemp("other"))
+    report = take.items(row, begin_writing=lambda: other.customers("N1;Newcomer"))
     assert counts(report) == {"new": 1}
     assert item("G1").customer.code == "N1"
 
