@@ -1,4 +1,4 @@
-"""A file goes in while somebody else works on the same ledger: it counts as the ledger stands, and can be taken back."""
+"""A file goes in while somebody else works on its ledger: it counts as the ledger stands, and can be taken back."""
 
 import threading
 from pathlib import Path
