@@ -159,6 +159,7 @@ class ItemsImport:
         self._difference = Difference(entity, staged.stage, self._comparison, today)
         self._full = staged.prepared.mapping.mode is ImportMode.STOCK
         self._newest: date | None = None
+        self._last: FullFile | None = None
 
     @property
     def prepared(self) -> Prepared:
@@ -198,7 +199,7 @@ class ItemsImport:
         table = rates(self._today)
         report.receivable_before, report.overdue_before = difference.converted(table, report.before, after=False)
         report.receivable_after, report.overdue_after = difference.converted(table, report.after, after=True)
-        last = self._last_full()
+        last = self._last = self._last_full()
         effect = Effect(
             full=self._full,
             rows=report.rows,
@@ -234,7 +235,11 @@ class ItemsImport:
 
     def write(self, report: ImportReport, run: ImportRun, *, now: datetime) -> Writing:
         """Write the difference; the run is flushed already."""
-        run.measures = FullFile(report.rows, report.after, self._newest).as_json()
+        left = FullFile(report.rows, report.after, self._newest)
+        if report.nothing_goes_in and self._last is not None:
+            # It is no measure of the next one.
+            left = self._last
+        run.measures = left.as_json()
         writing = Writing(self._entity, self._staged.stage, self._comparison, run)
         created = {code: account.id for code, account in self._staged.rules.result.created.items()}
         report.created_customers = writing.create_customers(created, now)

@@ -32,7 +32,7 @@ from dso.models import Customer, Entity, ImportRun, Item, ItemChange, RejectedRo
 from dso.services.imports import befores
 from dso.services.imports.comparing import Comparison, Value
 from dso.services.imports.new_customers import make_drafts
-from dso.services.imports.staging import NEW, REJECTED, SAME, Stage
+from dso.services.imports.staging import CHANGED, CLEARED, NEW, REJECTED, REOPENED, SAME, Stage
 
 _ITEMS: Table = Item.__table__  # type: ignore[assignment]
 _REJECTED, _CUSTOMERS = befores.table_of(RejectedRow), befores.table_of(Customer)
@@ -246,13 +246,14 @@ class Writing:
             self._flagged.update(db.session.scalars(flagged, execution_options=_QUIET))
 
     def touched(self, most: int) -> Collection[int] | None:
-        """Customers whose account changed, or whose hold did; None when they are more than `most`."""
+        """Customers whose account changed, or lost an item, or whose hold changed; None when they are more than `most`."""
         rows, stage = self._rows, self._stage
         items = or_(Item.id.in_(select(stage.gone.c.item_id)), Item.id.in_(select(stage.differing.c.item_id)))
         found = set(self._flagged)
         for query in (
-            select(rows.customer_id).distinct().where(rows.change.in_([NEW, "C", "L", "O"])),
+            select(rows.customer_id).distinct().where(rows.change.in_([NEW, CHANGED, CLEARED, REOPENED])),
             select(Item.customer_id).distinct().where(items),
+            befores.left_accounts(self._run),
             select(stage.rejects.c.customer_id).distinct().where(stage.rejects.c.customer_id.is_not(None)),
         ):
             found.update(db.session.scalars(query.limit(most + 1)))

@@ -5,6 +5,7 @@ from datetime import timedelta
 from tests import factories
 from tests.factories import NOW
 from tests.services.imports.helpers import ITEM_HEADERS, Importer, counts, item, reasons
+from tests.services.imports.undo_helpers import last_run
 
 HEADERS = "entity;customer;number;type;issue date;due date;amount"
 
@@ -65,3 +66,5 @@ def test_a_full_file_of_other_companies_alone_clears_nothing(take: Importer) -> 
     report = take.stock(row, headers=headers, force=True, now=NOW + timedelta(days=1))
     assert (counts(report), report.others) == ({}, {"Beta GmbH": 1})
     assert (item("F1").cleared_on, take.entity.ledger_at) == (None, before)
+    run = last_run(take.entity)
+    assert (run.counts["rows"], run.measures["rows"]) == (0, 1)
