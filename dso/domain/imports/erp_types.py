@@ -76,6 +76,11 @@ def agrees(kind: ItemType, amount: int) -> bool:
     return amount == 0 or kind not in DEBIT_TYPES
 
 
+def opposed(amount: int, part: int) -> bool:
+    """Whether one is a debit and the other a credit."""
+    return amount < 0 < part or part < 0 < amount
+
+
 def signed(kind: ItemType, amount: int) -> int:
     """An unsigned amount with the sign of its type."""
     if kind in CREDIT_TYPES:

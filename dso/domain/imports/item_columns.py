@@ -243,7 +243,11 @@ class ItemTyper:
     def _remaining(self, columns: "_Columns", amounts: list[int | None]) -> list[int | None]:
         if "remaining" not in columns or columns["amount"] == columns["remaining"]:
             return amounts
-        return self._coins("remaining", columns["remaining"])
+        found = self._coins("remaining", columns["remaining"])
+        # The sign of their product tells whether both are on one side; what is not is read with a remark.
+        return [
+            left if left and amount and left * amount > 0 else None for left, amount in zip(found, amounts, strict=True)
+        ]
 
     def _currency(self, columns: "_Columns") -> list[str | None]:
         cells, known = columns["currency"], self._currencies

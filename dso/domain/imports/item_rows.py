@@ -12,7 +12,7 @@ from dso.domain.imports.amounts import reader as amount_reader
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.customs import LONGEST, CustomField, Unreadable
 from dso.domain.imports.dates import DayOrder, iso_reader
-from dso.domain.imports.erp_types import agrees, by_sign, named, signed
+from dso.domain.imports.erp_types import agrees, by_sign, named, opposed, signed
 from dso.domain.imports.fields import CUSTOM, FIELDS, is_custom
 from dso.domain.imports.item_stage import AMBIGUOUS, Account, Context, Result, Staged
 from dso.domain.imports.mapping import FileMapping
@@ -123,7 +123,7 @@ class ItemRules:
             kind = ItemType.MISCELLANEOUS
         number = self._number(cells, kind, code, issued, amount, currency)
         due = self._due(cells, kind, amount, issued, account)
-        excl_tax = self._amount(cells, "amount_excl_tax", currency, kind)
+        excl_tax = self._part(cells, "amount_excl_tax", currency, kind, amount)
         cleared = self._clearing(line, cells, amount, currency, kind)
         return Staged(
             line, account.id, account.account_id, unique_id, number, int(issued[:4]), kind.value,
@@ -236,6 +236,18 @@ class ItemRules:
         amount = self._sided(cells, amount)
         return signed(kind, amount) if self.mapping.unsigned else amount
 
+    def _part(self, cells: Mapping[str, str], target: str, currency: str, kind: ItemType, initial: int) -> int | None:
+        """An amount beside the initial one. Where that is a credit of two columns, it is on the same side.
+
+        Such files write it without a sign as a rule; only what is overpaid of a debit has the other one.
+        """
+        amount = self._amount(cells, target, currency, kind)
+        debit, credit = (cells.get(side, "").strip() for side in ("debit", "credit"))
+        if not amount or not opposed(initial, amount) or not (debit or credit):
+            return amount
+        found = self.amounts["debit"](debit) if debit else None
+        return amount if initial > 0 and found and found > 0 else -amount
+
     def _erp_type(self, cells: Mapping[str, str]) -> str:
         code = cells.get("erp_type", "")
         return (code if self.mapping.dump else code or cells.get("type", "")).strip()
@@ -276,8 +288,8 @@ class ItemRules:
 
     def _clearing(self, line: int, cells: Mapping[str, str], amount: int, currency: str, kind: ItemType) -> "_Clearing":
         given, expected = self._day(cells, "cleared_on"), self._day(cells, "expected_clearing_on")
-        remaining = self._amount(cells, "remaining", currency, kind)
-        excl_tax = self._amount(cells, "remaining_excl_tax", currency, kind)
+        remaining = self._part(cells, "remaining", currency, kind, amount)
+        excl_tax = self._part(cells, "remaining_excl_tax", currency, kind, amount)
         today = self.context.today.isoformat()
         open_part = amount if remaining is None else remaining
         if given and self.mapping.dump:
@@ -290,6 +302,9 @@ class ItemRules:
             return _Clearing(given, 1, None, 0, 0 if excl_tax is not None else None, open_part or amount)
         if not open_part:
             return _Clearing(today, 0, None, 0, 0 if excl_tax is not None else None, amount)
+        if opposed(amount, open_part):
+            shown = _shown(open_part, currency)
+            self.result.remarks.add(line, self.column("remaining"), shown, rejects.REMAINING_AGAINST_AMOUNT)
         return _Clearing(None, 0, given or expected or None, open_part, excl_tax, None)
 
     def _carried(self, line: int, cells: Mapping[str, str]) -> list[str | None]:

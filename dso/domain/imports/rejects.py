@@ -48,6 +48,7 @@ TOO_MUCH_TEXT = "this text of %(length)s characters is too long for any field"
 
 SIGN_AGAINST_TYPE = "the sign is against the type %(type)s: taken in as ODI"
 CLEARED_WITH_REMAINING = "cleared with an amount remaining"
+REMAINING_AGAINST_AMOUNT = "what remains has the other sign than the amount"
 SHORTENED = "shortened to %(length)s characters"
 EMAIL_LEFT_OUT = "not an e-mail address: left out"
 COUNTRY_LEFT_OUT = "not a country: left out"

@@ -11,6 +11,7 @@ from dso.domain.errors import Forbidden
 from dso.domain.imports.brake import Braked
 from dso.domain.permissions import Capability
 from dso.models import CustomField, Entity, ImportRun, User
+from dso.services import states
 from dso.services.imports import befores, items, mappings, parties, runs
 from dso.services.imports.after import MOST_TOUCHED, Taken, after_import
 from dso.services.imports.collecting import seldom
@@ -93,6 +94,8 @@ def _items(
     staged = items.stage(entity, prepared, today)
     options.begin_writing()
     _take_turns(entity)
+    # Nobody works on its items by hand meanwhile: what is compared is what is written on.
+    states.lock(entity, None)
     work, report = items.compared(entity, staged, today, listed=0)
     items.refuse_braked(report, options)
     run = _begin(entity, work.prepared, options, actor=actor, today=today, now=now)

@@ -9,10 +9,25 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Date, Table, cast, delete, func, insert, literal, null, select, true
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Date,
+    Select,
+    Table,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    true,
+)
 
 from dso.db import Base, Json, Money, UtcDateTime, db
-from dso.models import ConsumedStep, Entity, Event, ImportBefore, ImportRun, Item
+from dso.models import ConsumedStep, Customer, Entity, Event, ImportBefore, ImportRun, Item, ItemChange
 from dso.queries.imports import KEPT_RUNS
 
 #: In the image of a link table: all rows of one record.
@@ -143,6 +158,19 @@ def changed_by(run: ImportRun, *tables: Table) -> Any:
         ImportBefore.subject.in_([table.name for table in tables]),
         ImportBefore.before.is_not(None),
     )
+
+
+def left_accounts(run: ImportRun) -> Select[Any]:
+    """The customers and accounts from which the run moved items."""
+    moved = (ItemChange.field.in_(("customer", "account_id")), ItemChange.old.is_not(None))
+    return select(cast(ItemChange.old, BigInteger)).where(ItemChange.import_run_id == run.id, *moved).distinct()
+
+
+def left_pilots(run: ImportRun) -> Select[Any]:
+    """The pilots under whom the customers stood whom the run moved."""
+    pilot = ImportBefore.before["collected_by_id"].as_integer()
+    mine = (ImportBefore.import_run_id == run.id, ImportBefore.subject == Customer.__tablename__)
+    return select(pilot).where(*mine, pilot.is_not(None)).distinct()
 
 
 def forget(run: ImportRun) -> None:

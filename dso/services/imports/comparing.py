@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, case, literal, null, or_, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
+from dso.db import Money
 from dso.domain.codes import CREDIT_TYPES, DEBIT_TYPES, ClearedBy
 from dso.domain.imports.item_rows import ItemRules
+from dso.domain.money import ZERO
 from dso.models import Item
 from dso.services.imports.staging import CHANGED, CLEARED, REOPENED, SAME
 
@@ -52,6 +54,8 @@ class Comparison:
             Compared("cleared_amount", Item.cleared_amount, self._cleared_amount(), shown=False),
             Compared("expected_clearing_on", Item.expected_clearing_on, self._expected()),
         ]
+        if "remaining_excl_tax" not in targets:
+            found.append(Compared("remaining_excl_tax", Item.remaining_excl_tax, self._remaining_excl_tax()))
         if "unique_id" in targets:
             moves = case((Item.customer_id != c.customer_id, c.account_id), else_=Item.account_id)
             found += [
@@ -83,6 +87,12 @@ class Comparison:
             return self._c.remaining
         both_open = and_(Item.cleared_on.is_(None), self._c.cleared_on.is_(None), Item.amount == self._c.amount)
         return case((both_open, Item.remaining), else_=self._c.remaining)
+
+    def _remaining_excl_tax(self) -> Value:
+        """What a file without it leaves: nothing of a cleared item; of a reopened one nobody knows."""
+        nothing = case((Item.remaining_excl_tax.is_not(None), literal(ZERO, Money)))
+        reopened = Item.cleared_on.is_not(None)
+        return case((self._c.cleared_on.is_not(None), nothing), (reopened, null()), else_=Item.remaining_excl_tax)
 
     def _cleared_on(self) -> Value:
         """The day given replaces any other; the day of the import stands only for one that is not known."""

@@ -226,7 +226,8 @@ class CustomerBook:
             self._limits.note(ids[id(diff)], diff)
         told = [(ids[id(diff)], _MADE if diff.known is None else _CHANGED, diff.changes) for diff in diffs]
         self._write_down(told, run, now)
-        return set(ids.values())
+        led = [diff.known for diff in diffs if diff.known is not None and "collected_by" in diff.changes]
+        return set(ids.values()) | {known.collected_by_id for known in led if known.collected_by_id is not None}
 
     def _hang_on(self, diffs: Sequence[Diff], ids: Mapping[int, int], run: ImportRun) -> None:
         """What belongs to them in other tables; pilots that come in the same file wait for its end."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, or_, select
 
 from dso.db import db
 from dso.domain.codes import RECEIVABLE_TYPES
@@ -40,9 +40,7 @@ class Difference:
         if by_absence:
             absent = self._open_items().where(~exists().where(rows.c.item_id == Item.id))
             if self._stage.rejected():
-                # A rejected row may stand for several items of one number: all of them are present.
-                named = (rows.c.number == Item.number, rows.c.issued_year == Item.issued_year)
-                absent = absent.where(~exists().where(rows.c.change == REJECTED, *named))
+                absent = absent.where(~exists().where(rows.c.change == REJECTED, self._named()))
             db.session.execute(insert(self._stage.gone).from_select(["item_id"], absent))
         self._stage.analyse()
 
@@ -50,6 +48,16 @@ class Difference:
     def _differs(self) -> bool:
         """Whether a known item differs: of a first file, and of the same file again, none does."""
         return self._stage.holds(self._stage.differing)
+
+    def _named(self) -> ColumnElement[bool]:
+        """Whether a rejected row may stand for an item: any of its number and year, or of the year beside it."""
+        c = self._rows
+        beside = and_(
+            c.issued_year.in_([Item.issued_year - 1, Item.issued_year + 1]),
+            c.amount == Item.amount,
+            c.customer_id == Item.customer_id,
+        )
+        return and_(c.number == Item.number, or_(c.issued_year == Item.issued_year, beside))
 
     def _open_items(self) -> Select[int]:
         """The open items of the entity; beside rows that were passed over, those without one: all are open."""

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from dso.db import db
 from dso.domain.codes import ImportKind, ImportMode
+from dso.domain.errors import Refused
 from dso.domain.imports.brake import Braked, Effect, FullFile, Stop, stops
 from dso.domain.imports.companies import Companies
 from dso.domain.imports.fields import CUSTOM
@@ -45,9 +46,18 @@ class Staged:
     #: The customers it names, where there are other companies they could be of.
     codes: set[str]
 
-    def stands(self, today: date) -> bool:
-        """Whether it can be compared with the ledger as it is now: on its connection, passed-over rows still known."""
-        return self.stage.stands and self.known.settle(self.stage, today)
+    def stands(self, entity: Entity, today: date) -> bool:
+        """Whether it can be compared with the ledger as it is now.
+
+        It is on the connection its tables are in, means the same customers, and its passed-over rows are still known.
+        """
+        return self.stage.stands and self._means_the_same(entity, today) and self.known.settle(self.stage, today)
+
+    def _means_the_same(self, entity: Entity, today: date) -> bool:
+        """Whether no customer came, went, or moved to another pilot since the rows were typed."""
+        now, then = context(entity, self.prepared, today), self.rules.context
+        known = {code: account for code, account in then.customers.items() if account.id >= 0}
+        return (now.customers, now.by_unique_id) == (known, then.by_unique_id)
 
 
 def context(entity: Entity, prepared: Prepared, today: date) -> Context:
@@ -124,8 +134,8 @@ def _customer_place(entity: Entity, prepared: Prepared) -> int | None:
 
 def compared(entity: Entity, staged: Staged, today: date, *, listed: int) -> tuple["ItemsImport", ImportReport]:
     """The staged file against the ledger as it is now, and what it would change."""
-    if not staged.stands(today):
-        # Somebody changed the ledger since, or the pool gave the transaction another connection.
+    if not staged.stands(entity, today):
+        # Somebody changed the ledger or the customers since, or the pool gave the transaction another connection.
         staged = _again(entity, staged, today)
     work = ItemsImport(entity, staged, today=today)
     try:
@@ -149,6 +159,7 @@ class ItemsImport:
         self._difference = Difference(entity, staged.stage, self._comparison, today)
         self._full = staged.prepared.mapping.mode is ImportMode.STOCK
         self._newest: date | None = None
+        self._last: FullFile | None = None
 
     @property
     def prepared(self) -> Prepared:
@@ -188,7 +199,7 @@ class ItemsImport:
         table = rates(self._today)
         report.receivable_before, report.overdue_before = difference.converted(table, report.before, after=False)
         report.receivable_after, report.overdue_after = difference.converted(table, report.after, after=True)
-        last = self._last_full()
+        last = self._last = self._last_full()
         effect = Effect(
             full=self._full,
             rows=report.rows,
@@ -224,12 +235,19 @@ class ItemsImport:
 
     def write(self, report: ImportReport, run: ImportRun, *, now: datetime) -> Writing:
         """Write the difference; the run is flushed already."""
-        run.measures = FullFile(report.rows, report.after, self._newest).as_json()
+        left = FullFile(report.rows, report.after, self._newest)
+        if report.nothing_goes_in and self._last is not None:
+            # It is no measure of the next one.
+            left = self._last
+        run.measures = left.as_json()
         writing = Writing(self._entity, self._staged.stage, self._comparison, run)
         created = {code: account.id for code, account in self._staged.rules.result.created.items()}
         report.created_customers = writing.create_customers(created, now)
         with first_filling(report.count("new")):
-            writing.insert_new()
+            inserted = writing.insert_new()
+        if inserted != report.count("new"):
+            words = "Nothing was taken in: only %(inserted)s of %(count)s new items could be written. Try again."
+            raise Refused(words, inserted=inserted, count=report.count("new"))
         writing.change_known()
         writing.keep_fingerprints()
         writing.clear_gone()

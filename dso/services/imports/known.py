@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, case, exists, func, insert, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from dso.db import db
 from dso.domain.codes import ImportMode
@@ -129,6 +130,21 @@ def refuse_met_twice(stage: Stage) -> None:
     rows, unmet = stage.rows, stage.unmet
     query = select(rows.c.line).join(Item, and_(Item.id == rows.c.item_id, Item.cleared_on.is_(None)))
     if db.session.execute(query.where(~exists().where(unmet.c.item_id == Item.id)).limit(1)).first():
+        raise MetTwice
+
+
+def refuse_met_among(stage: Stage, key: Sequence[str]) -> None:
+    """MetTwice when a row was met of an item that shares its key with an open one no row was met of.
+
+    Their rows fit both: neither may be passed over, and neither item is absent.
+    """
+    if not stage.met:
+        return
+    unmet, one, other = stage.unmet, aliased(Item), aliased(Item)
+    same = (getattr(one, name) == getattr(other, name) for name in ("entity_id", *key))
+    query = select(one.id).join(unmet, unmet.c.item_id == one.id).join(other, and_(*same))
+    met = (other.cleared_on.is_(None), other.id.not_in(select(unmet.c.item_id)))
+    if db.session.execute(query.where(*met).limit(1)).first():
         raise MetTwice
 
 

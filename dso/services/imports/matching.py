@@ -1,10 +1,12 @@
 """Finding the item each row is about: identity of 1.3, adoption of unique identifiers, corrected issue dates (11.5)."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, true, update
+from sqlalchemy.orm import aliased
 
 from dso.db import db
 from dso.domain.imports import rejects
@@ -13,7 +15,7 @@ from dso.domain.imports.rejects import Reject
 from dso.domain.money import ZERO
 from dso.models import Entity, Item
 from dso.services.imports.comparing import Comparison
-from dso.services.imports.known import refuse_met_twice
+from dso.services.imports.known import refuse_met_among, refuse_met_twice
 from dso.services.imports.staging import CHANGED, MOVED, NEW, REJECTED, Stage
 
 #: Issue dates farther apart are two items that happen to have one number, not one that was corrected.
@@ -47,31 +49,29 @@ class Matching:
                 self._adopt()
             self._stage.index_items()
         else:
-            self._reject_ambiguous()
             self._match(self._same_number())
             self._stage.index_items()
+            self._reject_ambiguous()
             self._reject_moved()
             refuse_met_twice(self._stage)
+            refuse_met_among(self._stage, self._number_key)
             self._correct_years()
 
     def _has_items(self) -> bool:
         return bool(db.session.scalar(select(exists().where(Item.entity_id == self._entity.id))))
 
     def _key(self) -> list[ColumnElement[object]]:
-        c, mapping = self._rows.c, self._rules.mapping
-        if self._by_unique_id:
-            return [c.unique_id]
-        key: list[ColumnElement[object]] = [c.number, c.issued_year]
-        return [*key, *([c.due_on] if mapping.key_due else []), *([c.type] if mapping.key_type else [])]
+        names = ["unique_id"] if self._by_unique_id else self._number_key
+        return [self._rows.c[name] for name in names]
 
-    def _same_number(self) -> ColumnElement[bool]:
-        c, mapping = self._rows.c, self._rules.mapping
-        same = [c.number == Item.number, c.issued_year == Item.issued_year]
-        if mapping.key_due:
-            same.append(c.due_on == Item.due_on)
-        if mapping.key_type:
-            same.append(c.type == Item.type)
-        return and_(*same)
+    @property
+    def _number_key(self) -> list[str]:
+        """What tells items apart where no unique identifier does."""
+        mapping = self._rules.mapping
+        return ["number", "issued_year", *["due_on"] * mapping.key_due, *["type"] * mapping.key_type]
+
+    def _same_number(self, item: type[Item] = Item) -> ColumnElement[bool]:
+        return and_(*(self._rows.c[name] == getattr(item, name) for name in self._number_key))
 
     def _plain_key(self) -> list[Any]:
         """What tells items of a dump apart that have no unique identifier."""
@@ -91,20 +91,10 @@ class Matching:
         self._reject(select(self._rows).join(twice, same).where(self._rows.c.change != REJECTED))
 
     def _reject_ambiguous(self) -> None:
-        """Rows that fit several known items: those were taken in with unique identifiers."""
-        several = (
-            select(Item.number, Item.issued_year)
-            .where(Item.entity_id == self._entity.id)
-            .group_by(Item.number, Item.issued_year)
-            .having(func.count() > 1)
-            .subquery()
-        )
-        mapping = self._rules.mapping
-        if mapping.key_due or mapping.key_type or not self._has_unique_ids(Item.unique_id.is_not(None)):
-            return
-        c = self._rows.c
-        same = and_(c.number == several.c.number, c.issued_year == several.c.issued_year)
-        self._reject(select(self._rows).join(several, same).where(c.change != REJECTED))
+        """Rows whose key fits another known item beside the one found: those were told apart by more than this key."""
+        c, other = self._rows.c, aliased(Item)
+        several = exists().where(other.entity_id == self._entity.id, self._same_number(other), other.id != c.item_id)
+        self._reject(select(self._rows).where(c.item_id.is_not(None), c.change != REJECTED, several))
 
     def _has_unique_ids(self, which: ColumnElement[bool]) -> bool:
         return bool(db.session.scalar(select(exists().where(Item.entity_id == self._entity.id, which))))
@@ -154,7 +144,8 @@ class Matching:
             return
         c = self._rows.c
         number = and_(c.number == Item.number, c.issued_year == Item.issued_year, Item.unique_id.is_(None))
-        fits = case((c.amount == Item.amount, 0), else_=1)
+        amount, due = c.amount == Item.amount, c.due_on == Item.due_on
+        fits = case((and_(amount, due), 0), (due, 1), (amount, 2), else_=3)
         pairs = (
             select(c.line, Item.id)
             .select_from(self._rows)
@@ -171,6 +162,7 @@ class Matching:
             Item.entity_id == self._entity.id,
             # Said so that SQLite looks the items of a new row up by their number, and nothing else by anything else.
             Item.number == func.coalesce(c.number, ""),
+            *(getattr(Item, name) == c[name] for name in self._number_key if name not in ("number", "issued_year")),
             Item.issued_year.in_([c.issued_year - 1, c.issued_year + 1]),
             Item.customer_id + 0 == c.customer_id,
             Item.amount == c.amount,
@@ -185,6 +177,9 @@ class Matching:
             .order_by(c.line)
         ).all()
         near = [row for row in found if abs(row[4] - row[3]) <= _CORRECTED_WITHIN]
+        fits = Counter(row[0] for row in near)
+        self._reject_lines([line for line, items in fits.items() if items > 1])
+        near = [row for row in near if fits[row[0]] == 1]
         for line, _item_id, number, old, new in near:
             self._rules.result.remarks.add(
                 line,
@@ -196,6 +191,11 @@ class Matching:
                 new=new.isoformat(),
             )
         self._pair([(row[0], row[1]) for row in near])
+
+    def _reject_lines(self, lines: Sequence[int]) -> None:
+        """Rows that fit several items but for the year."""
+        for start in range(0, len(lines), _BATCH):
+            self._reject(select(self._rows).where(self._rows.c.line.in_(lines[start : start + _BATCH])))
 
     def _unmet(self) -> list[ColumnElement[bool]]:
         """Leaves out the items whose own row is in the file and was passed over."""

@@ -84,8 +84,8 @@ class ImportReport:
 
     @property
     def nothing_goes_in(self) -> bool:
-        """Whether every row is rejected: such a file says nothing of the ledger."""
-        return 0 < self.rows <= self.rejected
+        """Whether every row is rejected or another company's: such a file says nothing of the ledger."""
+        return self.rows <= self.rejected and bool(self.rows or self.others)
 
     def as_json(self) -> dict[str, Any]:
         """The shape `import` of 10.2."""

@@ -129,13 +129,16 @@ def _touched(run: ImportRun) -> list[int] | None:
     changed = select(ItemChange.item_id).where(ItemChange.import_run_id == run.id)
     new = (Item.entity_id == run.entity_id, Item.id > run.entity_before["last_item"])
     made = befores.made_by(run, table_of(Customer))
-    contacts = table_of(Contact)
+    contacts, customers = table_of(Contact), befores.changed_by(run, table_of(Customer))
     queries: list[Select[Any]] = [
         select(Item.customer_id).where(Item.id.in_(changed)),
         select(Item.account_id).where(Item.id.in_(changed)),
         select(Item.customer_id).where(*new),
         select(Item.account_id).where(*new),
-        select(Customer.id).where(Customer.id.in_(befores.changed_by(run, table_of(Customer)))),
+        befores.left_accounts(run),
+        select(Customer.id).where(Customer.id.in_(customers)),
+        select(Customer.collected_by_id).where(Customer.id.in_(customers), Customer.collected_by_id.is_not(None)),
+        befores.left_pilots(run),
         select(Contact.customer_id).where(Contact.id.in_(befores.changed_by(run, contacts))),
         select(Contact.customer_id).where(Contact.id.in_(befores.made_by(run, contacts))),
         select(Action.customer_id).where(Action.id.in_(befores.changed_by(run, table_of(Action)))),

@@ -32,7 +32,7 @@ from dso.models import Customer, Entity, ImportRun, Item, ItemChange, RejectedRo
 from dso.services.imports import befores
 from dso.services.imports.comparing import Compared, Comparison, Value
 from dso.services.imports.new_customers import make_drafts
-from dso.services.imports.staging import NEW, REJECTED, SAME, Stage
+from dso.services.imports.staging import CHANGED, CLEARED, NEW, REJECTED, REOPENED, SAME, Stage
 
 _ITEMS: Table = Item.__table__  # type: ignore[assignment]
 _REJECTED, _CUSTOMERS = befores.table_of(RejectedRow), befores.table_of(Customer)
@@ -72,8 +72,8 @@ class Writing:
     def _fresh(self) -> ColumnElement[bool]:
         return self._rows.change == NEW
 
-    def insert_new(self) -> None:
-        """Put new items in."""
+    def insert_new(self) -> int:
+        """Put new items in; how many."""
         values: dict[str, Any] = {
             "entity_id": literal(self._entity.id),
             # Asked again: somebody may have named a pilot while the file was read.
@@ -94,7 +94,9 @@ class Writing:
                 values[column.name] = literal(column.default.arg, column.type)  # type: ignore[attr-defined]
         source = self._stage.rows.join(Customer, Customer.id == self._rows.customer_id)
         found = select(*values.values()).select_from(source).where(self._fresh())
-        db.session.execute(insert(_ITEMS).from_select(list(values), found, include_defaults=False))
+        statement = insert(_ITEMS).from_select(list(values), found, include_defaults=False)
+        done: Any = db.session.execute(statement, execution_options={"preserve_rowcount": True})
+        return int(done.rowcount)
 
     def _by(self) -> Value:
         """How new items became cleared: by the file, unless it says more."""
@@ -137,12 +139,9 @@ class Writing:
         return [each for each, differs in zip(fields, db.session.execute(found).one(), strict=True) if differs]
 
     def keep_fingerprints(self) -> None:
-        """Items whose row said the same keep its fingerprint; those whose row is rejected lose theirs.
-
-        On PostgreSQL somebody may have changed an item since it was compared: it is asked once more.
-        """
+        """Items whose row said the same keep its fingerprint; those whose row is rejected lose theirs."""
         c = self._rows
-        proof = case((and_(c.change == SAME, self._comparison.outcome() == SAME), c.fingerprint))
+        proof = case((c.change == SAME, c.fingerprint))
         mine = (Item.id == c.item_id, c.change.in_([SAME, REJECTED]), Item.cleared_on.is_(None))
         statement = update(Item).values(fingerprint=proof).where(*mine, Item.fingerprint.is_distinct_from(proof))
         db.session.execute(statement, execution_options=_QUIET)
@@ -256,13 +255,14 @@ class Writing:
             self._flagged.update(db.session.scalars(flagged, execution_options=_QUIET))
 
     def touched(self, most: int) -> Collection[int] | None:
-        """Customers whose account changed, or whose hold did; None when they are more than `most`."""
+        """Customers whose account changed, or lost an item, or whose hold changed; None when they are more than `most`."""
         rows, stage = self._rows, self._stage
         items = or_(Item.id.in_(select(stage.gone.c.item_id)), Item.id.in_(select(stage.differing.c.item_id)))
         found = set(self._flagged)
         for query in (
-            select(rows.customer_id).distinct().where(rows.change.in_([NEW, "C", "L", "O"])),
+            select(rows.customer_id).distinct().where(rows.change.in_([NEW, CHANGED, CLEARED, REOPENED])),
             select(Item.customer_id).distinct().where(items),
+            befores.left_accounts(self._run),
             select(stage.rejects.c.customer_id).distinct().where(stage.rejects.c.customer_id.is_not(None)),
         ):
             found.update(db.session.scalars(query.limit(most + 1)))

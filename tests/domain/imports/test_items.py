@@ -200,6 +200,37 @@ def test_debit_and_credit_columns_make_one_amount() -> None:
 
 
 @pytest.mark.parametrize(
+    ("debit", "credit", "remaining", "expected"),
+    [
+        ("", "100", "40", (-100, -40)),
+        ("", "100", "-40", (-100, -40)),
+        ("0", "100", "40", (-100, -40)),
+        ("-100", "", "40", (-100, -40)),
+        ("", "-50", "-20", (50, 20)),
+        ("100", "", "40", (100, 40)),
+    ],
+)
+def test_what_remains_of_a_debit_or_credit_is_on_its_side(
+    debit: str, credit: str, remaining: str, expected: tuple[int, int]
+) -> None:
+    more = ("remaining", "amount_excl_tax", "remaining_excl_tax")
+    typer = _typer("debit", "credit", *more, without=["amount", "type"])
+    row = _in(typer, type="", debit=debit, credit=credit, **dict.fromkeys(more, remaining))
+    assert tuple(row[each] // 10_000 for each in ("amount", "remaining")) == expected
+    assert {row["amount_excl_tax"], row["remaining_excl_tax"]} == {row["remaining"]}
+    assert not typer.rules.result.remarks.counts
+
+
+@pytest.mark.parametrize("sides", [{"amount": "100"}, {"amount": "", "debit": "100"}])
+def test_an_overpaid_invoice_goes_in_as_the_file_says_with_a_remark(sides: dict[str, str]) -> None:
+    typer = _typer("remaining", *sides.keys() - {"amount"})
+    assert _in(typer, remaining="-20", **sides)["remaining"] == -200_000
+    assert [(each.column, each.value, str(each)) for each in typer.rules.result.remarks.listed] == [
+        ("remaining", "-20.00", "what remains has the other sign than the amount")
+    ]
+
+
+@pytest.mark.parametrize(
     ("cell", "amount", "expected"), [("D", "5", 5), ("C", "5", -5), ("H", "5", -5), ("S", "5", 5), ("C", "-5", -5)]
 )
 def test_a_sign_column_says_the_side(cell: str, amount: str, expected: int) -> None:

@@ -162,3 +162,12 @@ def test_any_rows_below_good_headers_end_in_rejects_or_a_sentence(take: Importer
         said = str(error)
     nested.rollback()
     assert said
+
+
+def test_an_unsigned_remaining_amount_of_a_credit_lowers_the_receivable(take: Importer) -> None:
+    report = take.items(
+        "C1;F1;2026-01-02;2026-02-02;300,00;;300,00",
+        "C1;R1;2026-01-02;;;100,00;100,00",
+        headers="customer;number;date;due date;Débit;Crédit;remaining",
+    )
+    assert (item("R1").remaining, report.receivable_after) == (money("-100"), money("200"))

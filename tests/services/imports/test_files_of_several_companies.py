@@ -1,7 +1,11 @@
 """A column may name the company a row belongs to: rows of another are left out and counted, unknown names rejected."""
 
+from datetime import timedelta
+
 from tests import factories
-from tests.services.imports.helpers import Importer, counts, item, reasons
+from tests.factories import NOW
+from tests.services.imports.helpers import ITEM_HEADERS, Importer, counts, item, reasons
+from tests.services.imports.undo_helpers import last_run
 
 HEADERS = "entity;customer;number;type;issue date;due date;amount"
 
@@ -52,3 +56,15 @@ def test_a_new_column_of_companies_beside_a_known_mapping_is_taken_for_it_too(ta
     take.items(_row("", "F1")[1:], headers=headers)
     report = take.items(_row("Beta GmbH", "F2"), headers=f"Mandant;{headers}")
     assert report.others == {"Beta GmbH": 1}
+
+
+def test_a_full_file_of_other_companies_alone_clears_nothing(take: Importer) -> None:
+    factories.an_entity(name="Beta GmbH")
+    take.stock("C1;F1;FAC;2026-09-01;2026-10-01;5;5")
+    before = take.entity.ledger_at
+    row, headers = "Beta GmbH;C1;F9;FAC;2026-09-01;2026-10-01;5;5", f"entity;{ITEM_HEADERS}"
+    report = take.stock(row, headers=headers, force=True, now=NOW + timedelta(days=1))
+    assert (counts(report), report.others) == ({}, {"Beta GmbH": 1})
+    assert (item("F1").cleared_on, take.entity.ledger_at) == (None, before)
+    run = last_run(take.entity)
+    assert (run.counts["rows"], run.measures["rows"]) == (0, 1)

@@ -1,6 +1,8 @@
 """Which item a row of a file is, and what becomes of rows that cannot be taken (1.3, 2.3, 11.5)."""
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import select
 
@@ -8,7 +10,7 @@ from dso.db import db
 from dso.domain.imports.mapping import FileMapping
 from dso.models import Item
 from tests.services.agenda import reason_of
-from tests.services.imports.helpers import Importer, changes, counts, customer, item, money, reasons
+from tests.services.imports.helpers import STOCK, Importer, changes, counts, customer, item, money, reasons
 
 F1 = "C1;F1;FAC;2026-09-01;2026-10-01;100.00;100.00"
 F2 = "C1;F2;FAC;2026-09-02;2026-10-02;200.00;200.00"
@@ -163,3 +165,72 @@ def test_a_rejected_row_whose_identity_cannot_be_read_stops_clearing_by_absence(
     assert counts(report) == {"unchanged": 2, "rejected": 1}
     assert report.unidentified == 1
     assert item("F2").cleared_on is None
+
+
+def _in_instalments() -> FileMapping:
+    return FileMapping(columns={each: each for each in INSTALMENTS.split(";")}, key_due=True)
+
+
+def _of_number(number: str) -> list[tuple[str, Decimal, date | None]]:
+    query = select(Item.due_on, Item.remaining, Item.cleared_on).where(Item.number == number).order_by(Item.due_on)
+    return [(row[0].isoformat(), row[1], row[2]) for row in db.session.execute(query)]
+
+
+INSTALMENTS = "customer;number;type;issued_on;due_on;amount;remaining"
+I1 = "C1;I1;FAC;2026-06-01;2026-07-01;100;100"
+I2 = "C1;I1;FAC;2026-06-01;2026-08-01;300;300"
+BOTH_STAND = [("2026-07-01", money("100"), None), ("2026-08-01", money("300"), None)]
+
+
+def test_a_row_whose_number_two_instalments_have_changes_neither_and_clears_neither(take: Importer) -> None:
+    take.items(I1, I2, headers=INSTALMENTS, mapping=_in_instalments())
+    report = take.stock("C1;I1;FAC;2026-06-01;2026-07-01;100;40", force=True)
+    assert reasons(report) == ["2: item number I1 is not unique in 2026: map a unique identifier"]
+    assert (counts(report), _of_number("I1")) == ({"rejected": 1}, BOTH_STAND)
+    assert customer("C1").ledger_incomplete
+
+
+def test_a_row_whose_due_date_two_items_with_unique_identifiers_have_changes_neither(take: Importer) -> None:
+    take.items(f"{F1};u1", "C1;F1;FAC;2026-09-01;2026-10-01;50;50;u2", headers=HEADERS_UID)
+    row = "C1;F1;FAC;2026-09-01;2026-10-01;100;40"
+    report = take.stock(row, headers=INSTALMENTS, mapping=replace(_in_instalments(), mode=STOCK), force=True)
+    assert reasons(report) == ["2: item number F1 is not unique in 2026: map a unique identifier"]
+    assert [each.remaining for each in db.session.scalars(select(Item).order_by(Item.id))] == [
+        money("100"),
+        money("50"),
+    ]
+
+
+def test_a_row_that_tells_instalments_apart_finds_its_own(take: Importer) -> None:
+    take.items(I1, I2, headers=INSTALMENTS, mapping=_in_instalments())
+    paid = I1.replace("100;100", "100;40")
+    report = take.items(paid, I2, headers=INSTALMENTS, mapping=_in_instalments())
+    assert counts(report) == {"changed": 1, "unchanged": 1}
+    assert _of_number("I1") == [("2026-07-01", money("40"), None), BOTH_STAND[1]]
+
+
+def test_a_known_row_is_read_again_where_another_item_came_to_have_its_number(take: Importer) -> None:
+    take.stock(I1, F2)
+    take.items(I2, headers=INSTALMENTS, mapping=_in_instalments())
+    report = take.stock(I1, F2, force=True)
+    assert counts(report) == {"unchanged": 1, "rejected": 1}
+    assert _of_number("I1") == BOTH_STAND
+
+
+def test_unique_identifiers_adopt_the_instalment_of_their_own_due_date(take: Importer) -> None:
+    rows = [row.replace("300;300", "100;100") for row in (I1, I2)]
+    take.items(*rows, headers=INSTALMENTS, mapping=_in_instalments())
+    report = take.items(f"{rows[1]};u2", f"{rows[0]};u1", headers=HEADERS_UID)
+    assert counts(report) == {"changed": 2}
+    assert [(each.due_on.month, each.unique_id) for each in db.session.scalars(select(Item).order_by(Item.id))] == [
+        (7, "u1"),
+        (8, "u2"),
+    ]
+
+
+def test_an_issue_date_corrected_over_new_year_is_no_guess_between_two_items(take: Importer) -> None:
+    rows = [f"C1;F7;FAC;2025-12-31;2026-0{month}-28;70;70" for month in (1, 2)]
+    take.items(*rows, headers=INSTALMENTS, mapping=_in_instalments())
+    report = take.stock("C1;F7;FAC;2026-01-02;2026-02-28;70;70", force=True)
+    assert reasons(report) == ["2: item number F7 is not unique in 2026: map a unique identifier"]
+    assert {each.cleared_on for each in db.session.scalars(select(Item))} == {None}

@@ -12,7 +12,17 @@ from dso.domain.imports.profile import Undecided
 from dso.models import Customer, CustomField, ImportRun, Item, ItemChange, RejectedRow
 from dso.services import actions
 from tests.factories import NOW, TODAY
-from tests.services.imports.helpers import Importer, changes, counts, customer, item, money, reasons, snapshot
+from tests.services.imports.helpers import (
+    ITEM_HEADERS,
+    Importer,
+    changes,
+    counts,
+    customer,
+    item,
+    money,
+    reasons,
+    snapshot,
+)
 
 F1 = "C1;F1;FAC;2026-09-01;2026-10-01;100.00;100.00"
 F2 = "C1;F2;FAC;2026-09-02;2026-10-02;200.00;200.00"
@@ -310,3 +320,24 @@ def test_a_full_file_of_which_every_row_is_rejected_clears_nothing(take: Importe
     report = take.stock("NOBODY;X1;FAC;2026-09-01;2026-10-01;5;5", force=True)
     assert counts(report) == {"rejected": 1}
     assert (item("F1").cleared_on, item("F2").cleared_on) == (None, None)
+
+
+EXCL = f"{ITEM_HEADERS};amount excl. tax;remaining excl. tax"
+
+
+@pytest.mark.parametrize(
+    ("headers", "more"), [(ITEM_HEADERS, ""), (HEADERS_PAID, ";2026-11-01"), (EXCL, ";100;0"), (EXCL, ";100;100")]
+)
+def test_nothing_remains_without_tax_of_what_a_file_clears(take: Importer, headers: str, more: str) -> None:
+    take.items("C1;T1;FAC;2026-09-01;2026-10-01;120;120;100;100", headers=EXCL)
+    paid = f"C1;T1;FAC;2026-09-01;2026-10-01;120;0{more}"
+    assert counts(take.items(paid, headers=headers, force=True)) == {"cleared": 1}
+    assert (item("T1").remaining, item("T1").remaining_excl_tax) == (0, 0)
+    assert changes("T1")["remaining_excl_tax"] == ("1000000", "0")
+
+
+def test_what_remains_without_tax_of_a_reopened_item_is_not_known_without_its_column(take: Importer) -> None:
+    take.items("C1;T1;FAC;2026-09-01;2026-10-01;120;120;100;100", headers=EXCL)
+    take.items("C1;T1;FAC;2026-09-01;2026-10-01;120;0", force=True)
+    assert counts(take.items("C1;T1;FAC;2026-09-01;2026-10-01;120;120")) == {"reopened": 1}
+    assert item("T1").remaining_excl_tax is None

@@ -14,7 +14,6 @@ from dso.domain.imports.item_columns import ItemTyper
 from dso.models import Item
 from dso.services.imports import items
 from dso.services.imports.accounts_of_items import move_items
-from dso.services.imports.writing import Writing
 from tests import factories
 from tests.factories import TODAY
 from tests.services.imports.helpers import (
@@ -98,23 +97,6 @@ def test_an_item_tagged_by_hand_is_read_once_and_then_known_again(take: Importer
     take.stock(*ROWS)
     take.stock(*ROWS)
     assert typed == [6, 1, 0]
-
-
-def test_an_item_changed_between_comparing_and_writing_has_no_proof(
-    take: Importer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    take.stock(*ROWS)
-    item("F3").status_comment = "asked for a copy"
-    insert_new = Writing.insert_new
-
-    def meanwhile(self: Writing) -> None:
-        db.session.execute(update(Item).where(Item.number == "F3").values(due_on=TODAY))
-        insert_new(self)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Writing, "insert_new", meanwhile)
-        assert counts(take.stock(*ROWS)) == {"unchanged": 6}
-    assert counts(take.stock(*ROWS)) == {"changed": 1, "unchanged": 5}
 
 
 def test_columns_that_are_not_mapped_may_say_what_they_like(take: Importer, typed: list[int]) -> None:

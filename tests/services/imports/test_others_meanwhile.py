@@ -1,0 +1,113 @@
+"""A file goes in while somebody else works on its ledger: it counts as the ledger stands, and can be taken back."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select
+
+from dso.db import db
+from dso.domain.codes import ClearedBy
+from dso.domain.errors import Refused
+from dso.models import Entity
+from dso.services import items
+from dso.services.imports.writing import Writing
+from tests import factories
+from tests.factories import NOW, TODAY
+from tests.services.imports.helpers import STOCK, Importer, counts, customer, item, money, reasons
+from tests.services.imports.undo_helpers import dump, take_back
+
+F1 = "C1;F1;FAC;2026-09-01;2026-10-01;100.00;100.00"
+F2 = "C1;F2;FAC;2026-09-02;2026-10-02;200.00;200.00"
+
+
+@pytest.fixture
+def company(own_app: Flask, tmp_path: Path) -> Flask:
+    """A company whose ledger came by a full file."""
+    with own_app.app_context():
+        factories.a_customer(entity=factories.an_entity(), code="C1")
+        _importer(tmp_path).stock(F1, F2)
+        db.session.commit()
+    return own_app
+
+
+def _importer(folder: Path) -> Importer:
+    return Importer(db.session.scalars(select(Entity)).one(), folder)
+
+
+def _clear_f1(app: Flask, ends: list[object]) -> None:
+    """Somebody clears F1 by hand."""
+    with app.app_context():
+        try:
+            items.clear([item("F1")], on=TODAY, actor=None, today=TODAY, now=NOW)
+            db.session.commit()
+        except Refused as error:
+            ends.append(error.message % error.params)
+        finally:
+            db.session.remove()
+
+
+def test_an_item_cleared_by_hand_while_a_file_goes_in_waits_for_the_file(
+    company: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends: list[object] = []
+    other = threading.Thread(target=_clear_f1, args=(company, ends))
+    insert_new = Writing.insert_new
+
+    def meanwhile(self: Writing) -> Any:
+        other.start()
+        other.join(0.5)
+        return insert_new(self)
+
+    monkeypatch.setattr(Writing, "insert_new", meanwhile)
+    with company.app_context():
+        take = _importer(tmp_path)
+        before = dump(take.entity)
+        take.items(F2, mode=STOCK, force=True)
+        db.session.commit()
+        other.join(30)
+        assert (item("F1").cleared_by, item("F1").cleared_amount) == (ClearedBy.ABSENCE, money("100"))
+        assert ends == ["F1 is cleared already."]
+        take_back(take.entity)
+        assert dump(take.entity) == before
+
+
+def test_rows_of_a_customer_whose_file_is_taken_back_while_they_are_read_are_rejected(take: Importer) -> None:
+    take.items(F1)
+    take.customers("N1;Newcomer")
+    row = "N1;G1;FAC;2026-09-01;2026-10-01;50;50"
+    report = take.items(F1, row, begin_writing=lambda: take_back(take.entity))
+    assert reasons(report) == ["3: there is no customer with the code N1"]
+    assert (counts(report), report.receivable_after) == ({"unchanged": 1, "rejected": 1}, money("100"))
+
+
+def test_rows_of_a_customer_who_comes_in_while_they_are_read_go_in(take: Importer, tmp_path_factory: Any) -> None:
+    row, other = "N1;G1;FAC;2026-09-01;2026-10-01;50;50", Importer(take.entity, tmp_path_factory.mktemp("other"))
+    report = take.items(row, begin_writing=lambda: other.customers("N1;Newcomer"))
+    assert counts(report) == {"new": 1}
+    assert item("G1").customer.code == "N1"
+
+
+def test_an_item_goes_under_the_pilot_its_customer_got_while_the_file_was_read(take: Importer) -> None:
+    headers = "customer;number;type;issue date;due date;amount;remaining;unique_id"
+    take.items(f"{F1};u1", headers=headers)
+
+    def meanwhile() -> None:
+        customer("C2").collected_by_id = factories.a_customer(entity=take.entity, code="P1").id
+
+    take.items(f"{F1.replace('C1', 'C2')};u1", headers=headers, begin_writing=meanwhile)
+    assert (item("F1").customer.code, item("F1").account_id) == ("C2", customer("P1").id)
+
+
+def test_a_file_of_which_a_row_would_get_lost_is_refused(take: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
+    insert_new = Writing.insert_new
+
+    def meanwhile(self: Writing) -> Any:
+        db.session.execute(delete(self._stage.rows).where(self._rows.number == "F2"))
+        return insert_new(self)
+
+    monkeypatch.setattr(Writing, "insert_new", meanwhile)
+    with pytest.raises(Refused, match="1 of 2 new items"):
+        take.items(F1, F2)
