@@ -245,15 +245,16 @@ def _clock_changes(since: _Since) -> Sequence[Dependent]:
 
 
 def _people(since: _Since) -> Sequence[Dependent]:
-    """Users of the file who were let in since, or are named somewhere."""
+    """Users of the file who were changed or let in since, or are named somewhere."""
     if since.run.kind is not ImportKind.USERS:
         return []
     made = since.made("users")
+    changed = [Dependent("%(email)s was changed since", {"email": each}) for each in people.changed_since(since.run)]
     let_in = [Dependent("%(email)s was invited or has logged in", {"email": each}) for each in people.active(made)]
     text = "%(email)s is named in: %(table)s"
     found = people.referring(made, since.kept("users"))
     named = [Dependent(text, {"email": each, "table": name}) for each, name in found]
-    return [*let_in, *named][:MOST]
+    return [*changed, *let_in, *named][:MOST]
 
 
 def _centres(since: _Since) -> Sequence[Dependent]:

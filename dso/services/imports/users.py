@@ -18,6 +18,7 @@ from dso.domain.imports.parties import PartyRow, PartyRules, changes
 from dso.domain.imports.rejects import Reject
 from dso.models import Entity, ImportRun, User
 from dso.models.users import user_entities
+from dso.queries.dependents_of_users import AFTER, standing
 from dso.queries.scope import entities_of
 from dso.services.imports import befores
 from dso.services.imports.befores import table_of
@@ -48,6 +49,8 @@ class UserBook:
         self._emails = {user.id: user.email for user in self._users.values()}
         #: Who stands in for whom, to be named once everybody of the file is there.
         self._deputies: dict[User, PartyRow] = {}
+        #: Whom the file wrote, and which fields.
+        self._written: dict[User, list[str]] = {}
         self._admins = {user.id for user in self._users.values() if user.active and user.role is Role.ADMIN}
         self._own = {entity.id for entity in actor.entities} if actor else set()
         self._allowed = {entity.id for entity in entities_of(actor)} if actor else set()
@@ -164,8 +167,11 @@ class UserBook:
         _keep(diffs, run)
         for diff in diffs:
             if diff.known is None:
-                befores.made(run, table_of(User), [self._add(diff.row, now).id])
+                user = self._add(diff.row, now)
+                befores.made(run, table_of(User), [user.id])
+                self._written[user] = self._fields
             else:
+                self._written[diff.known] = list(diff.changes)
                 self._change(diff.known, {name: new for name, (_old, new) in diff.changes.items() if name != "deputy"})
                 if "deputy" in diff.changes:
                     self._deputies[diff.known] = diff.row
@@ -181,6 +187,7 @@ class UserBook:
             if deputy and user.deputy_id is None:
                 self._remark(row, deputy)
         db.session.flush()
+        befores.after(run, AFTER, ((user.id, standing(user, names)) for user, names in self._written.items()))
         return set()
 
     def _add(self, row: PartyRow, now: datetime) -> User:
