@@ -110,7 +110,7 @@ def _parties(
 ) -> ImportReport:
     options.begin_writing()
     _take_turns(entity)
-    work = parties.PartiesImport(entity, prepared, today=today, now=now, actor=actor)
+    work = parties.PartiesImport(entity, prepared, today=today, now=now, actor=actor, source=options.source)
     if not options.force and (strange := work.notices()):
         raise Braked(strange)
     run = _begin(entity, prepared, options, actor=actor, today=today, now=now)

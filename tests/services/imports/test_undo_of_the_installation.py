@@ -121,9 +121,11 @@ def test_companies_a_user_was_given_since_by_hand_stand_in_the_way(take: Importe
 def test_deputies_and_absences_written_by_a_file_stand_in_nobodys_way(take: Importer) -> None:
     a_user(role=Role.ADMIN)
     before = _rows("users")
-    headers = "email;last name;role;deputy;absent from;absent to"
+    headers = "email;last name;role;deputy;from;to"
+    columns = {"deputy": "deputy", "from": "absent_from", "to": "absent_to"}
     rows = "ann@one.example;Old;sales;bob@one.example;2026-12-01;2026-12-24", "bob@one.example;Old;sales;;;"
-    take.text(ImportKind.USERS, headers, *rows)
+    take.text(ImportKind.USERS, headers, *rows, columns=columns)
+    assert db.session.scalar(select(User.deputy_id).where(User.absent_to.is_not(None)))
     take_back(take.entity)
     assert _rows("users") == before
 
