@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from dso.domain.codes import Role
 from dso.domain.imports.rejects import NO_RIGHTS_BY_FOLDER
-from dso.models import Entity, User
+from dso.models import Customer, Entity, User
 from tests import factories
-from tests.jobs.folder_helpers import Drop
+from tests.jobs.folder_helpers import ITEMS, Drop, runs
 
 HEADERS = "email;last name;role;active;may import;companies;phone\n"
 
@@ -41,6 +41,19 @@ def test_who_leaves_is_deactivated(people: None, drop: Drop, session: Session) -
     drop.work()
     ann = user(session, "ann@x.example")
     assert ann is not None and not ann.active
+
+
+def test_users_go_in_before_the_customers_that_name_them(people: None, drop: Drop, session: Session) -> None:
+    drop.put("items.csv", ITEMS)
+    drop.put("contacts.csv", "customer;last name\nC1;Ann\n")
+    drop.put("customers.csv", "code;business name;collector\nC1;Alpha;zoe@x.example\nC2;Beta;\n")
+    drop.put("rates.csv", "date;currency;units\n2026-11-02;USD;1.05\n")
+    drop.put("users.csv", "email;last name;role\nzoe@x.example;Zoe;collector\n")
+    drop.work()
+    assert runs(session) == ["users.csv", "rates.csv", "customers.csv", "contacts.csv", "items.csv"]
+    zoe = user(session, "zoe@x.example")
+    assert zoe is not None
+    assert session.scalars(select(Customer.code).where(Customer.collector_id == zoe.id)).all() == ["C1"]
 
 
 @pytest.mark.parametrize(

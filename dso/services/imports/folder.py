@@ -32,12 +32,12 @@ from dso.services.imports.rejected_rows import rejected_rows
 DONE, FAILED = "done", "failed"
 #: Beginnings of names, in the order files are taken in: who is named by another file comes before it.
 NAMES = {
+    "users": ImportKind.USERS,
+    "rates": ImportKind.RATES,
     "customers": ImportKind.CUSTOMERS,
     "clients": ImportKind.CUSTOMERS,
     "contacts": ImportKind.CONTACTS,
     "items": ImportKind.ITEMS,
-    "users": ImportKind.USERS,
-    "rates": ImportKind.RATES,
 }
 _ORDER = list(dict.fromkeys(NAMES.values()))
 _ENDS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls", ".xml"})
