@@ -29,11 +29,10 @@ from dso.models import (
     event_items,
 )
 from dso.queries import dependents_of_users as people
+from dso.queries.imports import OF_ALL
 
 #: So many of a kind are named.
 MOST = 50
-#: Kinds whose records belong to the installation: those of every company come one after the other.
-_OF_ALL = (ImportKind.USERS, ImportKind.RATES)
 _BY_HAND_ON_CUSTOMERS = (EventKind.CUSTOMER, EventKind.SCENARIO)
 
 
@@ -105,7 +104,7 @@ def _later(run: ImportRun) -> Iterator[Dependent]:
     names = (ImportRun.id, ImportRun.entity_id, ImportRun.file_name, ImportRun.at, _person())
     query = select(*names).outerjoin(User, User.id == ImportRun.actor_id)
     mine: ColumnElement[bool] = ImportRun.entity_id == run.entity_id
-    if run.kind in _OF_ALL:
+    if run.kind in OF_ALL:
         mine = or_(mine, ImportRun.kind == run.kind)
     query = query.where(mine, ImportRun.id > run.id, ImportRun.undone_at.is_(None))
     text = "Import of %(file)s: take that back first"

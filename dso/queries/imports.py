@@ -19,6 +19,8 @@ from dso.queries import streams
 _BATCH = 1_000
 #: Runs of an entity that can be taken back one after the other; of older ones nothing is kept.
 KEPT_RUNS = 10
+#: Kinds whose records belong to the installation: those of every company come one after the other.
+OF_ALL = (ImportKind.USERS, ImportKind.RATES)
 #: Fields of items kept in ten-thousandths, and those nobody reads.
 _AMOUNTS = {"amount", "amount_excl_tax", "remaining", "remaining_excl_tax", "cleared_amount"}
 _INSIDE = {"issued_year", "account_id", "cleared_by", "customer"}

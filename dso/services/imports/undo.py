@@ -19,7 +19,7 @@ from dso.queries import import_dependents
 from dso.queries.import_dependents import Dependent
 from dso.queries.imports import KEPT_RUNS
 from dso.services import actions, states
-from dso.services.imports import befores, check_right, rates, removing, restoring
+from dso.services.imports import befores, check_right, rates, removing, restoring, take_turns
 from dso.services.imports.after import MOST_TOUCHED
 from dso.services.imports.befores import table_of
 
@@ -106,7 +106,7 @@ def undo(run: ImportRun, *, actor: User | None, today: date, now: datetime) -> i
 
 def _hold(entity: Entity, run: ImportRun) -> None:
     """One at a time for an entity, and nobody works on its accounts meanwhile."""
-    db.session.execute(select(Entity.id).where(Entity.id == entity.id).with_for_update(key_share=True))
+    take_turns(entity, run.kind)
     states.lock(entity, None)
     db.session.refresh(run)
 
