@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
 from dso import clock
 from dso.db import db, reading
@@ -59,8 +60,22 @@ class Watch:
             db.session.rollback()
             self._say(f"{one.path} cannot be taken in: {error}")
             return False
+        except OperationalError:
+            # The database has a bad moment; nothing is wrong with the file.
+            raise
+        except Exception:
+            db.session.rollback()
+            log.exception("%s cannot be taken in", one.path)
+            self._set_aside(one)
+            return False
         db.session.commit()
         return queued
+
+    def _set_aside(self, one: folder.Found) -> None:
+        try:
+            folder.set_aside(one)
+        except OSError as error:
+            self._say(f"{one.path} cannot be moved: {error}")
 
     def _put_away(self, upload_id: int) -> bool:
         upload = import_tasks.by_id(upload_id)
@@ -69,6 +84,12 @@ class Watch:
         except OSError as error:
             db.session.rollback()
             self._say(f"a file of the watched folder cannot be moved: {error}")
+            return False
+        except OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is in, and known for that; those after it are put away
+            db.session.rollback()
+            self._say(f"the result of upload {upload_id} cannot be written: {error!r}")
             return False
         db.session.commit()
         return moved

@@ -19,6 +19,7 @@ from dso.queries import import_tasks, settings
 from dso.services import imports
 from dso.services.imports import ImportOptions, folder, tasks, uploads
 from dso.services.imports.kept_reports import kept
+from dso.services.imports.options import FOLDER
 from dso.services.imports.telling import estimated_rows
 
 log = logging.getLogger("dso.jobs")
@@ -88,7 +89,8 @@ def _preview(upload: ImportUpload, mine: tasks.Claim, tell: Teller) -> None:
     today, now = clock.today(entity.timezone), clock.now()
     mark = import_tasks.ledger_mark(entity, today)
     options = _options(upload, tell)
-    report = imports.preview(entity, upload.kind, uploads.path(upload), options, today=today, now=now)
+    path = uploads.path(upload)
+    report = imports.preview(entity, upload.kind, path, options, today=today, now=now, actor=_author(upload))
     values = {**kept(report), "mark": mark, "found_at": now.isoformat()}
     _write(lambda: tasks.previewed(mine, values))
 
@@ -96,12 +98,16 @@ def _preview(upload: ImportUpload, mine: tasks.Claim, tell: Teller) -> None:
 def _run(upload: ImportUpload, mine: tasks.Claim, tell: Teller) -> None:
     """The import and the word that it is done are one transaction."""
     entity = db.session.get_one(Entity, upload.entity_id)
-    actor = db.session.get(User, upload.author_id) if upload.author_id else None
     options = _options(upload, tell, force=upload.force, begin_writing=lambda: _begin_writing(mine, tell))
     path, today, now = uploads.path(upload), clock.today(entity.timezone), clock.now()
-    report = imports.run_import(entity, upload.kind, path, options, actor=actor, today=today, now=now)
+    report = imports.run_import(entity, upload.kind, path, options, actor=_author(upload), today=today, now=now)
     tasks.taken_in(mine.upload_id, report.run_id)
     db.session.commit()
+
+
+def _author(upload: ImportUpload) -> User | None:
+    """Who sent it; nobody of the watched folder."""
+    return db.session.get(User, upload.author_id) if upload.author_id else None
 
 
 def _options(upload: ImportUpload, tell: Teller, **more: Any) -> ImportOptions:
@@ -111,7 +117,7 @@ def _options(upload: ImportUpload, tell: Teller, **more: Any) -> ImportOptions:
         file_name=upload.file_name,
         mapping=mapping,
         stored_as=upload.stored_as,
-        source="folder" if from_folder else "web",
+        source=FOLDER if from_folder else "web",
         tell=tell,
         **more,
     )

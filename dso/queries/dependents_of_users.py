@@ -1,13 +1,18 @@
 """What refers to people a users file made, or was done as them since: it stands in the way of taking the file back."""
 
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Column, or_, select
+from sqlalchemy.orm import selectinload
 
 from dso.db import Base, db
-from dso.models import User
+from dso.models import ImportBefore, ImportRun, User
 
 _OWN = ("user_entities",)
+#: Subject of what is kept of how people stood when a file had been taken in: no timeline tells what was done since.
+AFTER = "users after"
 
 
 def referring(made: Any, kept: Any) -> list[tuple[str, str]]:
@@ -29,6 +34,23 @@ def active(made: Any) -> list[str]:
     """E-mail addresses of those who were invited or have logged in since."""
     since = or_(User.invited_at.is_not(None), User.password_set_at.is_not(None), User.last_login_at.is_not(None))
     return list(db.session.scalars(select(User.email).where(User.id.in_(made), since).order_by(User.email)))
+
+
+def standing(user: User, fields: Collection[str]) -> dict[str, Any]:
+    """How a person stands in these fields of a users file, as JSON keeps it."""
+    apart = {"entities": sorted(each.id for each in user.entities), "deputy": user.deputy_id}
+    found = {name: apart[name] if name in apart else getattr(user, name) for name in fields}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}
+
+
+def changed_since(run: ImportRun) -> list[str]:
+    """E-mail addresses of those who no longer stand as the run left them."""
+    kept = select(ImportBefore.record_id, ImportBefore.before)
+    kept = kept.where(ImportBefore.import_run_id == run.id, ImportBefore.subject == AFTER)
+    then: dict[int, dict[str, Any]] = dict(db.session.execute(kept).all())
+    users = select(User).where(User.id.in_(kept.with_only_columns(ImportBefore.record_id)))
+    now = db.session.scalars(users.options(selectinload(User.entities)).order_by(User.email))
+    return [user.email for user in now if standing(user, then[user.id]) != then[user.id]]
 
 
 def _naming_users() -> list[Column[Any]]:

@@ -29,11 +29,10 @@ from dso.models import (
     event_items,
 )
 from dso.queries import dependents_of_users as people
+from dso.queries.imports import OF_ALL
 
 #: So many of a kind are named.
 MOST = 50
-#: Kinds whose records belong to the installation: those of every company come one after the other.
-_OF_ALL = (ImportKind.USERS, ImportKind.RATES)
 _BY_HAND_ON_CUSTOMERS = (EventKind.CUSTOMER, EventKind.SCENARIO)
 
 
@@ -105,7 +104,7 @@ def _later(run: ImportRun) -> Iterator[Dependent]:
     names = (ImportRun.id, ImportRun.entity_id, ImportRun.file_name, ImportRun.at, _person())
     query = select(*names).outerjoin(User, User.id == ImportRun.actor_id)
     mine: ColumnElement[bool] = ImportRun.entity_id == run.entity_id
-    if run.kind in _OF_ALL:
+    if run.kind in OF_ALL:
         mine = or_(mine, ImportRun.kind == run.kind)
     query = query.where(mine, ImportRun.id > run.id, ImportRun.undone_at.is_(None))
     text = "Import of %(file)s: take that back first"
@@ -245,15 +244,16 @@ def _clock_changes(since: _Since) -> Sequence[Dependent]:
 
 
 def _people(since: _Since) -> Sequence[Dependent]:
-    """Users of the file who were let in since, or are named somewhere."""
+    """Users of the file who were changed or let in since, or are named somewhere."""
     if since.run.kind is not ImportKind.USERS:
         return []
     made = since.made("users")
+    changed = [Dependent("%(email)s was changed since", {"email": each}) for each in people.changed_since(since.run)]
     let_in = [Dependent("%(email)s was invited or has logged in", {"email": each}) for each in people.active(made)]
     text = "%(email)s is named in: %(table)s"
     found = people.referring(made, since.kept("users"))
     named = [Dependent(text, {"email": each, "table": name}) for each, name in found]
-    return [*let_in, *named][:MOST]
+    return [*changed, *let_in, *named][:MOST]
 
 
 def _centres(since: _Since) -> Sequence[Dependent]:

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from dso.db import db
 from dso.domain.codes import EventKind, ImportKind, ImportMode
-from dso.domain.errors import NotFound
+from dso.domain.errors import NotFound, Refused
 from dso.domain.money import from_units, plain
 from dso.models import Customer, Entity, Event, ImportRun, ImportUpload, Item, ItemChange, RejectedRow, User
 from dso.queries import streams
@@ -19,6 +19,10 @@ from dso.queries import streams
 _BATCH = 1_000
 #: Runs of an entity that can be taken back one after the other; of older ones nothing is kept.
 KEPT_RUNS = 10
+#: Kinds whose records belong to the installation: those of every company come one after the other.
+OF_ALL = (ImportKind.USERS, ImportKind.RATES)
+#: Source of the runs of a dump whose history came in with them.
+WITH_HISTORY = "dump"
 #: Fields of items kept in ten-thousandths, and those nobody reads.
 _AMOUNTS = {"amount", "amount_excl_tax", "remaining", "remaining_excl_tax", "cleared_amount"}
 _INSIDE = {"issued_year", "account_id", "cleared_by", "customer"}
@@ -116,13 +120,32 @@ def get_run(entity: Entity, run_id: int) -> RunRow:
     return RunRow(*row)
 
 
+def last_run(entity: Entity) -> ImportRun | None:
+    """The last run that is not taken back."""
+    query = select(ImportRun).where(ImportRun.entity_id == entity.id, ImportRun.undone_at.is_(None))
+    return db.session.scalar(query.order_by(ImportRun.id.desc()).limit(1))
+
+
+def why_not_undone(run: ImportRun) -> Refused | None:
+    """Why a run can never be taken back (again): it is already, or nothing is kept of how things stood before it."""
+    if run.undone_at is not None:
+        return Refused("The import of %(file)s is taken back already.", file=run.file_name)
+    if run.source == WITH_HISTORY:
+        words = "%(file)s came in with the history of a whole dump: that is taken back by beginning with a new company."
+        return Refused(words, file=run.file_name)
+    if "last_event" not in run.entity_before:
+        return Refused("The import of %(file)s was taken in before imports could be taken back.", file=run.file_name)
+    later = select(ImportRun.id).where(ImportRun.entity_id == run.entity_id, ImportRun.id > run.id)
+    if len(db.session.scalars(later.limit(KEPT_RUNS)).all()) == KEPT_RUNS:
+        words = "The import of %(file)s is too long ago: the last %(n)s can be taken back."
+        return Refused(words, file=run.file_name, n=KEPT_RUNS)
+    return None
+
+
 def undoable_id(entity: Entity) -> int | None:
     """The run that can be taken back if nothing depends on it: the last one that was not, if how it stood is kept."""
-    query = select(ImportRun.id, ImportRun.undone_at, ImportRun.entity_before).where(ImportRun.entity_id == entity.id)
-    for run_id, undone_at, before in db.session.execute(query.order_by(ImportRun.id.desc()).limit(KEPT_RUNS)):
-        if undone_at is None:
-            return run_id if "last_event" in before else None
-    return None
+    run = last_run(entity)
+    return run.id if run is not None and why_not_undone(run) is None else None
 
 
 def rejects(run_id: int, *, limit: int = 200) -> Sequence[RejectRow]:
@@ -160,11 +183,24 @@ class TouchedRow:
 
 def new_items(run: RunRow, entity: Entity, *, page: int, size: int) -> tuple[int, list[TouchedRow]]:
     """Items a run made, and how many they are."""
-    mine = (Item.entity_id == entity.id, Item.created_at == run.at)
+    mine = (Item.entity_id == entity.id, *_between(run, entity))
     query = select(Item.id, Item.number, Customer.id, Customer.code, Item.amount, Item.currency)
     query = query.join(Customer, Customer.id == Item.customer_id).where(*mine)
     rows = db.session.execute(query.order_by(Item.id).limit(size).offset((page - 1) * size))
     return run.count("new"), [TouchedRow(*row) for row in rows]
+
+
+def _between(run: RunRow, entity: Entity) -> Sequence[ColumnElement[bool]]:
+    """Keys after the last one there was when the run began, up to the last one when any later run did.
+
+    Any: keys of items that were taken away can be given again.
+    """
+    mark = ImportRun.entity_before["last_item"].as_integer()
+    first = db.session.scalar(select(mark).where(ImportRun.id == run.id))
+    if first is None:
+        return [Item.created_at == run.at]
+    last = db.session.scalar(select(func.min(mark)).where(ImportRun.entity_id == entity.id, ImportRun.id > run.id))
+    return [Item.id > first] if last is None else [Item.id > first, Item.id <= last]
 
 
 def changed_items(run: RunRow, *, page: int, size: int) -> tuple[int, list[TouchedRow]]:

@@ -11,10 +11,10 @@ from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
 from dso.models import Entity, ImportRun, User
+from dso.queries.imports import WITH_HISTORY
 from dso.services import actions, dump_basis, dump_history, imports
 from dso.services.dump_history import Past
 from dso.services.imports import ImportOptions, ImportReport
-from dso.services.imports.undo import WITH_HISTORY
 
 #: In this order: collectors and colleagues before the customers that name them.
 _KINDS = (ImportKind.USERS, ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.ITEMS)

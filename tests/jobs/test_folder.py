@@ -1,9 +1,7 @@
 """The watched folder: whole files go in once, in order, and are put away with their result."""
 
-import json
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,56 +17,7 @@ from dso.services import imports
 from dso.services.imports import ImportOptions, folder
 from tests import factories
 from tests.conftest import NOW, TODAY
-
-CUSTOMERS = "code;business name\nC1;Alpha\nC2;Beta\n"
-HEADERS = "customer;number;type;issue date;due date;amount;remaining\n"
-ITEMS = HEADERS + "C1;F1;FAC;2026-10-13;2026-11-13;100.00;100.00\nC2;F2;FAC;2026-10-13;2026-11-13;50.00;50.00\n"
-
-
-def always() -> bool:
-    return True
-
-
-class Drop:
-    """A watched folder and the clock process that looks at it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.watch = path, Watch()
-
-    def put(self, name: str, text: str) -> Path:
-        path = self.path / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
-        return path
-
-    def look(self, times: int = 1) -> None:
-        for _ in range(times):
-            self.watch("me", always)
-
-    def work(self) -> None:
-        """Two looks until a file counts as whole, the import, one look to put it away."""
-        self.look(2)
-        job.work("me", always)
-        self.look()
-
-    def names(self, place: str = ".") -> list[str]:
-        return sorted(each.name for each in (self.path / place).iterdir() if each.is_file())
-
-    def result(self, name: str) -> dict[str, object]:
-        found: dict[str, object] = json.loads((self.path / f"{name}.result.json").read_text())
-        return found
-
-
-@pytest.fixture
-def drop(app: Flask, entity: Entity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drop:
-    path = tmp_path / "watched"
-    path.mkdir()
-    monkeypatch.setitem(app.config, "DSO", replace(app.config["DSO"], watch_path=path))
-    return Drop(path)
-
-
-def runs(session: Session) -> list[str]:
-    return list(session.scalars(select(ImportRun.file_name).order_by(ImportRun.id)))
+from tests.jobs.folder_helpers import CUSTOMERS, HEADERS, ITEMS, Drop, always, runs
 
 
 def test_files_go_in_customers_first_and_are_moved_with_their_result(drop: Drop, session: Session) -> None:
@@ -123,7 +72,9 @@ def test_rejected_rows_lie_beside_the_file(drop: Drop) -> None:
     assert len(lines) == 2 and lines[1].startswith("C9;F3") and "no customer with the code C9" in lines[1]
 
 
-def test_the_remembered_mapping_and_its_mode_hold(drop: Drop, entity: Entity, tmp_path: Path, session: Session) -> None:
+@pytest.fixture
+def full(drop: Drop, entity: Entity, tmp_path: Path, session: Session) -> Drop:
+    """A full file went in by hand."""
     for code in ("C1", "C2"):
         factories.a_customer(entity=entity, code=code)
     path = tmp_path / "first.csv"
@@ -131,26 +82,30 @@ def test_the_remembered_mapping_and_its_mode_hold(drop: Drop, entity: Entity, tm
     options = ImportOptions(mode=ImportMode.STOCK)
     imports.run_import(entity, ImportKind.ITEMS, path, options, actor=None, today=TODAY, now=NOW)
     session.commit()
-    drop.put("items.csv", ITEMS)
-    drop.work()
-    assert session.scalars(select(ImportRun.mode).order_by(ImportRun.id)).all()[-1] is ImportMode.STOCK
+    return drop
 
 
-def test_a_header_more_keeps_the_mapping_and_its_mode(
-    drop: Drop, entity: Entity, tmp_path: Path, session: Session
-) -> None:
-    test_the_remembered_mapping_and_its_mode_hold(drop, entity, tmp_path, session)
-    drop.put("items.csv", ITEMS.replace("\n", ";EUR\n").replace("remaining;EUR", "remaining;currency"))
-    drop.work()
-    assert drop.result("done/items-2.csv")["unchanged"] == 2
-    assert session.scalars(select(ImportRun.mode).order_by(ImportRun.id)).all()[-1] is ImportMode.STOCK
+def _modes(session: Session) -> list[ImportMode | None]:
+    return list(session.scalars(select(ImportRun.mode).order_by(ImportRun.id)))
 
 
-def test_the_brake_sends_a_truncated_full_file_to_failed(drop: Drop, entity: Entity, session: Session) -> None:
-    test_the_remembered_mapping_and_its_mode_hold(drop, entity, drop.path.parent, session)
-    drop.put("items.csv", HEADERS + "C1;F1;FAC;2026-10-13;2026-11-13;100.00;100.00\n")
-    drop.work()
-    assert "would be cleared" in str(drop.result("failed/items.csv")["stops"])
+def test_the_remembered_mapping_and_its_mode_hold(full: Drop, session: Session) -> None:
+    full.put("items.csv", ITEMS)
+    full.work()
+    assert _modes(session) == [ImportMode.STOCK, ImportMode.STOCK]
+
+
+def test_a_header_more_keeps_the_mapping_and_its_mode(full: Drop, session: Session) -> None:
+    full.put("items.csv", ITEMS.replace("\n", ";EUR\n").replace("remaining;EUR", "remaining;currency"))
+    full.work()
+    assert full.result("done/items.csv")["unchanged"] == 2
+    assert _modes(session) == [ImportMode.STOCK, ImportMode.STOCK]
+
+
+def test_the_brake_sends_a_truncated_full_file_to_failed(full: Drop, session: Session) -> None:
+    full.put("items.csv", HEADERS + "C1;F1;FAC;2026-10-13;2026-11-13;100.00;100.00\n")
+    full.work()
+    assert "would be cleared" in str(full.result("failed/items.csv")["stops"])
     assert session.scalar(select(func.count()).select_from(Item).where(Item.cleared_on.is_not(None))) == 0
 
 

@@ -38,6 +38,10 @@ ONLY_ADMINS = "only administrators make and change administrators"
 FOREIGN_USER = "this user works for companies that are not yours"
 NAME_A_COMPANY = "name at least one of your companies: you may not give access to all of them"
 NOT_ONESELF = "nobody changes the own role, rights or companies by a file"
+NO_RIGHTS_BY_FOLDER = (
+    "the watched folder neither touches administrators nor changes what anybody may do: "
+    "a person has to bring this row, in the browser or on the command line"
+)
 LAST_ADMIN = "there would be no active administrator left"
 NOT_A_RATE = "this is not a rate"
 RATE_OF_ITSELF = "a currency has no rate against itself"

@@ -11,6 +11,7 @@ from dso.domain.errors import Forbidden
 from dso.domain.imports.brake import Braked
 from dso.domain.permissions import Capability
 from dso.models import CustomField, Entity, ImportRun, User
+from dso.queries.imports import OF_ALL
 from dso.services import states
 from dso.services.imports import befores, items, mappings, parties, runs
 from dso.services.imports.after import MOST_TOUCHED, Taken, after_import
@@ -19,7 +20,7 @@ from dso.services.imports.options import ImportOptions
 from dso.services.imports.preparing import Prepared, prepare
 from dso.services.imports.report import ImportReport
 
-__all__ = ["KINDS", "ImportOptions", "ImportReport", "check_right", "preview", "run_import"]
+__all__ = ["KINDS", "ImportOptions", "ImportReport", "check_right", "preview", "run_import", "take_turns"]
 
 #: Kinds that can be taken in.
 KINDS = (ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.ITEMS, ImportKind.USERS, ImportKind.RATES)
@@ -78,7 +79,7 @@ def run_import(
     The run is recorded, and what follows the rows (`after`) is done in the same transaction.
     """
     check_right(kind, actor)
-    _take_turns(entity)
+    take_turns(entity, kind)
     prepared = prepare(entity, kind, path, options)
     strange = mappings.strange_kind(entity, kind, prepared.table, options)
     if strange and not options.force:
@@ -93,7 +94,7 @@ def _items(
 ) -> ImportReport:
     staged = items.stage(entity, prepared, today)
     options.begin_writing()
-    _take_turns(entity)
+    take_turns(entity, prepared.kind)
     # Nobody works on its items by hand meanwhile: what is compared is what is written on.
     states.lock(entity, None)
     work, report = items.compared(entity, staged, today, listed=0)
@@ -112,8 +113,8 @@ def _parties(
     entity: Entity, prepared: Prepared, options: ImportOptions, *, actor: User | None, today: date, now: datetime
 ) -> ImportReport:
     options.begin_writing()
-    _take_turns(entity)
-    work = parties.PartiesImport(entity, prepared, today=today, now=now, actor=actor)
+    take_turns(entity, prepared.kind)
+    work = parties.PartiesImport(entity, prepared, today=today, now=now, actor=actor, source=options.source)
     if not options.force and (strange := work.notices()):
         raise Braked(strange)
     run = _begin(entity, prepared, options, actor=actor, today=today, now=now)
@@ -136,12 +137,14 @@ def _begin(
     return run
 
 
-def _take_turns(entity: Entity) -> None:
+def take_turns(entity: Entity, kind: ImportKind) -> None:
     """One file at a time for an entity, until the end of the transaction; SQLite has one writer anyway.
 
-    The weaker lock leaves those alone who only name the entity in a new row.
+    What belongs to the installation waits for the files of all entities, in the order of their ids: whoever holds one
+    asks for no other. The weaker lock leaves those alone who only name the entity in a new row.
     """
-    db.session.execute(select(Entity.id).where(Entity.id == entity.id).with_for_update(key_share=True))
+    rows = select(Entity.id).order_by(Entity.id).with_for_update(key_share=True)
+    db.session.execute(rows if kind in OF_ALL else rows.where(Entity.id == entity.id)).all()
 
 
 def check_right(kind: ImportKind, actor: User | None) -> None:

@@ -117,10 +117,17 @@ def keep(run: ImportRun, table: Table, images: Iterable[tuple[int, Mapping[str, 
     _keep(run, table, ((key, {name: plain(value) for name, value in image.items()}) for key, image in images))
 
 
+def after(run: ImportRun, subject: str, images: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
+    """Write down how records stand now, under a subject of its own: what differs later was changed since."""
+    _insert(run, subject, images)
+
+
 def _keep(run: ImportRun, table: Table, images: Iterable[tuple[int, Mapping[str, Any] | None]]) -> None:
-    rows = [
-        {"import_run_id": run.id, "subject": table.name, "record_id": key, "before": before} for key, before in images
-    ]
+    _insert(run, table.name, images)
+
+
+def _insert(run: ImportRun, subject: str, images: Iterable[tuple[int, Mapping[str, Any] | None]]) -> None:
+    rows = [{"import_run_id": run.id, "subject": subject, "record_id": key, "before": before} for key, before in images]
     if rows:
         db.session.execute(insert(ImportBefore), rows)
 

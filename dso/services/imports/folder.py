@@ -5,6 +5,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from sqlalchemy import select
 
 from dso.db import db
 from dso.domain.codes import ImportKind
+from dso.domain.errors import NotFound
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.words import folded
 from dso.domain.money import rounded
@@ -30,17 +32,18 @@ from dso.services.imports.rejected_rows import rejected_rows
 DONE, FAILED = "done", "failed"
 #: Beginnings of names, in the order files are taken in: who is named by another file comes before it.
 NAMES = {
+    "users": ImportKind.USERS,
+    "rates": ImportKind.RATES,
     "customers": ImportKind.CUSTOMERS,
     "clients": ImportKind.CUSTOMERS,
     "contacts": ImportKind.CONTACTS,
     "items": ImportKind.ITEMS,
-    "users": ImportKind.USERS,
-    "rates": ImportKind.RATES,
 }
 _ORDER = list(dict.fromkeys(NAMES.values()))
 _ENDS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls", ".xml"})
 #: Rejected rows named in a result file; all stand in the file of rejected rows.
 _MOST_NAMED = 100_000
+_BROKEN = "This file could not be taken in: the log of the clock process says why."
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,15 @@ class Found:
     def state(self) -> tuple[int, int]:
         """What changes while somebody writes it."""
         return self.size, self.mtime_ns
+
+
+def readable(name: str) -> str:
+    """A name; of one that is not UTF-8, what it reads as on the machines that still write such names."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("cp1252", "replace")
+    return name
 
 
 def kind_of(name: str) -> ImportKind | None:
@@ -99,7 +111,7 @@ def strays(root: Path) -> list[str]:
     looked_at = {place for place, _entity in folders(root, entities)} | {root / "done", root / "failed"}
     places = [root, *(each for each in root.iterdir() if each.is_dir() and not each.is_symlink())]
     lying = [each for place in places if place not in looked_at for each in place.iterdir()]
-    return sorted(str(each.relative_to(root)) for each in lying if kind_of(each.name) and each.is_file())
+    return sorted(readable(str(each.relative_to(root))) for each in lying if kind_of(each.name) and each.is_file())
 
 
 def _files(place: Path, entity_id: int) -> Iterator[Found]:
@@ -112,8 +124,13 @@ def _files(place: Path, entity_id: int) -> Iterator[Found]:
 
 
 def ready(found: Sequence[Found], before: Mapping[Path, tuple[int, int]]) -> list[Found]:
-    """Those that nobody has written to since the look before; what depends on one being written waits for it."""
-    written = {(one.folder, one.kind) for one in found if before.get(one.path) != one.state}
+    """Those that nobody has written to since the look before; what depends on one being written waits for it.
+
+    So it does for one that gets a readable name first.
+    """
+    written = {
+        (one.folder, one.kind) for one in found if before.get(one.path) != one.state or one.name != readable(one.name)
+    }
 
     def waits(one: Found) -> bool:
         return any((one.folder, kind) in written for kind in _ORDER[: _ORDER.index(one.kind)])
@@ -122,16 +139,30 @@ def ready(found: Sequence[Found], before: Mapping[Path, tuple[int, int]]) -> lis
 
 
 def queue(one: Found, *, now: datetime) -> ImportUpload | None:
-    """Keep a copy and put it in the queue; None when it changed under our hands. OSError when it cannot be read."""
+    """Keep a copy and put it in the queue; None when it changed under our hands. OSError when it cannot be read.
+
+    One whose name is not UTF-8 gets the name it reads as, and is found again under that. What fails leaves no copy.
+    """
+    if one.name != readable(one.name):
+        one.path.rename(_free_name(one.folder, readable(one.name)))
+        return None
     with os.fdopen(os.open(one.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
         if not _is(stream, one):
             return None
         stored_as = files.keep(stream)
-        stream.seek(0)
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        if not _is(stream, one):
+        try:
+            stream.seek(0)
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            upload = _queued(one, stored_as, digest, now) if _is(stream, one) else None
+        except BaseException:
             files.throw_away([stored_as])
-            return None
+            raise
+    if upload is None:
+        files.throw_away([stored_as])
+    return upload
+
+
+def _queued(one: Found, stored_as: str, digest: str, now: datetime) -> ImportUpload:
     origin = {"folder": str(one.folder), "name": one.name, "size": one.size, "mtime_ns": one.mtime_ns, "sha256": digest}
     upload = ImportUpload(
         entity_id=one.entity_id,
@@ -149,6 +180,13 @@ def queue(one: Found, *, now: datetime) -> ImportUpload | None:
     db.session.add(upload)
     db.session.flush()
     return upload
+
+
+def set_aside(one: Found) -> None:
+    """Move a file that cannot even be queued to `failed/`, with a word; OSError when it cannot be moved."""
+    target = _free_name(_place(one.folder, FAILED), readable(one.name))
+    _write_result(target, {"kind": one.kind.value, "refused": _BROKEN})
+    one.path.rename(target)
 
 
 def _is(stream: BinaryIO, one: Found) -> bool:
@@ -174,12 +212,8 @@ def put_away(upload: ImportUpload) -> bool:
     source = Path(origin["folder"], origin["name"])
     if upload.state not in (DONE, FAILED):
         return False
-    place = source.parent / upload.state
-    if not _moved_already(place / source.name, source, origin):
-        place.mkdir(exist_ok=True)
-        if place.is_symlink():
-            raise NotADirectoryError(20, "is a link, which is not followed", str(place))
-        target = _free_name(place, source.name)
+    if not _moved_already(source.parent / upload.state / source.name, source, origin):
+        target = _free_name(_place(source.parent, upload.state), source.name)
         _write_results(upload, target)
         if _same(source, origin):
             source.rename(target)
@@ -188,6 +222,15 @@ def put_away(upload: ImportUpload) -> bool:
     db.session.delete(upload)
     db.session.flush()
     return True
+
+
+def _place(folder: Path, name: str) -> Path:
+    """The folder of what is in or of what failed, made where there is none; OSError when it cannot be used."""
+    place = folder / name
+    place.mkdir(exist_ok=True)
+    if place.is_symlink():
+        raise NotADirectoryError(20, "is a link, which is not followed", str(place))
+    return place
 
 
 def _moved_already(target: Path, source: Path, origin: Mapping[str, Any]) -> bool:
@@ -214,10 +257,15 @@ def _free_name(place: Path, name: str) -> Path:
 
 def _write_results(upload: ImportUpload, target: Path) -> None:
     run = db.session.get(ImportRun, upload.import_run_id) if upload.import_run_id else None
-    result = _refusal(upload) if run is None else _result(run)
-    _whole(target.with_name(f"{target.name}.result.json"), json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+    _write_result(target, _refusal(upload) if run is None else _result(run))
     if run is not None and run.counts.get("rejected"):
-        _write_rejected(run, target.with_name(f"{target.name}.rejected.csv"))
+        # Without the original its rows cannot be written; the result names them.
+        with suppress(NotFound):
+            _write_rejected(run, target.with_name(f"{target.name}.rejected.csv"))
+
+
+def _write_result(target: Path, result: Mapping[str, Any]) -> None:
+    _whole(target.with_name(f"{target.name}.result.json"), json.dumps(result, ensure_ascii=False, indent=1) + "\n")
 
 
 def _refusal(upload: ImportUpload) -> dict[str, Any]:

@@ -7,6 +7,9 @@ from dso.domain.codes import ImportMode, ItemType
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.mapping import FileMapping
 
+#: Source of a file of the watched folder: nobody who has logged in brings it.
+FOLDER = "folder"
+
 
 def _nothing() -> None:
     """No more than that."""

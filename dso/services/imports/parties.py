@@ -20,6 +20,7 @@ from dso.services.imports.contacts import ContactBook
 from dso.services.imports.countries import countries
 from dso.services.imports.customers import CustomerBook
 from dso.services.imports.difference import shown
+from dso.services.imports.options import FOLDER
 from dso.services.imports.party_rows import Diff, customer_ids, unique_ids
 from dso.services.imports.preparing import Prepared
 from dso.services.imports.rates import RateBook
@@ -55,11 +56,11 @@ class Book(Protocol):
         ...
 
 
-def _book(entity: Entity, rules: PartyRules, actor: User | None, today: date) -> Book:
+def _book(entity: Entity, rules: PartyRules, actor: User | None, today: date, source: str) -> Book:
     makers: dict[ImportKind, Callable[[], Book]] = {
         ImportKind.CUSTOMERS: lambda: CustomerBook(entity, rules, today),
         ImportKind.CONTACTS: lambda: ContactBook(entity, rules),
-        ImportKind.USERS: lambda: UserBook(rules, actor),
+        ImportKind.USERS: lambda: UserBook(rules, actor, by_nobody=source == FOLDER),
         ImportKind.RATES: lambda: RateBook(entity, rules),
     }
     return makers[rules.kind]()
@@ -69,7 +70,14 @@ class PartiesImport:
     """One file against what is known."""
 
     def __init__(
-        self, entity: Entity, prepared: Prepared, *, today: date, now: datetime, actor: User | None = None
+        self,
+        entity: Entity,
+        prepared: Prepared,
+        *,
+        today: date,
+        now: datetime,
+        actor: User | None = None,
+        source: str = "",
     ) -> None:
         self._entity, self._prepared, self._today, self._now = entity, prepared, today, now
         mapping = prepared.mapping
@@ -81,7 +89,7 @@ class PartiesImport:
         }
         self._report = ImportReport(prepared.kind, None, entity.currency, mapping)
         self._companies = companies(entity) if "entity" in mapping.targets else None
-        self._book = _book(entity, self._rules, actor, today)
+        self._book = _book(entity, self._rules, actor, today, source)
 
     def notices(self) -> list[Stop]:
         """What says that it is a file of another company."""

@@ -5,10 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Column,
-    Date,
     Integer,
     Table,
     and_,
@@ -68,9 +66,8 @@ def _value(column: Column[Any], text: Any) -> Any:
         return type_coerce(cast(text, BigInteger), kind)
     if isinstance(kind, Integer | BigInteger):
         return cast(text, BigInteger)
-    if db.engine.dialect.name == "postgresql" and isinstance(kind, Date | JSON):
-        return cast(text, kind)
-    return type_coerce(text, kind)
+    # SQLite keeps the rest as it is written down.
+    return cast(text, kind) if db.engine.dialect.name == "postgresql" else type_coerce(text, kind)
 
 
 def _last_import(run: ImportRun) -> Any:

@@ -15,16 +15,13 @@ from dso.db import db
 from dso.domain.codes import EventKind, ImportKind, Role
 from dso.domain.errors import Refused
 from dso.models import Action, Contact, Customer, Entity, Event, ImportRun, Item, ItemChange, User
-from dso.queries import import_dependents
+from dso.queries import import_dependents, imports
 from dso.queries.import_dependents import Dependent
-from dso.queries.imports import KEPT_RUNS
 from dso.services import actions, states
-from dso.services.imports import befores, check_right, rates, removing, restoring
+from dso.services.imports import befores, check_right, rates, removing, restoring, take_turns
 from dso.services.imports.after import MOST_TOUCHED
 from dso.services.imports.befores import table_of
 
-#: Source of the runs of a dump whose history came in with them.
-WITH_HISTORY = "dump"
 TAKEN_BACK = "Import of %(file)s taken back"
 
 
@@ -40,18 +37,16 @@ class Depends(Refused):
 
 def get(entity: Entity, run_id: int | None) -> ImportRun:
     """The run named, else the last one that is not taken back; Refused when there is none."""
+    if run_id is None:
+        last = imports.last_run(entity)
+        if last is None:
+            raise Refused("There is no import to take back in %(entity)s.", entity=entity.name)
+        return last
     mine = select(ImportRun).where(ImportRun.entity_id == entity.id)
-    if run_id is not None:
-        run: ImportRun | None = db.session.scalar(mine.where(ImportRun.id == run_id))
-        if run is None:
-            raise Refused("There is no import %(id)s in %(entity)s.", id=run_id, entity=entity.name)
-        return run
-    last: ImportRun | None = db.session.scalar(
-        mine.where(ImportRun.undone_at.is_(None)).order_by(ImportRun.id.desc()).limit(1)
-    )
-    if last is None:
-        raise Refused("There is no import to take back in %(entity)s.", entity=entity.name)
-    return last
+    run: ImportRun | None = db.session.scalar(mine.where(ImportRun.id == run_id))
+    if run is None:
+        raise Refused("There is no import %(id)s in %(entity)s.", id=run_id, entity=entity.name)
+    return run
 
 
 def dependents(run: ImportRun) -> list[Dependent]:
@@ -62,17 +57,8 @@ def dependents(run: ImportRun) -> list[Dependent]:
 
 def check(run: ImportRun) -> None:
     """Refused when the run is taken back already, or nothing is kept of how things stood before it."""
-    if run.undone_at is not None:
-        raise Refused("The import of %(file)s is taken back already.", file=run.file_name)
-    if run.source == WITH_HISTORY:
-        words = "%(file)s came in with the history of a whole dump: that is taken back by beginning with a new company."
-        raise Refused(words, file=run.file_name)
-    mine = select(ImportRun.id).where(ImportRun.entity_id == run.entity_id, ImportRun.id > run.id)
-    if "last_event" not in run.entity_before:
-        raise Refused("The import of %(file)s was taken in before imports could be taken back.", file=run.file_name)
-    if len(db.session.scalars(mine.limit(KEPT_RUNS)).all()) == KEPT_RUNS:
-        words = "The import of %(file)s is too long ago: the last %(n)s can be taken back."
-        raise Refused(words, file=run.file_name, n=KEPT_RUNS)
+    if (why := imports.why_not_undone(run)) is not None:
+        raise why
 
 
 def undo(run: ImportRun, *, actor: User | None, today: date, now: datetime) -> int:
@@ -106,7 +92,7 @@ def undo(run: ImportRun, *, actor: User | None, today: date, now: datetime) -> i
 
 def _hold(entity: Entity, run: ImportRun) -> None:
     """One at a time for an entity, and nobody works on its accounts meanwhile."""
-    db.session.execute(select(Entity.id).where(Entity.id == entity.id).with_for_update(key_share=True))
+    take_turns(entity, run.kind)
     states.lock(entity, None)
     db.session.refresh(run)
 

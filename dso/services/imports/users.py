@@ -18,6 +18,7 @@ from dso.domain.imports.parties import PartyRow, PartyRules, changes
 from dso.domain.imports.rejects import Reject
 from dso.models import Entity, ImportRun, User
 from dso.models.users import user_entities
+from dso.queries.dependents_of_users import AFTER, standing
 from dso.queries.scope import entities_of
 from dso.services.imports import befores
 from dso.services.imports.befores import table_of
@@ -39,15 +40,17 @@ _RIGHTS = {"role", "active", "entities", "may_import"}
 class UserBook:
     """The users of the installation, compared with and written from a file."""
 
-    def __init__(self, rules: PartyRules, actor: User | None) -> None:
-        """`actor` None is whoever may do everything: a shell on the machine."""
-        self._rules, self._actor = rules, actor
+    def __init__(self, rules: PartyRules, actor: User | None, *, by_nobody: bool = False) -> None:
+        """`actor` None is a shell on the machine, which may do everything, or `by_nobody` whoever fills a folder."""
+        self._rules, self._actor, self._by_nobody = rules, actor, by_nobody
         self._fields = [name for name in _FIELDS if name in rules.mapping.targets]
         found = db.session.scalars(select(User).options(selectinload(User.entities)))
         self._users = {user.email: user for user in found}
         self._emails = {user.id: user.email for user in self._users.values()}
         #: Who stands in for whom, to be named once everybody of the file is there.
         self._deputies: dict[User, PartyRow] = {}
+        #: Whom the file wrote, and which fields.
+        self._written: dict[User, list[str]] = {}
         self._admins = {user.id for user in self._users.values() if user.active and user.role is Role.ADMIN}
         self._own = {entity.id for entity in actor.entities} if actor else set()
         self._allowed = {entity.id for entity in entities_of(actor)} if actor else set()
@@ -118,6 +121,10 @@ class UserBook:
 
     def _forbidden(self, row: PartyRow, user: User | None, found: Mapping[str, tuple[Any, Any]]) -> Reject | None:
         """Why the row may not go in: by the rights of who imports, or because nobody could administer any more."""
+        touches = user is None or bool(found)
+        admin = row.values.get("role") is Role.ADMIN or (user is not None and user.role is Role.ADMIN)
+        if self._by_nobody and (target := "role" if touches and admin else _granted(found)):
+            return self._no(row, target, rejects.NO_RIGHTS_BY_FOLDER)
         if (
             user is not None
             and user.id in self._admins
@@ -127,8 +134,6 @@ class UserBook:
             return self._no(row, "role" if "role" in found else "active", rejects.LAST_ADMIN)
         if self._actor is None:
             return None
-        touches = user is None or bool(found)
-        admin = row.values.get("role") is Role.ADMIN or (user is not None and user.role is Role.ADMIN)
         if touches and admin and self._actor.role is not Role.ADMIN:
             return self._no(row, "role", rejects.ONLY_ADMINS)
         if user is not None and user.id == self._actor.id and _RIGHTS & found.keys():
@@ -164,8 +169,11 @@ class UserBook:
         _keep(diffs, run)
         for diff in diffs:
             if diff.known is None:
-                befores.made(run, table_of(User), [self._add(diff.row, now).id])
+                user = self._add(diff.row, now)
+                befores.made(run, table_of(User), [user.id])
+                self._written[user] = self._fields
             else:
+                self._written[diff.known] = list(diff.changes)
                 self._change(diff.known, {name: new for name, (_old, new) in diff.changes.items() if name != "deputy"})
                 if "deputy" in diff.changes:
                     self._deputies[diff.known] = diff.row
@@ -181,6 +189,7 @@ class UserBook:
             if deputy and user.deputy_id is None:
                 self._remark(row, deputy)
         db.session.flush()
+        befores.after(run, AFTER, ((user.id, standing(user, names)) for user, names in self._written.items()))
         return set()
 
     def _add(self, row: PartyRow, now: datetime) -> User:
@@ -208,6 +217,14 @@ class UserBook:
             user.session_key = new_session_key()
         for name, value in values.items():
             setattr(user, name, value)
+
+
+def _granted(found: Mapping[str, tuple[Any, Any]]) -> str | None:
+    """The first field by which somebody known could get to do more; leaving is nothing to ask about."""
+    gives = {*_RIGHTS, "deputy"} & found.keys()
+    if found.get("active", (None, False))[1] is False:
+        gives.discard("active")
+    return min(gives, default=None)
 
 
 def _keep(diffs: Sequence[Diff], run: ImportRun) -> None:

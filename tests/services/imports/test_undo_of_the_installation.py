@@ -97,6 +97,39 @@ def test_a_user_who_was_invited_stands_in_the_way(take: Importer) -> None:
     assert refused(take.entity) == ["ann@one.example was invited or has logged in"]
 
 
+def _user(email: str) -> User:
+    return db.session.scalars(select(User).where(User.email == email)).one()
+
+
+def test_a_user_somebody_changed_since_by_hand_stands_in_the_way(take: Importer) -> None:
+    a_user(role=Role.ADMIN)
+    _users(take, "ann@one.example;Old;Ann;sales;1", "bob@one.example;Old;Bob;sales;1")
+    _users(take, "ann@one.example;Old;Ann;collector;1", "bob@one.example;Old;Bob;collector;1")
+    _user("ann@one.example").role = Role.CREDIT_MANAGER
+    _user("bob@one.example").phone = "1"
+    assert refused(take.entity) == ["ann@one.example was changed since"]
+
+
+def test_companies_a_user_was_given_since_by_hand_stand_in_the_way(take: Importer) -> None:
+    a_user(role=Role.ADMIN)
+    take.text(ImportKind.USERS, "email;last name;role;companies", f"ann@one.example;Old;sales;{take.entity.name}")
+    ann = _user("ann@one.example")
+    ann.entities = [*ann.entities, an_entity()]
+    assert refused(take.entity) == ["ann@one.example was changed since"]
+
+
+def test_deputies_and_absences_written_by_a_file_stand_in_nobodys_way(take: Importer) -> None:
+    a_user(role=Role.ADMIN)
+    before = _rows("users")
+    headers = "email;last name;role;deputy;from;to"
+    columns = {"deputy": "deputy", "from": "absent_from", "to": "absent_to"}
+    rows = "ann@one.example;Old;sales;bob@one.example;2026-12-01;2026-12-24", "bob@one.example;Old;sales;;;"
+    take.text(ImportKind.USERS, headers, *rows, columns=columns)
+    assert db.session.scalar(select(User.deputy_id).where(User.absent_to.is_not(None)))
+    take_back(take.entity)
+    assert _rows("users") == before
+
+
 def test_users_are_taken_back_only_by_who_may_edit_users(take: Importer) -> None:
     _users(take, "ann@one.example;Old;Ann;collector;1")
     with pytest.raises(Forbidden):

@@ -138,3 +138,12 @@ def test_a_deactivated_user_is_signed_out_everywhere(office: Office, admin: User
     before = user.session_key = "before"
     office.take(admin, "s@seller.example;S;;sales;no;")
     assert user.active is False and user.session_key != before
+
+
+def test_the_watched_folder_names_nobody_who_stands_in_for_somebody(office: Office, admin: User) -> None:
+    factories.a_user(role=Role.COLLECTOR, email="a@x.example", last_name="A")
+    row, headers = "a@x.example;A;collector;b@x.example", "email;last name;role;stands in"
+    said: dict[str, Any] = {"headers": headers, "columns": {"stands in": "deputy"}}
+    report = office.take(None, row, "b@x.example;B;guest;a@x.example", source="folder", **said)
+    assert [line for line, _, _ in (each.partition(":") for each in reasons(report))] == ["2"]
+    assert counts(office.take(admin, row, **said)) == {"changed": 1}

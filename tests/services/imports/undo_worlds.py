@@ -89,11 +89,11 @@ _rows: Mapping[ImportKind, tuple[str, st.SearchStrategy[tuple[str, ...]]]] = {
                   st.sampled_from(["", "ann@x.example", "new@x.example"]), st.sampled_from(["", "1"]), _flag),
     ),
     ImportKind.ITEMS: (
-        "customer;number;type;issue date;due date;amount;remaining;currency;payment date;colour",
+        "customer;number;type;issue date;due date;amount;remaining;currency;payment date;colour;left out",
         st.tuples(_code, st.integers(0, 7).map("F{}".format), st.sampled_from(["FAC", "AVO"]), st.just("2026-08-01"),
                   _day, st.sampled_from(["100.00", "200.00", "bad"]), st.sampled_from(["", "50.00", "100.00"]),
                   st.sampled_from(["", "EUR", "USD"]), st.sampled_from(["", "", "2026-11-12", "2027-01-31"]),
-                  st.sampled_from(["", "red", "blue"])),
+                  st.sampled_from(["", "red", "blue"]), _flag),
     ),
     ImportKind.USERS: (
         "E-mail;Nom;Prénom;Rôle;Actif",
@@ -105,7 +105,10 @@ _rows: Mapping[ImportKind, tuple[str, st.SearchStrategy[tuple[str, ...]]]] = {
         st.tuples(_day, st.just("USD"), st.sampled_from(["1.05", "1.25", "2.00"])),
     ),
 }  # fmt: skip
-_COLUMNS = {ImportKind.CUSTOMERS: {"colour": "custom:colour"}, ImportKind.ITEMS: {"colour": "custom:colour"}}
+_COLUMNS = {
+    ImportKind.CUSTOMERS: {"colour": "custom:colour"},
+    ImportKind.ITEMS: {"colour": "custom:colour", "left out": "ignored"},
+}
 
 
 #: Kind, lines and options.
