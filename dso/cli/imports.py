@@ -113,8 +113,8 @@ def _words(report: ImportReport, file: str) -> str:
 @cli.command("import")
 @click.argument("kind", type=click.Choice([*(kind.value for kind in imports.KINDS), DUMP]))
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--mode", type=click.Choice([mode.value for mode in ImportMode]), default=ImportMode.DELTA.value,
-              show_default=True, help="Items: stock = every open item is in the file, delta = some are.")  # fmt: skip
+@click.option("--mode", type=click.Choice([mode.value for mode in ImportMode]),
+              help="Items: stock = every open item is in the file, delta = some are (default: delta).")  # fmt: skip
 @click.option("--mapping", "mapping_name", default="", metavar="NAME", help="A mapping kept under this name.")
 @click.option("--map", "columns", multiple=True, type=PairOf("HEADER=FIELD"), metavar="HEADER=FIELD",
               help="What a column means; an empty field leaves it out.")  # fmt: skip
@@ -129,7 +129,7 @@ def _words(report: ImportReport, file: str) -> str:
     help="Order of day and month where the file leaves it open.",
 )
 @click.option("--decimal", type=click.Choice(list(_MARKS)), help="Decimal mark where the file leaves it open.")
-@click.option("--create-customers", is_flag=True, help="Make unknown customers as drafts.")
+@click.option("--create-customers", is_flag=True, default=None, help="Make unknown customers as drafts.")
 @click.option("--sheet", default="", metavar="NAME", help="The sheet of a workbook.")
 @click.option("--encoding", default="", metavar="NAME", help="Encoding of a text file.")
 @click.option("--dry-run", is_flag=True, help="Say what it would do and change nothing.")
@@ -185,7 +185,7 @@ def _exit_code(report: ImportReport, options: ImportOptions) -> int:
 def _options(file: Path, **said: Any) -> ImportOptions:
     return ImportOptions(
         file_name=file.name,
-        mode=ImportMode(said["mode"]),
+        mode=ImportMode(said["mode"]) if said["mode"] else None,
         mapping_name=said["mapping_name"],
         columns={pair.left: pair.right for pair in said["columns"]},
         types={pair.left: ItemType(pair.right.upper()) for pair in said["types"]},

@@ -1,9 +1,11 @@
 """`dso import` on bad files: sentences, exit codes, and a ledger that stays as it was."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.cli.conftest import Result
 from tests.ledgers import connected, ledger
@@ -85,3 +87,16 @@ def test_what_cannot_be_is_refused_in_words_and_changes_no_ledger(
     assert len(done.out + done.err) < 2_000
     after = _standing(books)
     assert all(after[table] == before[table] for table in ("items", "contacts", "item_changes"))
+
+
+def _remembered_mode(url: str) -> list[str | None]:
+    with connected(url) as connection:
+        found = connection.execute(text("SELECT mapping FROM import_mappings WHERE kind = 'items'")).scalars().all()
+    return [(json.loads(each) if isinstance(each, str) else each)["mode"] for each in found]
+
+
+def test_an_import_that_says_nothing_of_the_mode_is_partial_and_leaves_the_remembered_one(books: str, dso: Run) -> None:
+    assert _remembered_mode(books) == ["stock"]
+    assert dso("import", "items", str(DATA / FIRST), "--json").json["mode"] == "delta"
+    assert dso("import", "items", str(DATA / FIRST), "--mode", "delta", "--json").json["mode"] == "delta"
+    assert _remembered_mode(books) == ["stock"]

@@ -136,6 +136,18 @@ def test_the_remembered_mapping_and_its_mode_hold(drop: Drop, entity: Entity, tm
     assert session.scalars(select(ImportRun.mode).order_by(ImportRun.id)).all()[-1] is ImportMode.STOCK
 
 
+def test_a_partial_file_by_another_way_leaves_the_full_files_of_the_folder_full(
+    drop: Drop, entity: Entity, tmp_path: Path, session: Session
+) -> None:
+    test_the_remembered_mapping_and_its_mode_hold(drop, entity, tmp_path, session)
+    options = ImportOptions(encoding="utf-8-sig")
+    imports.run_import(entity, ImportKind.ITEMS, tmp_path / "first.csv", options, actor=None, today=TODAY, now=NOW)
+    session.commit()
+    drop.put("items.csv", "").write_bytes(ITEMS.replace("F2", "Fé").encode("cp1252"))
+    drop.work()
+    assert "1 of 2 open items would be cleared (50 %)" in str(drop.result("failed/items.csv")["stops"])
+
+
 def test_a_header_more_keeps_the_mapping_and_its_mode(
     drop: Drop, entity: Entity, tmp_path: Path, session: Session
 ) -> None:

@@ -62,7 +62,8 @@ class FileMapping:
     replace_colleagues: bool = False
     #: The file is one of our own dumps (`dumps`): it says all there is, as it is.
     dump: bool = False
-    mode: ImportMode = ImportMode.DELTA
+    #: None where nobody said: such a file is read as a partial one, and the first who says it is remembered.
+    mode: ImportMode | None = None
     encoding: str = ""
     separator: str = ""
     sheet: str = ""
@@ -78,10 +79,10 @@ class FileMapping:
         known = {each.name for each in fields(cls)}
         kept = {name: value for name, value in values.items() if name in known}
         readers: dict[str, Any] = {"groups": GroupsMode, "mode": ImportMode}
+        readers = {name: enum for name, enum in readers.items() if kept.get(name) is not None}
         words: dict[str, Any] = {"types": ItemType, "day_orders": DayOrder, "policies": Policy, "own_types": FieldType}
         for name, enum in readers.items():
-            if name in kept:
-                kept[name] = enum(kept[name])
+            kept[name] = enum(kept[name])
         for name, enum in words.items():
             kept[name] = {key: enum(value) for key, value in kept.get(name, {}).items()}
         return cls(**{**kept, "held": tuple(kept.get("held", ()))})
