@@ -214,7 +214,7 @@ def remember(
 def definitions(kind: ImportKind, mapping: FileMapping) -> dict[str, Definition]:
     """The definitions of the custom fields a mapping names, by code; those not made yet are missing."""
     codes = [target.removeprefix(CUSTOM) for target in mapping.targets if is_custom(target)]
-    if not codes:
+    if not codes or kind not in _SUBJECT:
         return {}
     query = select(Definition).where(Definition.subject == _SUBJECT[kind], Definition.code.in_(codes))
     return {each.code: each for each in db.session.scalars(query)}
