@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from dso.domain.codes import ImportKind
+from dso.domain.imports.customs import LONGEST_CODE
 from dso.domain.imports.fields import CUSTOM, FIELDS, Cell
 
 Cells = dict[str, str]
@@ -59,11 +60,13 @@ class Row(fields.Field[Cells]):
             raise ValidationError("custom is an object of custom fields of a customer or an item.")
         found = {f"{CUSTOM}{code.strip()}": _cell(f"custom {code}", each) for code, each in given.items()}
         if any(not _CODE.fullmatch(name.removeprefix(CUSTOM)) for name in found):
-            raise ValidationError("The code of a custom field has letters, digits and underscores, at most 60.")
+            raise ValidationError(
+                f"The code of a custom field has letters, digits and underscores, at most {LONGEST_CODE}."
+            )
         return found
 
 
-_CODE = re.compile(r"\w{1,60}")
+_CODE = re.compile(rf"\w{{1,{LONGEST_CODE}}}")
 
 
 def _cell(name: str, value: Any) -> str:

@@ -89,6 +89,16 @@ def test_what_cannot_be_is_refused_in_words_and_changes_no_ledger(
     assert all(after[table] == before[table] for table in ("items", "contacts", "item_changes"))
 
 
+def test_a_custom_field_whose_code_is_longer_than_can_be_kept_is_refused_in_words(
+    installed: str, dso: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "c.csv").write_text("code;business name;site\nC1;One;North\n", encoding="utf-8")
+    for length, code in ((61, 1), (60, 0), (60, 0)):
+        done = dso("import", "customers", str(tmp_path / "c.csv"), "--map", f"site=custom:{'x' * length}")
+        assert done.code == code
+        assert ("longer than 60 characters" in done.err) == (code == 1)
+
+
 def _remembered_mode(url: str) -> list[str | None]:
     with connected(url) as connection:
         found = connection.execute(text("SELECT mapping FROM import_mappings WHERE kind = 'items'")).scalars().all()

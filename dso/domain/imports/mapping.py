@@ -8,8 +8,9 @@ from typing import Any
 
 from dso.domain.codes import FieldType, ImportKind, ImportMode, ItemType
 from dso.domain.errors import Refused
+from dso.domain.imports.customs import LONGEST_CODE
 from dso.domain.imports.dates import DayOrder
-from dso.domain.imports.fields import CUSTOMISED, FIELDS, IGNORE, Cell, is_custom, missing
+from dso.domain.imports.fields import CUSTOM, CUSTOMISED, FIELDS, IGNORE, Cell, is_custom, missing
 
 
 class Policy(StrEnum):
@@ -144,6 +145,9 @@ def _check_target(kind: ImportKind, target: str) -> None:
     if target not in FIELDS[kind] and not (is_custom(target) and kind in CUSTOMISED):
         words = 'There is no field "%(field)s" in %(kind)s files. The fields are: %(fields)s.'
         raise Refused(words, field=target, kind=kind.value, fields=", ".join(FIELDS[kind]))
+    if is_custom(target) and len(target) > len(CUSTOM) + LONGEST_CODE:
+        words = 'The code of the custom field "%(field)s" is longer than %(most)s characters.'
+        raise Refused(words, field=target.removeprefix(CUSTOM)[:100], most=LONGEST_CODE)
 
 
 def cell_of(kind: ImportKind, target: str) -> Cell:

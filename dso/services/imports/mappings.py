@@ -173,7 +173,7 @@ def known_types(entity: Entity) -> dict[str, ItemType]:
 def _lasting(
     entity: Entity, kind: ImportKind, table: Table, mapping: FileMapping, options: ImportOptions
 ) -> FileMapping:
-    """The mapping without what a run says of itself: that is decided on the screen, and the mode by who says it first."""
+    """The mapping without what a run says of itself: the screen decides that, and the mode whoever says it first."""
     if options.mapping is not None:
         return replace(mapping, mode=options.mapping.mode)
     stands = known(entity, kind, table, options.mapping_name) or FileMapping()
@@ -235,7 +235,7 @@ def make_definitions(kind: ImportKind, mapping: FileMapping) -> list[int]:
         code = target.removeprefix(CUSTOM)
         if is_custom(target) and code not in defined:
             label, type_ = headers.get(target, code)[:100], mapping.own_types.get(code, FieldType.TEXT)
-            made.append(Definition(subject=_SUBJECT[kind], code=code[:60], label=label, type=type_))
+            made.append(Definition(subject=_SUBJECT[kind], code=code, label=label, type=type_))
     db.session.add_all(made)
     db.session.flush()
     return [each.id for each in made]
