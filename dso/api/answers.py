@@ -97,6 +97,11 @@ AgingAnswer = schema(
     | {"unconverted": _several(schema("Unconverted", texts("currency", nullable=False) | amounts("amount")))},
 )
 
+
+def _counted(words: str) -> AnyField:
+    return fields.Dict(keys=fields.String(), values=fields.Integer(), metadata={"description": words})
+
+
 _Reject = schema("Reject", {"line": fields.Integer(required=True)} | texts("column", "value", "reason", nullable=False))
 _COUNTS = "rows new changed cleared reopened unchanged rounded rejected".split()
 _TAKEN = (
@@ -104,6 +109,7 @@ _TAKEN = (
     | {"mode": fields.String(required=True, allow_none=True, metadata={"enum": [*ImportMode, None]})}
     | {name: fields.Integer(required=True) for name in _COUNTS}
     | {"rejects": _several(_Reject)}
+    | {"other_entities": _counted("Rows left out because they name another company, by its name; where there are any.")}
     | amounts("receivable_before", "receivable_after")
 )
 Taken = schema("Import", _TAKEN)
@@ -111,7 +117,7 @@ _Result = schema(
     "RowResult",
     {
         "row": fields.Integer(required=True, metadata={"description": "Place in what was sent, from 0."}),
-        "result": fields.String(required=True, metadata={"enum": ["taken", "rejected"]}),
+        "result": fields.String(required=True, metadata={"enum": ["taken", "rejected", "left_out"]}),
         "column": fields.String(),
         "value": fields.String(),
         "reason": fields.String(),

@@ -10,7 +10,7 @@ from dso.api.answers import Stopped, TakenRows
 from dso.api.asking import chosen_entity
 from dso.api.fields import AnyField, Text, schema
 from dso.api.operations import described
-from dso.api.rows import Row, RowsFile, columns
+from dso.api.rows import Cells, Row, RowsFile, columns
 from dso.api.taking import check_kind, take
 from dso.db import db
 from dso.domain.codes import ImportKind, ImportMode
@@ -76,18 +76,20 @@ def _write(kind: ImportKind, body: dict[str, Any]) -> tuple[dict[str, Any], int]
     db.session.rollback()
     said = {"file_name": f"{kind.value}.csv", "mapping": mapping, "force": body["force"], "remember": False}
     report, answer, status = take(entity, kind, stored_as, **said)
-    return ({**answer, "results": _results(report, file.lines)} if report else answer), status
+    return ({**answer, "results": _results(report, rows, file.lines)} if report else answer), status
 
 
-def _results(report: ImportReport, lines: list[int]) -> list[dict[str, Any]]:
+def _results(report: ImportReport, rows: list[Cells], lines: list[int]) -> list[dict[str, Any]]:
+    """What became of each row; a company is another's in all of its rows or in none."""
     rejected = {each.line: each for each in report.rejects}
     results: list[dict[str, Any]] = []
-    for place, line in enumerate(lines):
+    for place, (row, line) in enumerate(zip(rows, lines, strict=True)):
         if reject := rejected.get(line):
             said = {"column": reject.column, "value": reject.value, "reason": str(reject)}
             results.append({"row": place, "result": "rejected", **said})
         else:
-            results.append({"row": place, "result": "taken"})
+            left_out = row.get("entity", "").strip() in report.others
+            results.append({"row": place, "result": "left_out" if left_out else "taken"})
     return results
 
 
