@@ -17,6 +17,7 @@ from dso.domain.errors import Refused
 from dso.domain.imports.brake import Braked
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.erp_types import named
+from dso.domain.imports.rejects import counted
 from dso.domain.permissions import Capability
 from dso.queries import imports as queries
 from dso.queries.import_dependents import Dependent
@@ -86,9 +87,9 @@ def _begin_writing() -> None:
 
 def _words(report: ImportReport, file: str) -> str:
     """The result for a person; every sentence on a row names the file and the line."""
-    counted = [f"{report.count(part)} {part}" for part in PARTS if report.count(part)]
+    parts = [f"{report.count(part)} {part}" for part in PARTS if report.count(part)]
     lines = [
-        f"{report.rows} row{'' if report.rows == 1 else 's'}: {', '.join([*counted, f'{report.rejected} rejected'])}."
+        f"{report.rows} row{'' if report.rows == 1 else 's'}: {', '.join([*parts, f'{report.rejected} rejected'])}."
     ]
     if report.rounded:
         lines.append(f"{report.rounded} amounts rounded to the decimals of their currency.")
@@ -99,9 +100,12 @@ def _words(report: ImportReport, file: str) -> str:
         lines.append(f"Customers made as drafts: {report.created_customers}.")
     if report.unidentified:
         lines.append(f"Nothing was cleared by absence: {report.unidentified} rejected rows could not be identified.")
+    lines += [f"{count} remark{'' if count == 1 else 's'}: {said}." for said, count in counted(report.remarks).items()]
     lines += [
         f"{file}, remark on line {each.line}, {each.column} {each.value!r}: {each}." for each in report.remark_rows[:20]
     ]
+    if (remarks := sum(report.remarks.values())) > 20:
+        lines.append(f"… and {remarks - 20} more remarks.")
     lines += [
         f"{file}, line {each.line} rejected, {each.column} {each.value!r}: {each}." for each in report.rejects[:50]
     ]

@@ -99,6 +99,14 @@ def test_a_custom_field_whose_code_is_longer_than_can_be_kept_is_refused_in_word
         assert ("longer than 60 characters" in done.err) == (code == 1)
 
 
+def test_remarks_are_counted_by_what_they_say_and_the_first_are_named(books: str, dso: Run, tmp_path: Path) -> None:
+    rows = [f"C10007;A{n};AVO;2026-09-01;2026-10-01;5" for n in range(25)]
+    (tmp_path / "a.csv").write_text("\n".join([ITEMS, *rows]) + "\n", encoding="utf-8")
+    told = dso("import", "items", str(tmp_path / "a.csv")).out
+    assert "25 remarks: the sign is against the type …: taken in as ODI." in told
+    assert told.count("a.csv, remark on line") == 20 and "… and 5 more remarks." in told
+
+
 def _remembered_mode(url: str) -> list[str | None]:
     with connected(url) as connection:
         found = connection.execute(text("SELECT mapping FROM import_mappings WHERE kind = 'items'")).scalars().all()

@@ -123,6 +123,15 @@ def test_rejected_rows_lie_beside_the_file(drop: Drop) -> None:
     assert len(lines) == 2 and lines[1].startswith("C9;F3") and "no customer with the code C9" in lines[1]
 
 
+def test_the_result_file_counts_remarks_and_says_no_receivable_of_customers(drop: Drop) -> None:
+    drop.put("customers.csv", CUSTOMERS)
+    drop.put("items.csv", ITEMS.replace("F2;FAC", "F2;AVO"))
+    drop.work()
+    assert drop.result("done/items.csv")["remarks"] == {"the sign is against the type …: taken in as ODI": 1}
+    told = drop.result("done/customers.csv")
+    assert "remarks" not in told and told["receivable_after"] is None
+
+
 def test_the_remembered_mapping_and_its_mode_hold(drop: Drop, entity: Entity, tmp_path: Path, session: Session) -> None:
     for code in ("C1", "C2"):
         factories.a_customer(entity=entity, code=code)
