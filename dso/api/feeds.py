@@ -14,14 +14,14 @@ from dso.api.answers import Stopped, Taken
 from dso.api.asking import OfEntity, chosen_entity
 from dso.api.fields import Switch, Text
 from dso.api.operations import described
-from dso.api.taking import check_kind, take
+from dso.api.taking import take
 from dso.db import db
 from dso.domain.codes import ImportKind, ImportMode
 from dso.domain.errors import Refused
 from dso.domain.imports.dates import DayOrder
 from dso.domain.permissions import Capability
-from dso.http.guard import requires
-from dso.services import files
+from dso.http.guard import requires, viewer
+from dso.services import files, imports
 
 _CHUNK = 1 << 20
 _MARKS = {"comma": ",", "point": ".", "": ""}
@@ -46,7 +46,7 @@ class FeedAsked(OfEntity):
 
 
 def _feed(kind: ImportKind, query: dict[str, Any]) -> tuple[dict[str, Any], int]:
-    check_kind(kind)
+    imports.check_right(kind, viewer())
     chosen_entity(query["entity"])
     # The file may take its time to come: no transaction stays open meanwhile.
     db.session.rollback()

@@ -11,7 +11,7 @@ from dso.api.asking import chosen_entity
 from dso.api.fields import AnyField, Text, schema
 from dso.api.operations import described
 from dso.api.rows import Cells, Row, RowsFile, columns
-from dso.api.taking import check_kind, take
+from dso.api.taking import take
 from dso.db import db
 from dso.domain.codes import ImportKind, ImportMode
 from dso.domain.imports.mapping import FileMapping
@@ -55,7 +55,6 @@ ItemsRows = _rows_of(
 
 
 def _write(kind: ImportKind, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
-    check_kind(kind)
     entity, rows = chosen_entity(body["entity"]), body["rows"]
     if body["empty_clears"] and len({frozenset(row) for row in rows}) > 1:
         raise UnprocessableEntity("With empty_clears all rows have the same fields: an absent one would clear too.")
@@ -75,7 +74,7 @@ def _write(kind: ImportKind, body: dict[str, Any]) -> tuple[dict[str, Any], int]
     stored_as = files.keep_chunks(file.chunks())
     db.session.rollback()
     said = {"file_name": f"{kind.value}.csv", "mapping": mapping, "force": body["force"], "remember": False}
-    report, answer, status = take(entity, kind, stored_as, **said)
+    report, answer, status = take(entity, kind, stored_as, in_json=True, **said)
     return ({**answer, "results": _results(report, rows, file.lines)} if report else answer), status
 
 

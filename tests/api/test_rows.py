@@ -69,6 +69,13 @@ def test_a_row_of_another_company_is_left_out_and_said_so(program: Program, enti
     assert "left_out" in document["RowResult"]["properties"]["result"]["enum"]
 
 
+def test_days_that_are_not_iso_are_refused_without_naming_a_parameter_there_is_not(program: Program) -> None:
+    program.post("customers", {"rows": CUSTOMERS})
+    answer = program.post("items", {"rows": [an_item("F1", issued_on="03/04/2026", due_on="05/04/2026")]})
+    assert answer.status_code == 422
+    assert "2026-11-20" in said(answer)["error"] and "day_order" not in said(answer)["error"]
+
+
 def test_an_amount_with_three_decimals_and_a_point_is_no_thousand(program: Program, session: Session) -> None:
     program.post("customers", {"rows": CUSTOMERS})
     said(program.post("items", {"rows": [an_item("F1", amount="1.234", currency="TND")]}))
