@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from dso import db as database
 from dso.cli import cli, listing
@@ -29,6 +30,10 @@ REJECTED, BRAKED = 2, 3
 #: A folder of files instead of one.
 DUMP = "dump"
 _MARKS = {"comma": ",", "point": "."}
+#: How a single file is read.
+_OF_FILES = frozenset(
+    "mode mapping_name columns types constants unsigned day_order decimal create_customers sheet encoding".split()
+)
 
 
 @dataclass(frozen=True)
@@ -169,6 +174,7 @@ def _one_file(do: Acting, as_json: bool, kind: ImportKind, file: Path, *, dry_ru
 def _dump(do: Acting, as_json: bool, folder: Path, *, dry_run: bool, force: bool) -> int:
     """All of a folder, or nothing of it."""
     do.need(Capability.SETTINGS_EDIT)
+    _refuse_words_of_files()
     if dry_run:
         raise Refused("A dump is tried file by file: dso import customers %(folder)s/customers.csv", folder=folder)
     _begin_writing()
@@ -177,6 +183,15 @@ def _dump(do: Acting, as_json: bool, folder: Path, *, dry_run: bool, force: bool
     said += [f"{kind}: {_words(report, f'{kind}.csv')}" for kind, report in found.reports.items()]
     emit(found.as_json(), as_json, "\n".join([*said, *(f"{each}." for each in found.remarks[:50])]))
     return REJECTED if found.rejected else 0
+
+
+def _refuse_words_of_files() -> None:
+    """Wrong words: a dump says itself how it is read, and a word passed over lies."""
+    context = click.get_current_context()
+    for each in context.command.params:
+        said = context.get_parameter_source(each.name or "") is ParameterSource.COMMANDLINE
+        if said and each.name in _OF_FILES:
+            raise click.UsageError(f"A dump says itself how it is read: leave {each.opts[0]} out.")
 
 
 def _exit_code(report: ImportReport, options: ImportOptions) -> int:
