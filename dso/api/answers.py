@@ -94,6 +94,7 @@ AgingAnswer = schema(
     {"as_of": fields.Date(required=True), "buckets": _several(_Bucket), "rows": _several(_AgingRow)}
     | texts("currency", nullable=False)
     | {"total": fields.Nested(schema("AgingTotal", _Amounts), required=True)}
+    | {"next": fields.String(required=True, allow_none=True)}
     | {"unconverted": _several(schema("Unconverted", texts("currency", nullable=False) | amounts("amount")))},
 )
 
