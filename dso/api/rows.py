@@ -35,7 +35,7 @@ class Row(fields.Field[Cells]):
                 properties[name]["items"] = {"type": "string"}
         if kind is not ImportKind.CONTACTS:
             simple = {"type": ["string", "number", "boolean", "null"]}
-            properties["custom"] = {"type": "object", "additionalProperties": simple}
+            properties["custom"] = {"type": "object", "additionalProperties": simple, "propertyNames": _NAMES}
         super().__init__(
             metadata={"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1},
             **more,
@@ -66,6 +66,7 @@ class Row(fields.Field[Cells]):
         return found
 
 
+_NAMES = {"pattern": rf"^[0-9A-Za-z_]{{1,{LONGEST_CODE}}}$"}
 _CODE = re.compile(rf"\w{{1,{LONGEST_CODE}}}")
 
 
