@@ -94,8 +94,14 @@ AgingAnswer = schema(
     {"as_of": fields.Date(required=True), "buckets": _several(_Bucket), "rows": _several(_AgingRow)}
     | texts("currency", nullable=False)
     | {"total": fields.Nested(schema("AgingTotal", _Amounts), required=True)}
+    | {"next": fields.String(required=True, allow_none=True)}
     | {"unconverted": _several(schema("Unconverted", texts("currency", nullable=False) | amounts("amount")))},
 )
+
+
+def _counted(words: str) -> AnyField:
+    return fields.Dict(keys=fields.String(), values=fields.Integer(), metadata={"description": words})
+
 
 _Reject = schema("Reject", {"line": fields.Integer(required=True)} | texts("column", "value", "reason", nullable=False))
 _COUNTS = "rows new changed cleared reopened unchanged rounded rejected".split()
@@ -104,14 +110,16 @@ _TAKEN = (
     | {"mode": fields.String(required=True, allow_none=True, metadata={"enum": [*ImportMode, None]})}
     | {name: fields.Integer(required=True) for name in _COUNTS}
     | {"rejects": _several(_Reject)}
-    | amounts("receivable_before", "receivable_after")
+    | {"other_entities": _counted("Rows left out because they name another company, by its name; where there are any.")}
+    | {"remarks": _counted("Remarks on rows that went in, by what they say; where there are any.")}
+    | amounts("receivable_before", "receivable_after", nullable=True)
 )
 Taken = schema("Import", _TAKEN)
 _Result = schema(
     "RowResult",
     {
         "row": fields.Integer(required=True, metadata={"description": "Place in what was sent, from 0."}),
-        "result": fields.String(required=True, metadata={"enum": ["taken", "rejected"]}),
+        "result": fields.String(required=True, metadata={"enum": ["taken", "rejected", "left_out"]}),
         "column": fields.String(),
         "value": fields.String(),
         "reason": fields.String(),

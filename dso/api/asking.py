@@ -27,13 +27,19 @@ def word(description: str = "") -> Text:
     return Text(load_default="", validate=validate.Length(max=200), metadata=said)
 
 
+#: Of which customers.
+OF_ONE = word("Unique identifier or code of a customer.")
+OF_GROUP = word("Name of a group.")
+OF_COLLECTOR = word("E-mail address of the collector.")
+
+
 class OfEntity(Schema):
     """Which selling company."""
 
     entity = word("Name of the selling company; needed where you see several.")
 
 
-class Listed(OfEntity):
+class Paged(OfEntity):
     """Which part of a list."""
 
     limit = fields.Integer(load_default=100, validate=validate.Range(1, MOST), metadata={"description": "Rows."})
@@ -42,6 +48,11 @@ class Listed(OfEntity):
         validate=validate.Range(0, LARGEST_ID),
         metadata={"description": "Rows with greater ids; `next` of an answer carries it."},
     )
+
+
+class Listed(Paged):
+    """Which part of a list, and how new."""
+
     changed_since = fields.AwareDateTime(
         load_default=None,
         allow_none=False,
@@ -53,7 +64,7 @@ class Listed(OfEntity):
 class OfCustomer(Listed):
     """Of which customer."""
 
-    customer = word("Unique identifier or code of a customer.")
+    customer = OF_ONE
 
 
 def code_of(enum: Any) -> fields.String:
@@ -97,7 +108,11 @@ def part_answer(
     rows: Sequence[T], part: Slice, key: Callable[[T], int], shape: Callable[[T], dict[str, Any]]
 ) -> dict[str, Any]:
     """The rows of a part, and the address of the next one."""
+    return {"rows": [shape(row) for row in part.cut(rows)[0]], "next": next_part(rows, part, key)}
+
+
+def next_part(rows: Sequence[T], part: Slice, key: Callable[[T], int]) -> str | None:
+    """The address of the part after these rows, which are one more than it where others follow; else None."""
     shown, more = part.cut(rows)
     asked = {name: value for name, value in request.args.items() if name != "after"}
-    following = address(request.endpoint or "", asked, after=key(shown[-1])) if more else None
-    return {"rows": [shape(row) for row in shown], "next": following}
+    return address(request.endpoint or "", asked, after=key(shown[-1])) if more else None

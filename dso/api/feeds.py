@@ -14,45 +14,44 @@ from dso.api.answers import Stopped, Taken
 from dso.api.asking import OfEntity, chosen_entity
 from dso.api.fields import Switch, Text
 from dso.api.operations import described
-from dso.api.taking import check_kind, take
+from dso.api.taking import take
 from dso.db import db
 from dso.domain.codes import ImportKind, ImportMode
 from dso.domain.errors import Refused
 from dso.domain.imports.dates import DayOrder
 from dso.domain.permissions import Capability
-from dso.http.guard import requires
-from dso.services import files
+from dso.http.guard import requires, viewer
+from dso.services import files, imports
 
 _CHUNK = 1 << 20
 _MARKS = {"comma": ",", "point": ".", "": ""}
+_MODES = {True: ImportMode.STOCK, False: ImportMode.DELTA, None: None}
 
 
-def _switch(words: str) -> Switch:
-    return Switch(
-        load_default=False, metadata={"description": words, "type": "string", "enum": ["1", "0", "true", "false"]}
-    )
+def _switch(words: str, unsaid: bool | None = False) -> Switch:
+    listed = {"description": words, "type": "string", "enum": ["1", "0", "true", "false"]}
+    return Switch(load_default=unsaid, allow_none=False, metadata=listed)
 
 
 class FeedAsked(OfEntity):
     """How a file is to be taken in."""
 
     encoding = Text(load_default="utf-8", validate=validate.Length(1, 40))
-    clear_items_not_modified = _switch("Items: every open item is in the file; what is absent counts as paid.")
+    clear_items_not_modified = _switch("Items: every open item is in the file; what is absent counts as paid.", None)
     replace_users_association = _switch("Customers: sales colleagues take the place of those earlier files set.")
-    create_customers = _switch("Items: unknown customers are made as drafts.")
+    create_customers = _switch("Items: unknown customers are made as drafts; unsaid: as on the import page.", None)
     force = _switch("Go in although the brake stops.")
     day_order = fields.String(load_default="", validate=validate.OneOf([each.value for each in DayOrder]))
     decimal = fields.String(load_default="", validate=validate.OneOf(["comma", "point"]))
 
 
 def _feed(kind: ImportKind, query: dict[str, Any]) -> tuple[dict[str, Any], int]:
-    check_kind(kind)
+    imports.check_right(kind, viewer())
     chosen_entity(query["entity"])
     # The file may take its time to come: no transaction stays open meanwhile.
     db.session.rollback()
     stored_as = files.keep_chunks(_body())
     encoding = query["encoding"]
-    stock = query["clear_items_not_modified"] and kind is ImportKind.ITEMS
     _report, answer, status = take(
         chosen_entity(query["entity"]),
         kind,
@@ -61,7 +60,7 @@ def _feed(kind: ImportKind, query: dict[str, Any]) -> tuple[dict[str, Any], int]
         # With or without the mark that Windows puts in front of it.
         encoding="utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding,
         separator=";",
-        mode=ImportMode.STOCK if stock else ImportMode.DELTA,
+        mode=_MODES[query["clear_items_not_modified"]] if kind is ImportKind.ITEMS else None,
         replace_colleagues=query["replace_users_association"],
         create_customers=query["create_customers"],
         day_order=DayOrder(query["day_order"]) if query["day_order"] else None,

@@ -4,17 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields
-from sqlalchemy import ColumnElement, func
 
 from dso import clock
 from dso.api import answers, bp
 from dso.api.asking import (
+    OF_COLLECTOR,
+    OF_GROUP,
+    OF_ONE,
     OfCustomer,
-    OfEntity,
+    Paged,
     asked_part,
     chosen_customer,
     chosen_entity,
     code_of,
+    next_part,
     part_answer,
     switch,
     word,
@@ -22,7 +25,6 @@ from dso.api.asking import (
 from dso.api.fields import Day, schema
 from dso.api.operations import described
 from dso.domain.codes import (
-    OPEN_ACTION_STATES,
     ActionState,
     Channel,
     ItemType,
@@ -33,24 +35,21 @@ from dso.domain.codes import (
 )
 from dso.domain.permissions import Capability
 from dso.http.guard import requires, viewer
-from dso.models import Action, Contact, Customer, Entity, Group, Item, Message, Qualification, Reply
-from dso.queries import actions, replies, shapes, statuses
+from dso.models import Entity
+from dso.queries import actions, asked, replies, shapes, statuses
 from dso.queries.customers import records as customers
 from dso.queries.items import records as items
 from dso.queries.messages import outbox
-from dso.queries.reports.aging import aging
+from dso.queries.reports.aging import AgingRow, aging
 from dso.queries.scope import entities_of
 
-Conditions = list[ColumnElement[bool]]
 _sees = requires(Capability.CUSTOMERS_SEE)
 
 
 class CustomersAsked(OfCustomer):
     """Which customers."""
 
-    group = word("Name of a group.")
-    collector = word("E-mail address of the collector.")
-    archived = switch()
+    group, collector, archived = OF_GROUP, OF_COLLECTOR, switch()
 
 
 class ItemsAsked(OfCustomer):
@@ -87,10 +86,11 @@ class RepliesAsked(OfCustomer):
     state = code_of(ReplyState)
 
 
-class AsOf(OfEntity):
-    """A report as at a day."""
+class AgingAsked(Paged):
+    """The balance as at a day, of which customers."""
 
     as_of = Day(load_default=None, allow_none=False, metadata={"description": "The day; today where none is named."})
+    customer, group, collector, archived = OF_ONE, OF_GROUP, OF_COLLECTOR, switch()
 
 
 def _page_of(name: str, one: type[Schema]) -> type[Schema]:
@@ -98,22 +98,10 @@ def _page_of(name: str, one: type[Schema]) -> type[Schema]:
     return schema(name, {"rows": rows, "next": fields.String(required=True, allow_none=True)})
 
 
-def _mine(query: Mapping[str, Any], entity: Entity, column: Any) -> Conditions:
-    return [column == chosen_customer(entity, query["customer"]).id] if query["customer"] else []
-
-
-def _since(query: Mapping[str, Any], column: Any) -> Conditions:
-    return [column >= query["changed_since"]] if query["changed_since"] else []
-
-
-def _equal(query: Mapping[str, Any], **columns: Any) -> Conditions:
-    """A condition for each word that was asked."""
-    return [column == query[name] for name, column in columns.items() if query[name]]
-
-
-def _between(query: Mapping[str, Any], name: str, column: Any) -> Conditions:
-    first, last = query[f"{name}_from"], query[f"{name}_to"]
-    return [*([column >= first] if first else []), *([column <= last] if last else [])]
+def _asked(query: Mapping[str, Any], entity: Entity) -> Mapping[str, Any]:
+    """The words of a request, with the id of the customer they name."""
+    code = query["customer"]
+    return {**query, "customer_id": chosen_customer(entity, code).id if code else None}
 
 
 @bp.get("/v1/entities")
@@ -133,13 +121,7 @@ def list_entities() -> dict[str, Any]:
 def list_customers(query: dict[str, Any]) -> dict[str, Any]:
     """A part of the customers."""
     entity, part = chosen_entity(query["entity"]), asked_part(query)
-    where = _mine(query, entity, Customer.id) + _since(query, Customer.updated_at)
-    if query["group"]:
-        where.append(Customer.groups.any(Group.name == query["group"]))
-    if query["collector"]:
-        where.append(Customer.collector.has(email=query["collector"].lower()))
-    if query["archived"] is not None:
-        where.append(Customer.archived_at.is_not(None) if query["archived"] else Customer.archived_at.is_(None))
+    where = asked.customers(_asked(query, entity))
     found = customers.records(viewer(), entity, today=clock.today(entity.timezone), where=where, part=part)
     return part_answer(found, part, _id, lambda each: shapes.customer(each, entity.currency))
 
@@ -154,7 +136,7 @@ def _id(record: Mapping[str, Any]) -> int:
 def list_contacts(query: dict[str, Any]) -> dict[str, Any]:
     """A part of the contacts."""
     entity, part = chosen_entity(query["entity"]), asked_part(query)
-    where = _mine(query, entity, Customer.id) + _since(query, Contact.updated_at)
+    where = asked.contacts(_asked(query, entity))
     found = customers.contact_records(viewer(), entity, where=where, part=part)
     return part_answer(found, part, _id, lambda each: shapes.record(each, entity.currency))
 
@@ -165,11 +147,7 @@ def list_contacts(query: dict[str, Any]) -> dict[str, Any]:
 def list_items(query: dict[str, Any]) -> dict[str, Any]:
     """A part of the items."""
     entity, part = chosen_entity(query["entity"]), asked_part(query)
-    where = _mine(query, entity, Item.customer_id) + _since(query, Item.updated_at)
-    where += _equal(query, number=Item.number, type=Item.type, status_type=Item.status_type)
-    where += _between(query, "due", Item.due_on)
-    if query["open"] is not None:
-        where.append(Item.cleared_on.is_(None) if query["open"] else Item.cleared_on.is_not(None))
+    where = asked.items(_asked(query, entity))
     found = items.records_part(viewer(), entity, part, today=clock.today(entity.timezone), where=where)
     return part_answer(found, part, _id, shapes.item)
 
@@ -180,11 +158,7 @@ def list_items(query: dict[str, Any]) -> dict[str, Any]:
 def list_actions(query: dict[str, Any]) -> dict[str, Any]:
     """A part of the actions."""
     entity, part = chosen_entity(query["entity"]), asked_part(query)
-    where = _mine(query, entity, Action.customer_id) + _since(query, Action.updated_at)
-    where += _equal(query, state=Action.state, type=Action.type) + _between(query, "on", Action.on)
-    if query["open"] is not None:
-        is_open = Action.state.in_(OPEN_ACTION_STATES)
-        where.append(is_open if query["open"] else ~is_open)
+    where = asked.actions(_asked(query, entity))
     found = actions.action_rows(viewer(), entity, today=clock.today(entity.timezone), where=where, part=part)
     return part_answer(found, part, lambda row: row.id, shapes.action)
 
@@ -195,8 +169,7 @@ def list_actions(query: dict[str, Any]) -> dict[str, Any]:
 def list_messages(query: dict[str, Any]) -> dict[str, Any]:
     """A part of the messages."""
     entity, part = chosen_entity(query["entity"]), asked_part(query)
-    where = _mine(query, entity, Message.customer_id) + _equal(query, state=Message.state, channel=Message.channel)
-    where += _since(query, func.coalesce(Message.sent_at, Message.queued_at))
+    where = asked.messages(_asked(query, entity))
     found = list(outbox.stream(viewer(), entity, outbox.Filter(), where=where, part=part))
     return part_answer(found, part, lambda row: row.id, shapes.message)
 
@@ -207,8 +180,7 @@ def list_messages(query: dict[str, Any]) -> dict[str, Any]:
 def list_replies(query: dict[str, Any]) -> dict[str, Any]:
     """A part of the replies."""
     entity, part = chosen_entity(query["entity"]), asked_part(query)
-    where = _mine(query, entity, Reply.customer_id) + _equal(query, state=Reply.state)
-    where += _since(query, func.coalesce(Reply.handled_at, Reply.at))
+    where = asked.replies(_asked(query, entity))
     found = replies.of_user(viewer(), entity, today=clock.today(entity.timezone), where=where, part=part)
     return part_answer(found, part, lambda row: row.id, shapes.reply)
 
@@ -219,16 +191,23 @@ def list_replies(query: dict[str, Any]) -> dict[str, Any]:
 def list_qualifications(query: dict[str, Any]) -> dict[str, Any]:
     """A part of the qualifications."""
     entity, part = chosen_entity(query["entity"]), asked_part(query)
-    where = _mine(query, entity, Qualification.customer_id) + _since(query, Qualification.created_at)
+    where = asked.qualifications(_asked(query, entity))
     found = statuses.qualifications(viewer(), entity, where=where, part=part)
     return part_answer(found, part, lambda row: row.id, shapes.qualification)
 
 
 @bp.get("/v1/reports/aging")
 @requires(Capability.REPORTS_SEE)
-@described("The aging balance per customer", answers.AgingAnswer, query=AsOf)
+@described("The aging balance per customer", answers.AgingAnswer, query=AgingAsked)
 def report_aging(query: dict[str, Any]) -> dict[str, Any]:
-    """The aging balance as at a day, in the company's currency."""
-    entity = chosen_entity(query["entity"])
+    """The aging balance as at a day, in the company's currency: a part of the rows, and the total of all of them."""
+    entity, part = chosen_entity(query["entity"]), asked_part(query)
     today = clock.today(entity.timezone)
-    return shapes.aging(aging(viewer(), entity, as_of=query["as_of"] or today, today=today))
+    where = asked.customers(_asked(query, entity))
+    found = aging(viewer(), entity, as_of=query["as_of"] or today, today=today, customers=where)
+    rows = part.of_rows(found.rows, _customer_id)
+    return {**shapes.aging(found, part.cut(rows)[0]), "next": next_part(rows, part, _customer_id)}
+
+
+def _customer_id(row: AgingRow) -> int:
+    return row.customer_id

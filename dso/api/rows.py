@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from dso.domain.codes import ImportKind
+from dso.domain.imports.customs import LONGEST_CODE
 from dso.domain.imports.fields import CUSTOM, FIELDS, Cell
 
 Cells = dict[str, str]
@@ -34,7 +35,7 @@ class Row(fields.Field[Cells]):
                 properties[name]["items"] = {"type": "string"}
         if kind is not ImportKind.CONTACTS:
             simple = {"type": ["string", "number", "boolean", "null"]}
-            properties["custom"] = {"type": "object", "additionalProperties": simple}
+            properties["custom"] = {"type": "object", "additionalProperties": simple, "propertyNames": _NAMES}
         super().__init__(
             metadata={"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1},
             **more,
@@ -59,11 +60,14 @@ class Row(fields.Field[Cells]):
             raise ValidationError("custom is an object of custom fields of a customer or an item.")
         found = {f"{CUSTOM}{code.strip()}": _cell(f"custom {code}", each) for code, each in given.items()}
         if any(not _CODE.fullmatch(name.removeprefix(CUSTOM)) for name in found):
-            raise ValidationError("The code of a custom field has letters, digits and underscores, at most 60.")
+            raise ValidationError(
+                f"The code of a custom field has letters, digits and underscores, at most {LONGEST_CODE}."
+            )
         return found
 
 
-_CODE = re.compile(r"\w{1,60}")
+_NAMES = {"pattern": rf"^[0-9A-Za-z_]{{1,{LONGEST_CODE}}}$"}
+_CODE = re.compile(rf"\w{{1,{LONGEST_CODE}}}")
 
 
 def _cell(name: str, value: Any) -> str:

@@ -1,5 +1,6 @@
 """Taking in what a program sends, by the same import as everybody's; the answer in the shape of 10.2."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dso import clock
@@ -7,10 +8,9 @@ from dso import db as database
 from dso.api.access import source
 from dso.db import db
 from dso.domain.codes import ImportKind
-from dso.domain.errors import Forbidden, Refused
+from dso.domain.errors import Refused
 from dso.domain.imports.brake import Braked
 from dso.domain.imports.profile import Undecided
-from dso.domain.permissions import Capability
 from dso.http.guard import viewer
 from dso.models import Entity
 from dso.services import files, imports
@@ -25,18 +25,16 @@ _QUESTIONS = {
     "types": "None of the ERP types is known: %(types)s. Match them once on the import page: that is remembered.",
     "sheet": "The workbook has several sheets: send one, or CSV.",
 }
-
-
-def check_kind(kind: ImportKind) -> None:
-    """Before anything is read: the kind is one that is taken in, and users are a manager's matter (8.1)."""
-    if kind not in imports.KINDS:
-        raise Refused("Files of this kind cannot be taken in yet: %(kind)s.", kind=kind.value)
-    if kind is ImportKind.USERS and not viewer().can(Capability.SETTINGS_EDIT):
-        raise Forbidden("Your role does not include this.", capability=Capability.SETTINGS_EDIT)
+#: Of JSON, which has its form: days are ISO, amounts have a point.
+_QUESTIONS_OF_JSON = {
+    "day_order": 'The days of "%(column)s" can be read as day/month and as month/day: '
+    "send ISO days such as 2026-11-20.",
+    "types": _QUESTIONS["types"],
+}
 
 
 def take(
-    entity: Entity, kind: ImportKind, stored_as: str, **said: Any
+    entity: Entity, kind: ImportKind, stored_as: str, *, in_json: bool = False, **said: Any
 ) -> tuple[ImportReport | None, dict[str, Any], int]:
     """Take a stored file in, all or nothing; the report, the answer and its status: 200, 207, or 409 by the brake.
 
@@ -54,7 +52,7 @@ def take(
         if isinstance(error, Braked):
             return None, _stopped(error), 409
         if isinstance(error, Undecided):
-            raise _asked(error) from error
+            raise _asked(error, _QUESTIONS_OF_JSON if in_json else _QUESTIONS) from error
         raise
     return report, report.as_json(), 207 if report.rejected else 200
 
@@ -70,6 +68,6 @@ def _stopped(stop: Braked) -> dict[str, Any]:
     return {"error": words, "stops": reasons}
 
 
-def _asked(error: Undecided) -> Refused:
-    words = _QUESTIONS.get(error.question)
+def _asked(error: Undecided, questions: Mapping[str, str]) -> Refused:
+    words = questions.get(error.question)
     return Refused(words, **error.params) if words else error

@@ -10,8 +10,8 @@ from dso.api.answers import Stopped, TakenRows
 from dso.api.asking import chosen_entity
 from dso.api.fields import AnyField, Text, schema
 from dso.api.operations import described
-from dso.api.rows import Row, RowsFile, columns
-from dso.api.taking import check_kind, take
+from dso.api.rows import Cells, Row, RowsFile, columns
+from dso.api.taking import take
 from dso.db import db
 from dso.domain.codes import ImportKind, ImportMode
 from dso.domain.imports.mapping import FileMapping
@@ -55,7 +55,6 @@ ItemsRows = _rows_of(
 
 
 def _write(kind: ImportKind, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
-    check_kind(kind)
     entity, rows = chosen_entity(body["entity"]), body["rows"]
     if body["empty_clears"] and len({frozenset(row) for row in rows}) > 1:
         raise UnprocessableEntity("With empty_clears all rows have the same fields: an absent one would clear too.")
@@ -75,19 +74,21 @@ def _write(kind: ImportKind, body: dict[str, Any]) -> tuple[dict[str, Any], int]
     stored_as = files.keep_chunks(file.chunks())
     db.session.rollback()
     said = {"file_name": f"{kind.value}.csv", "mapping": mapping, "force": body["force"], "remember": False}
-    report, answer, status = take(entity, kind, stored_as, **said)
-    return ({**answer, "results": _results(report, file.lines)} if report else answer), status
+    report, answer, status = take(entity, kind, stored_as, in_json=True, **said)
+    return ({**answer, "results": _results(report, rows, file.lines)} if report else answer), status
 
 
-def _results(report: ImportReport, lines: list[int]) -> list[dict[str, Any]]:
+def _results(report: ImportReport, rows: list[Cells], lines: list[int]) -> list[dict[str, Any]]:
+    """What became of each row; a company is another's in all of its rows or in none."""
     rejected = {each.line: each for each in report.rejects}
     results: list[dict[str, Any]] = []
-    for place, line in enumerate(lines):
+    for place, (row, line) in enumerate(zip(rows, lines, strict=True)):
         if reject := rejected.get(line):
             said = {"column": reject.column, "value": reject.value, "reason": str(reject)}
             results.append({"row": place, "result": "rejected", **said})
         else:
-            results.append({"row": place, "result": "taken"})
+            left_out = row.get("entity", "").strip() in report.others
+            results.append({"row": place, "result": "left_out" if left_out else "taken"})
     return results
 
 

@@ -4,7 +4,7 @@ import gc
 import sys
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from dso.domain.errors import Refused
 
@@ -44,6 +44,10 @@ def main() -> None:
         code = 1
     except OperationalError as error:
         click.echo(f"dso: the database does not answer: {str(error.orig).strip().splitlines()[0]}", err=True)
+        code = 1
+    except IntegrityError:
+        why = "perhaps somebody else saved something at the same moment; nothing was changed"
+        click.echo(f"dso: the database refuses what this would write, {why}", err=True)
         code = 1
     except OSError as error:
         click.echo(f"dso: {error.filename or 'the machine'}: {error.strerror or error}", err=True)

@@ -20,7 +20,8 @@ from dso.domain.errors import Forbidden, Refused
 from dso.domain.permissions import DESCRIPTIONS, Capability
 from dso.models import Customer, Entity, User
 from dso.queries import settings
-from dso.queries.scope import entities_of, visible_customers
+from dso.queries.finding import by_code
+from dso.queries.scope import entities_of
 from dso.services import actions
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -42,6 +43,8 @@ class Day(click.ParamType[date]):
 
 
 DAY = Day()
+#: The number of a record: databases refuse longer ones instead of finding nothing.
+ID = click.IntRange(1, 2**63 - 1)
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,7 @@ class Acting:
 
     def customer(self, code: str) -> Customer:
         """The customer of a code (or unique identifier); Refused when unknown, hidden or shared by two."""
-        mine = Customer.id.in_(visible_customers(self.actor, self.entity))
-        found = db.session.scalars(select(Customer).where(mine, Customer.unique_id == code)).all()
-        found = found or db.session.scalars(select(Customer).where(mine, Customer.code == code)).all()
+        found = by_code(self.actor, code, self.entity.name)
         if not found:
             raise Refused('There is no customer "%(code)s" in %(entity)s.', code=code, entity=self.entity.name)
         if len(found) > 1:

@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from dso import db as database
 from dso.cli import cli, listing
-from dso.cli.common import Acting, emit, shared_options
+from dso.cli.common import ID, Acting, emit, shared_options
 from dso.db import db
 from dso.domain.codes import ImportKind, ImportMode, ItemType
 from dso.domain.errors import Refused
 from dso.domain.imports.brake import Braked
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.erp_types import named
+from dso.domain.imports.rejects import counted
 from dso.domain.permissions import Capability
 from dso.queries import imports as queries
 from dso.queries.import_dependents import Dependent
@@ -28,6 +30,10 @@ REJECTED, BRAKED = 2, 3
 #: A folder of files instead of one.
 DUMP = "dump"
 _MARKS = {"comma": ",", "point": "."}
+#: How a single file is read.
+_OF_FILES = frozenset(
+    "mode mapping_name columns types constants unsigned day_order decimal create_customers sheet encoding".split()
+)
 
 
 @dataclass(frozen=True)
@@ -86,9 +92,9 @@ def _begin_writing() -> None:
 
 def _words(report: ImportReport, file: str) -> str:
     """The result for a person; every sentence on a row names the file and the line."""
-    counted = [f"{report.count(part)} {part}" for part in PARTS if report.count(part)]
+    parts = [f"{report.count(part)} {part}" for part in PARTS if report.count(part)]
     lines = [
-        f"{report.rows} row{'' if report.rows == 1 else 's'}: {', '.join([*counted, f'{report.rejected} rejected'])}."
+        f"{report.rows} row{'' if report.rows == 1 else 's'}: {', '.join([*parts, f'{report.rejected} rejected'])}."
     ]
     if report.rounded:
         lines.append(f"{report.rounded} amounts rounded to the decimals of their currency.")
@@ -99,9 +105,12 @@ def _words(report: ImportReport, file: str) -> str:
         lines.append(f"Customers made as drafts: {report.created_customers}.")
     if report.unidentified:
         lines.append(f"Nothing was cleared by absence: {report.unidentified} rejected rows could not be identified.")
+    lines += [f"{count} remark{'' if count == 1 else 's'}: {said}." for said, count in counted(report.remarks).items()]
     lines += [
         f"{file}, remark on line {each.line}, {each.column} {each.value!r}: {each}." for each in report.remark_rows[:20]
     ]
+    if (remarks := sum(report.remarks.values())) > 20:
+        lines.append(f"… and {remarks - 20} more remarks.")
     lines += [
         f"{file}, line {each.line} rejected, {each.column} {each.value!r}: {each}." for each in report.rejects[:50]
     ]
@@ -113,8 +122,8 @@ def _words(report: ImportReport, file: str) -> str:
 @cli.command("import")
 @click.argument("kind", type=click.Choice([*(kind.value for kind in imports.KINDS), DUMP]))
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--mode", type=click.Choice([mode.value for mode in ImportMode]), default=ImportMode.DELTA.value,
-              show_default=True, help="Items: stock = every open item is in the file, delta = some are.")  # fmt: skip
+@click.option("--mode", type=click.Choice([mode.value for mode in ImportMode]),
+              help="Items: stock = every open item is in the file, delta = some are (default: delta).")  # fmt: skip
 @click.option("--mapping", "mapping_name", default="", metavar="NAME", help="A mapping kept under this name.")
 @click.option("--map", "columns", multiple=True, type=PairOf("HEADER=FIELD"), metavar="HEADER=FIELD",
               help="What a column means; an empty field leaves it out.")  # fmt: skip
@@ -129,7 +138,7 @@ def _words(report: ImportReport, file: str) -> str:
     help="Order of day and month where the file leaves it open.",
 )
 @click.option("--decimal", type=click.Choice(list(_MARKS)), help="Decimal mark where the file leaves it open.")
-@click.option("--create-customers", is_flag=True, help="Make unknown customers as drafts.")
+@click.option("--create-customers", is_flag=True, default=None, help="Make unknown customers as drafts.")
 @click.option("--sheet", default="", metavar="NAME", help="The sheet of a workbook.")
 @click.option("--encoding", default="", metavar="NAME", help="Encoding of a text file.")
 @click.option("--dry-run", is_flag=True, help="Say what it would do and change nothing.")
@@ -165,6 +174,7 @@ def _one_file(do: Acting, as_json: bool, kind: ImportKind, file: Path, *, dry_ru
 def _dump(do: Acting, as_json: bool, folder: Path, *, dry_run: bool, force: bool) -> int:
     """All of a folder, or nothing of it."""
     do.need(Capability.SETTINGS_EDIT)
+    _refuse_words_of_files()
     if dry_run:
         raise Refused("A dump is tried file by file: dso import customers %(folder)s/customers.csv", folder=folder)
     _begin_writing()
@@ -173,6 +183,15 @@ def _dump(do: Acting, as_json: bool, folder: Path, *, dry_run: bool, force: bool
     said += [f"{kind}: {_words(report, f'{kind}.csv')}" for kind, report in found.reports.items()]
     emit(found.as_json(), as_json, "\n".join([*said, *(f"{each}." for each in found.remarks[:50])]))
     return REJECTED if found.rejected else 0
+
+
+def _refuse_words_of_files() -> None:
+    """Wrong words: a dump says itself how it is read, and a word passed over lies."""
+    context = click.get_current_context()
+    for each in context.command.params:
+        said = context.get_parameter_source(each.name or "") is ParameterSource.COMMANDLINE
+        if said and each.name in _OF_FILES:
+            raise click.UsageError(f"A dump says itself how it is read: leave {each.opts[0]} out.")
 
 
 def _exit_code(report: ImportReport, options: ImportOptions) -> int:
@@ -185,7 +204,7 @@ def _exit_code(report: ImportReport, options: ImportOptions) -> int:
 def _options(file: Path, **said: Any) -> ImportOptions:
     return ImportOptions(
         file_name=file.name,
-        mode=ImportMode(said["mode"]),
+        mode=ImportMode(said["mode"]) if said["mode"] else None,
         mapping_name=said["mapping_name"],
         columns={pair.left: pair.right for pair in said["columns"]},
         types={pair.left: ItemType(pair.right.upper()) for pair in said["types"]},
@@ -203,7 +222,7 @@ def _options(file: Path, **said: Any) -> ImportOptions:
 
 
 @cli.command("undo-import")
-@click.option("--run", "run_id", type=int, metavar="ID", help="The import (default: the last one not taken back).")
+@click.option("--run", "run_id", type=ID, metavar="ID", help="The import (default: the last one not taken back).")
 @shared_options(day=True)
 def undo_import(do: Acting, as_json: bool, run_id: int | None) -> int:
     """Take the last import back: every record it touched returns to how it stood before.

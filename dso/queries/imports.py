@@ -52,6 +52,11 @@ class RunRow:
         """Remarks on rows that went in: line, column, value, reason, params."""
         return list(self.options.get("remarks", []))
 
+    @property
+    def remarked(self) -> dict[str, int]:
+        """How many remarks say what: all of them, by sentence with places."""
+        return dict(self.counts.get("remarks", {}))
+
     def count(self, name: str) -> int:
         """One of its counts."""
         return int(self.counts.get(name, 0))

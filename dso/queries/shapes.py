@@ -4,7 +4,7 @@ Amounts are strings with the currency's decimals, days ISO, codes by their word.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -15,7 +15,7 @@ from dso.domain.money import plain
 from dso.queries.actions import ActionRow
 from dso.queries.messages.outbox import MessageRow
 from dso.queries.replies import ReplyRow
-from dso.queries.reports.aging import Aging
+from dso.queries.reports.aging import Aging, AgingRow
 from dso.queries.statuses import QualificationRow
 
 #: Figures that are no amounts: percentages and days, with one decimal.
@@ -125,8 +125,8 @@ def qualification(row: QualificationRow) -> dict[str, Any]:
     }
 
 
-def aging(found: Aging) -> dict[str, Any]:
-    """The JSON of 10.2."""
+def aging(found: Aging, rows: Sequence[AgingRow] | None = None) -> dict[str, Any]:
+    """The JSON of 10.2, of all rows or of some; the total is that of all."""
     money = found.currency
     return {
         "as_of": found.as_of.isoformat(),
@@ -139,7 +139,7 @@ def aging(found: Aging) -> dict[str, Any]:
                 "amounts": [plain(amount, money) for amount in row.amounts],
                 "total": plain(row.total, money),
             }
-            for row in found.rows
+            for row in (found.rows if rows is None else rows)
         ],
         "total": {
             "amounts": [plain(amount, money) for amount in found.amounts],

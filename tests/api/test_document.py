@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from dso.db import db
 from dso.domain.codes import Channel, ReplyKind, StatusType
-from dso.models import Action, Customer, Entity, Message, User
+from dso.models import Action, Customer, Entity, Message, Status, User
 from dso.services import links, replies, tagging
 from tests import factories
 from tests.api.conftest import Program, said
@@ -41,7 +41,7 @@ TRIED = settings(
 @schemathesis.serializer("text/csv")
 def csv_body(_context: Any, value: Any) -> Any:
     """The body of a CSV endpoint as it is."""
-    return {"data": value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")}
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
 @pytest.fixture
@@ -97,6 +97,24 @@ def operations(api: Any) -> Iterator[Any]:
         yield found.ok()
 
 
+#: What a row needs to be one, and an act of tagging; what else it says is made up.
+ROWS: dict[str, dict[str, str]] = {
+    "/api/v1/customers": {"code": "C1", "business_name": "Garnier SAS"},
+    "/api/v1/contacts": {"customer": "C1", "last_name": "Hébert"},
+    "/api/v1/items": {
+        "customer": "C1", "number": "G1", "type": "FAC", "erp_type": "FAC", "issued_on": "2026-10-01",
+        "due_on": "2026-10-31", "amount": "5.00",
+    },
+}  # fmt: skip
+FILES = {
+    "/api/clients": "client_code;client_business_name\nC1;Garnier SAS\n",
+    "/api/items": "client_code;item_number;item_date_issue;item_date_due;item_amount_initial_inc_tax\n"
+    "C1;G1;2026-10-01;2026-10-31;5.00\n",
+    "/api/contacts": "client_code;last_name\nC1;Weber\n",
+    "/api/users": "email;last_name;role\nzoe@acme.example;Weber;collector\n",
+}
+
+
 def aimed(case: Any, entity: Entity) -> Any:
     """The case, with the company and the customer there are in place of made-up ones: else all ends at their doors."""
     for part in (case.query, case.body):
@@ -107,6 +125,15 @@ def aimed(case: Any, entity: Entity) -> Any:
     return case
 
 
+def whole(case: Any) -> Any:
+    """The case, with all that a row needs: else whatever is written ends at the first thing missing."""
+    for row in case.body["rows"] if case.path in ROWS and case.method == "POST" else []:
+        row.update(ROWS[case.path])
+    if case.path == "/api/v1/qualifications" and case.method == "POST":
+        case.body |= {"items": ["F2"], "status": db.session.query(Status.name).first()[0]}
+    return case
+
+
 def answers_of(operation: Any, mode: GenerationMode, headers: dict[str, str], entity: Entity) -> set[int]:
     """Try an operation with values that fit its description, or with some that do not."""
     seen: set[int] = set()
@@ -114,6 +141,7 @@ def answers_of(operation: Any, mode: GenerationMode, headers: dict[str, str], en
     @TRIED
     @given(case=operation.as_strategy(generation_mode=mode))
     def attempt(case: Any) -> None:
+        case = whole(case) if mode is GenerationMode.POSITIVE else case
         answer = aimed(case, entity).call(headers=headers)
         seen.add(answer.status_code)
         case.validate_response(answer, checks=CHECKS)
@@ -129,7 +157,19 @@ def test_whatever_is_asked_is_answered_as_the_document_says(
 ) -> None:
     seen = {each.label: answers_of(each, mode, program.bearer, entity) for each in operations(api)}
     assert len(seen) >= 20
-    assert all(statuses for statuses in seen.values())
+    reached = {label for label, statuses in seen.items() if statuses & {200, 207}}
+    listed = {label for label in seen if "/v1/" in label and "{" not in label}
+    assert mode is GenerationMode.NEGATIVE or reached >= listed
+
+
+def test_a_file_taken_in_is_answered_in_the_shape_the_document_says(api: Any, program: Program) -> None:
+    fed = [each for each in operations(api) if each.path in FILES]
+    assert len(fed) == len(FILES)
+    for operation in fed:
+        case = operation.Case(body=FILES[operation.path], media_type="text/csv")
+        answer = case.call(headers=program.bearer)
+        assert answer.status_code == 200, (operation.label, answer.text)
+        case.validate_response(answer, checks=CHECKS)
 
 
 def test_what_is_there_has_the_shape_the_document_says(api: Any, program: Program, ledger: dict[str, int]) -> None:

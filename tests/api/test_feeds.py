@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from dso.domain.codes import ColleagueRole, ImportKind, Role
 from dso.domain.imports.fields import IGNORE
 from dso.domain.imports.headers import propose
-from dso.models import Customer, CustomerColleague, Entity, ImportRun, Item, User
+from dso.models import Customer, CustomerColleague, Entity, ImportMapping, ImportRun, Item, User
 from dso.services import api_users
-from dso.services.imports import KINDS
 from tests import factories
 from tests.api.conftest import Program, let_in, said
 from tests.api.programs import with_program
@@ -229,15 +228,15 @@ def test_a_word_that_is_unknown_is_refused_because_a_switch_passed_over_lies(pro
     assert answer.status_code == 400 and "clear_items_not_modfied" in said(answer)["error"]
 
 
-def test_users_come_by_their_endpoint_as_far_as_they_are_taken_in(program: Program) -> None:
+def test_users_come_by_their_endpoint(program: Program, session: Session) -> None:
     answer = program.feed("users", "email;last_name;role\nzoe@acme.example;Hébert;collector\n")
-    assert answer.status_code == (200 if ImportKind.USERS in KINDS else 422)
+    assert (answer.status_code, said(answer)["new"]) == (200, 1)
+    assert session.scalars(select(User.role).where(User.email == "zoe@acme.example")).one() is Role.COLLECTOR
 
 
 def test_users_need_the_right_to_edit_users_as_well(app: Flask, entity: Entity) -> None:
     collector = let_in_by_manager(app, factories.a_user(role=Role.COLLECTOR, may_import=True))
-    if ImportKind.USERS in KINDS:
-        assert collector.feed("users", "email;last_name;role\nz@a.example;H;admin\n").status_code == 403
+    assert collector.feed("users", "email;last_name;role\nz@a.example;H;admin\n").status_code == 403
     assert collector.feed("clients", TWO_CLIENTS).status_code == 200
 
 
@@ -290,3 +289,32 @@ def test_an_extractor_of_another_process_posts_over_the_wire(own_app: Flask) -> 
         answer = line.getresponse()
         assert answer.status == 200 and b'"new": 2' in answer.read()
         line.close()
+
+
+def decided(session: Session, **words: Any) -> dict[str, Any]:
+    """Decide on the mapping of items as the screen does, and read what is remembered."""
+    kept = session.scalars(select(ImportMapping).where(ImportMapping.kind == ImportKind.ITEMS)).one()
+    kept.mapping = {**kept.mapping, **words}
+    session.flush()
+    return kept.mapping
+
+
+def test_a_post_that_says_nothing_is_partial_and_leaves_what_the_screen_decided(
+    program: Program, session: Session
+) -> None:
+    program.feed("clients", TWO_CLIENTS)
+    program.feed("items", HEAD + an_item("F1"))
+    decided(session, mode="stock", create_customers=True, encoding="cp1252")
+    answer = said(program.feed("items", HEAD + an_item("F2", code="C9")))
+    assert (answer["mode"], answer["new"], answer["cleared"]) == ("delta", 1, 0)
+    kept = decided(session)
+    assert (kept["mode"], kept["create_customers"], kept["encoding"]) == ("stock", True, "cp1252")
+    refused = said(program.feed("items", HEAD + an_item("F3", code="C8"), create_customers="0"))
+    assert refused["rejected"] == 1
+
+
+def test_the_encoding_of_posts_is_none_of_the_folder(program: Program, session: Session) -> None:
+    program.feed("clients", TWO_CLIENTS)
+    program.feed("items", HEAD + an_item("F1"), clear_items_not_modified="true")
+    kept = decided(session)
+    assert (kept["encoding"], kept["separator"], kept["mode"]) == ("", "", "stock")

@@ -8,7 +8,7 @@ from flask import Flask
 
 from dso.db import db
 from dso.domain.codes import ColleagueRole, Role
-from dso.models import CustomerColleague, Entity, User
+from dso.models import CustomerColleague, Entity, Group, User
 from dso.queries import shapes
 from dso.queries.customers import records as customers
 from dso.queries.items import records as items
@@ -88,6 +88,33 @@ def test_a_program_sees_what_its_user_sees(app: Flask, entity: Entity, admin: Us
     assert program.get(f"items/{items_[1].id}").status_code == 404
     assert program.get("customers", customer="HIDDEN").status_code == 404
     assert [row["customer"] for row in said(program.get("reports/aging"))["rows"]] == ["MINE"]
+
+
+def test_the_aging_balance_comes_in_parts_with_the_total_of_all(program: Program) -> None:
+    made = [factories.a_customer(code=f"C{9 - n}") for n in range(5)]
+    for customer in made:
+        factories.an_item(customer, "10.00")
+    rows = walked(program, "reports/aging", limit=2)
+    assert [row["customer_id"] for row in rows] == [customer.id for customer in made]
+    first = said(program.get("reports/aging", limit=2))
+    assert (len(first["rows"]), first["total"]["total"]) == (2, "50.00")
+
+
+def test_the_aging_balance_is_narrowed_as_customers_are(program: Program, entity: Entity) -> None:
+    ann = factories.a_user(email="ann@acme.example")
+    one, other = factories.a_customer(code="C1", collector_id=ann.id), factories.a_customer(code="C2", archived_at=NOW)
+    one.groups.append(Group(entity_id=entity.id, name="North"))
+    for customer in (one, other):
+        factories.an_item(customer, "10.00")
+
+    def codes(**query: Any) -> list[str]:
+        found = said(program.get("reports/aging", **query))
+        assert found["total"]["total"] == f"{10 * len(found['rows'])}.00"
+        return [row["customer"] for row in found["rows"]]
+
+    assert codes() == ["C1", "C2"] and codes(customer="C2") == ["C2"] == codes(archived="1")
+    assert codes(group="North") == ["C1"] == codes(collector="ANN@acme.example") and codes(group="South") == []
+    assert program.get("reports/aging", changed_since="2026-11-20T00:00:00Z").status_code == 400
 
 
 def _of(app: Flask, user: User, admin: User) -> Program:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dso.domain.codes import StatusType
-from dso.models import Contact, Customer, ImportMapping, ImportRun, Item
+from dso.models import Contact, Customer, Entity, ImportMapping, ImportRun, Item
 from tests import factories
 from tests.api.conftest import Program, said
 from tests.conftest import TODAY
@@ -53,6 +53,27 @@ def test_a_rejected_row_is_named_by_its_place_and_the_rest_goes_in(program: Prog
         "reason": "this is not an amount",
     }
     assert results[2]["value"] == "C9"
+
+
+def test_a_row_of_another_company_is_left_out_and_said_so(program: Program, entity: Entity) -> None:
+    factories.an_entity(name="Beta SA")
+    whose = {"entity": entity.name}
+    program.post("customers", {**whose, "rows": CUSTOMERS})
+    rows = [an_item("F1", entity=" Beta SA "), an_item("F2"), an_item("F3", entity=entity.name)]
+    rows.append(an_item("F4", entity="Nobody"))
+    answer = program.post("items", {**whose, "rows": rows})
+    assert [each["result"] for each in said(answer)["results"]] == ["left_out", "taken", "taken", "rejected"]
+    assert (said(answer)["other_entities"], said(answer)["rows"], said(answer)["new"]) == ({"Beta SA": 1}, 3, 2)
+    document = said(program.client.get("/api/v1/openapi.json"))["components"]["schemas"]
+    assert "other_entities" in document["ImportOfRows"]["properties"]
+    assert "left_out" in document["RowResult"]["properties"]["result"]["enum"]
+
+
+def test_days_that_are_not_iso_are_refused_without_naming_a_parameter_there_is_not(program: Program) -> None:
+    program.post("customers", {"rows": CUSTOMERS})
+    answer = program.post("items", {"rows": [an_item("F1", issued_on="03/04/2026", due_on="05/04/2026")]})
+    assert answer.status_code == 422
+    assert "2026-11-20" in said(answer)["error"] and "day_order" not in said(answer)["error"]
 
 
 def test_an_amount_with_three_decimals_and_a_point_is_no_thousand(program: Program, session: Session) -> None:

@@ -96,6 +96,9 @@ def test_a_folder_in_use_and_a_guest_are_refused_in_a_sentence(installed: str, d
 def test_a_folder_that_is_no_dump_is_refused(installed: str, dso: Run, tmp_path: Path) -> None:
     assert "no folder that dso export wrote" in dso("import", "dump", str(tmp_path)).err
     assert dso("import", "dump", str(tmp_path), "--dry-run").code == 1
+    for words in (("--mode", "stock"), ("--map", "a=b"), ("--unsigned",), ("--encoding", "utf-8")):
+        refused = dso("import", "dump", str(tmp_path), *words)
+        assert refused.code == 64 and f"leave {words[0]} out" in refused.err
 
 
 def test_users_of_a_dump_come_back_with_their_company_by_name(

@@ -1,9 +1,11 @@
 """`dso import` on bad files: sentences, exit codes, and a ledger that stays as it was."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.cli.conftest import Result
 from tests.ledgers import connected, ledger
@@ -85,3 +87,34 @@ def test_what_cannot_be_is_refused_in_words_and_changes_no_ledger(
     assert len(done.out + done.err) < 2_000
     after = _standing(books)
     assert all(after[table] == before[table] for table in ("items", "contacts", "item_changes"))
+
+
+def test_a_custom_field_whose_code_is_longer_than_can_be_kept_is_refused_in_words(
+    installed: str, dso: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "c.csv").write_text("code;business name;site\nC1;One;North\n", encoding="utf-8")
+    for length, code in ((61, 1), (60, 0), (60, 0)):
+        done = dso("import", "customers", str(tmp_path / "c.csv"), "--map", f"site=custom:{'x' * length}")
+        assert done.code == code
+        assert ("longer than 60 characters" in done.err) == (code == 1)
+
+
+def test_remarks_are_counted_by_what_they_say_and_the_first_are_named(books: str, dso: Run, tmp_path: Path) -> None:
+    rows = [f"C10007;A{n};AVO;2026-09-01;2026-10-01;5" for n in range(25)]
+    (tmp_path / "a.csv").write_text("\n".join([ITEMS, *rows]) + "\n", encoding="utf-8")
+    told = dso("import", "items", str(tmp_path / "a.csv")).out
+    assert "25 remarks: the sign is against the type …: taken in as ODI." in told
+    assert told.count("a.csv, remark on line") == 20 and "… and 5 more remarks." in told
+
+
+def _remembered_mode(url: str) -> list[str | None]:
+    with connected(url) as connection:
+        found = connection.execute(text("SELECT mapping FROM import_mappings WHERE kind = 'items'")).scalars().all()
+    return [(json.loads(each) if isinstance(each, str) else each)["mode"] for each in found]
+
+
+def test_an_import_that_says_nothing_of_the_mode_is_partial_and_leaves_the_remembered_one(books: str, dso: Run) -> None:
+    assert _remembered_mode(books) == ["stock"]
+    assert dso("import", "items", str(DATA / FIRST), "--json").json["mode"] == "delta"
+    assert dso("import", "items", str(DATA / FIRST), "--mode", "delta", "--json").json["mode"] == "delta"
+    assert _remembered_mode(books) == ["stock"]

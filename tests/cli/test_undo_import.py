@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from tests.cli.conftest import Run
 
@@ -37,3 +38,30 @@ def test_what_depends_on_an_import_is_listed_and_nothing_changes(dso: Run) -> No
     assert dso("clear", "--customer", "C1", "--items", "F1").code == 0
     refused = dso("undo-import")
     assert refused.code == 1 and "cleared by hand" in refused.out
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("undo-import", "--run", "9" * 23), 64),
+        (("undo-import", "--run", "0"), 64),
+        (("undo-import", "--run", "77"), 1),
+        (("complete", "9" * 23), 64),
+        (("skip", "9" * 23, "--reason", "x"), 64),
+    ],
+)
+def test_a_number_no_record_can_have_is_told_in_one_line(dso: Run, words: tuple[str, ...], code: int) -> None:
+    done = dso(*words)
+    assert (done.code, done.out, done.err.count("\n")) == (code, "", 1)
+
+
+@pytest.mark.usefixtures("installed")
+def test_what_the_database_refuses_is_told_in_one_line(dso: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def at_odds(*_words: object) -> None:
+        raise IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed"))
+
+    monkeypatch.setattr("dso.services.imports.undo.get", at_odds)
+    done = dso("undo-import")
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert "nothing was changed" in done.err

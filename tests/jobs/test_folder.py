@@ -72,6 +72,15 @@ def test_rejected_rows_lie_beside_the_file(drop: Drop) -> None:
     assert len(lines) == 2 and lines[1].startswith("C9;F3") and "no customer with the code C9" in lines[1]
 
 
+def test_the_result_file_counts_remarks_and_says_no_receivable_of_customers(drop: Drop) -> None:
+    drop.put("customers.csv", CUSTOMERS)
+    drop.put("items.csv", ITEMS.replace("F2;FAC", "F2;AVO"))
+    drop.work()
+    assert drop.result("done/items.csv")["remarks"] == {"the sign is against the type …: taken in as ODI": 1}
+    told = drop.result("done/customers.csv")
+    assert "remarks" not in told and told["receivable_after"] is None
+
+
 @pytest.fixture
 def full(drop: Drop, entity: Entity, tmp_path: Path, session: Session) -> Drop:
     """A full file went in by hand."""
@@ -87,6 +96,17 @@ def full(drop: Drop, entity: Entity, tmp_path: Path, session: Session) -> Drop:
 
 def _modes(session: Session) -> list[ImportMode | None]:
     return list(session.scalars(select(ImportRun.mode).order_by(ImportRun.id)))
+
+
+def test_a_partial_file_by_another_way_leaves_the_full_files_of_the_folder_full(
+    full: Drop, entity: Entity, tmp_path: Path, session: Session
+) -> None:
+    options = ImportOptions(encoding="utf-8-sig")
+    imports.run_import(entity, ImportKind.ITEMS, tmp_path / "first.csv", options, actor=None, today=TODAY, now=NOW)
+    session.commit()
+    full.put("items.csv", "").write_bytes(ITEMS.replace("F2", "Fé").encode("cp1252"))
+    full.work()
+    assert "1 of 2 open items would be cleared (50 %)" in str(full.result("failed/items.csv")["stops"])
 
 
 def test_the_remembered_mapping_and_its_mode_hold(full: Drop, session: Session) -> None:

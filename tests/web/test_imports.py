@@ -228,8 +228,22 @@ def test_a_type_left_without_a_match_holds_its_rows_back(importer: Client) -> No
 def test_what_went_in_with_a_remark_is_told(importer: Client) -> None:
     take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
     text = ITEMS + "C1;AV;A1;14/10/2026;13/11/2026;10,00;10,00\n"
-    result = take(importer, decide(importer, send(importer, "items", text)))
-    assert "taken in as ODI" in importer.get(result).get_data(as_text=True)
+    preview = decide(importer, send(importer, "items", text))
+    shown_before = importer.get(preview).get_data(as_text=True)
+    for shown in (shown_before, importer.get(take(importer, preview)).get_data(as_text=True)):
+        assert "the sign is against the type AVO: taken in as ODI" in shown
+        assert "Taken in with a remark (1)" in shown
+        assert "<li>the sign is against the type …: taken in as ODI (1)</li>" in shown
+
+
+def test_more_remarks_than_a_page_shows_are_counted_all(importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    text = ITEMS + "".join(f"C1;AV;A{n};14/10/2026;13/11/2026;10,00;10,00\n" for n in range(230))
+    preview = decide(importer, send(importer, "items", text))
+    difference = importer.get(preview).get_data(as_text=True)
+    assert "Taken in with a remark (230)" in difference and "The first 50 of 230." in difference
+    result = importer.get(take(importer, preview)).get_data(as_text=True)
+    assert "Taken in with a remark (230)" in result and "The first 200 of 230." in result
 
 
 def test_a_lost_file_keeps_nobody_from_sending_another(importer: Client, session: Session, entity: Entity) -> None:

@@ -9,7 +9,8 @@ import xlsxwriter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dso.domain.codes import FieldType
+from dso.domain.codes import FieldType, ImportKind
+from dso.domain.imports.fields import FIELDS
 from dso.models import Customer, CustomField, Entity, ImportMapping, Item, User
 from tests import factories
 from tests.conftest import Client
@@ -126,6 +127,20 @@ def test_a_field_that_is_there_already_is_offered_by_its_label(session: Session,
     session.add(CustomField(subject="customer", code="site", label="Site number", type=FieldType.TEXT))
     page = shown(importer, send(importer, "customers", "Code client;Raison sociale;Site\nC1;Alpha;7\n"))
     assert '<option value="custom:site">Site number</option>' in page and "custom:site|" not in page
+
+
+@pytest.mark.parametrize("kind", list(FIELDS))
+@pytest.mark.parametrize("other", list(FIELDS))
+def test_a_file_of_each_kind_is_shown_as_each_other(importer: Client, kind: str, other: str) -> None:
+    names = [*FIELDS[ImportKind(other)], "custom:site", "client_field_perso1"]
+    page = importer.get(send(importer, kind, f"{';'.join(names)}\n{';'.join('x' for _ in names)}\n"))
+    assert page.status_code == 200 and "custom:site" in page.get_data(as_text=True)
+
+
+def test_a_field_of_one_s_own_is_refused_in_words_for_records_that_have_none(importer: Client) -> None:
+    address = send(importer, "contacts", "customer;last name;site\nC1;One;x\n")
+    answer = importer.post(address, data={"column-2": "custom:site"})
+    assert answer.status_code == 422 and "in contacts files. The fields are" in answer.get_data(as_text=True)
 
 
 def test_a_mapping_is_kept_under_a_name(session: Session, importer: Client) -> None:

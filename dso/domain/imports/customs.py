@@ -1,4 +1,4 @@
-"""Values of custom fields: as typed in their definitions, kept as JSON (text, number as text, ISO date, yes/no)."""
+"""Custom fields: codes, and values as typed in their definitions, kept as JSON (text, number as text, day, yes/no)."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -13,6 +13,8 @@ from dso.domain.imports.words import folded, yes_no
 from dso.domain.money import UNITS
 
 Value = str | bool | None
+#: Characters of a code, at most.
+LONGEST_CODE = 60
 
 
 #: Characters of a text; longer ones are shortened.
@@ -79,6 +81,17 @@ class CustomField:
             raise Unreadable(rejects.UNREADABLE_NUMBER)
         exact = found if isinstance(found, Decimal) else Decimal(found) / UNITS
         return f"{exact.normalize():f}"
+
+
+def code_of(header: str, place: int) -> str:
+    """A code for a new field made of the header of a column, or of its place (from 0)."""
+    letters = "".join(char if char.isalnum() else "_" for char in header.strip().lower())
+    return "_".join(part for part in letters.split("_") if part)[:50] or f"column_{place + 1}"
+
+
+def types_offered(proven: FieldType) -> list[FieldType]:
+    """What a new field can be, the type its column proves first."""
+    return list(dict.fromkeys((proven, FieldType.TEXT, FieldType.NUMBER, FieldType.DATE, FieldType.YESNO)))
 
 
 def _sure(value: Value, reason: str) -> Value:

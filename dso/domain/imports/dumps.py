@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from dso.domain.codes import ColleagueRole, ImportKind
-from dso.domain.imports.fields import CUSTOM, FIELDS
+from dso.domain.imports.fields import CUSTOM, CUSTOMISED, FIELDS
 
 #: Columns that stand in for others, or carry a record of another file.
 _LEFT_OUT = {
@@ -32,8 +32,10 @@ Guarantee = tuple[str, Decimal, date | None]
 
 def is_dump(kind: ImportKind, headers: Sequence[str]) -> bool:
     """Whether these are the headers of a dump: all of its columns, and beside them custom fields only."""
-    rest = set(headers) - set(COLUMNS.get(kind, ()))
-    return kind in COLUMNS and set(COLUMNS[kind]) <= set(headers) and all(each.startswith(CUSTOM) for each in rest)
+    if kind not in COLUMNS or not set(COLUMNS[kind]) <= set(headers):
+        return False
+    rest = set(headers) - set(COLUMNS[kind])
+    return all(kind in CUSTOMISED and each.startswith(CUSTOM) for each in rest)
 
 
 def listed(cell: str) -> list[str]:

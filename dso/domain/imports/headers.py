@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from dso.domain.codes import ImportKind
-from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE, is_custom, missing
+from dso.domain.imports.fields import CUSTOM, CUSTOMISED, FIELDS, IGNORE, is_custom, missing
 from dso.domain.imports.header_words import CONTACTS, CUSTOMERS, ENTITY, ITEMS
 from dso.domain.imports.office_header_words import RATES, USERS
 from dso.domain.imports.words import folded
@@ -60,11 +60,8 @@ def propose(kind: ImportKind, headers: Sequence[str]) -> dict[str, str]:
     answer = dict.fromkeys(headers, IGNORE)
     for header in headers:
         simple = simplified(header)
-        if is_custom(header):
-            answer[header] = header
-            continue
-        if found := _PERSO.fullmatch(simple):
-            answer[header] = f"{CUSTOM}perso{found[1]}"
+        if own := _own(header, simple):
+            answer[header] = own if kind in CUSTOMISED else IGNORE
             continue
         rank, target = _TABLES[kind].get(simple.replace(" ", ""), (0, IGNORE))
         if target and (target not in best or rank < best[target][0]):
@@ -72,6 +69,12 @@ def propose(kind: ImportKind, headers: Sequence[str]) -> dict[str, str]:
     for target, (_rank, header) in best.items():
         answer[header] = target
     return answer
+
+
+def _own(header: str, simple: str) -> str:
+    """The custom field a header names, or ""."""
+    found = _PERSO.fullmatch(simple)
+    return header if is_custom(header) else f"{CUSTOM}perso{found[1]}" if found else ""
 
 
 def likelier_kind(kind: ImportKind, headers: Sequence[str]) -> ImportKind | None:

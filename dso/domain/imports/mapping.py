@@ -8,8 +8,9 @@ from typing import Any
 
 from dso.domain.codes import FieldType, ImportKind, ImportMode, ItemType
 from dso.domain.errors import Refused
+from dso.domain.imports.customs import LONGEST_CODE
 from dso.domain.imports.dates import DayOrder
-from dso.domain.imports.fields import CUSTOMISED, FIELDS, IGNORE, Cell, is_custom, missing
+from dso.domain.imports.fields import CUSTOM, CUSTOMISED, FIELDS, IGNORE, Cell, is_custom, missing
 
 
 class Policy(StrEnum):
@@ -62,7 +63,8 @@ class FileMapping:
     replace_colleagues: bool = False
     #: The file is one of our own dumps (`dumps`): it says all there is, as it is.
     dump: bool = False
-    mode: ImportMode = ImportMode.DELTA
+    #: None where nobody said: such a file is read as a partial one, and the first who says it is remembered.
+    mode: ImportMode | None = None
     encoding: str = ""
     separator: str = ""
     sheet: str = ""
@@ -78,10 +80,10 @@ class FileMapping:
         known = {each.name for each in fields(cls)}
         kept = {name: value for name, value in values.items() if name in known}
         readers: dict[str, Any] = {"groups": GroupsMode, "mode": ImportMode}
+        readers = {name: enum for name, enum in readers.items() if kept.get(name) is not None}
         words: dict[str, Any] = {"types": ItemType, "day_orders": DayOrder, "policies": Policy, "own_types": FieldType}
         for name, enum in readers.items():
-            if name in kept:
-                kept[name] = enum(kept[name])
+            kept[name] = enum(kept[name])
         for name, enum in words.items():
             kept[name] = {key: enum(value) for key, value in kept.get(name, {}).items()}
         return cls(**{**kept, "held": tuple(kept.get("held", ()))})
@@ -143,6 +145,9 @@ def _check_target(kind: ImportKind, target: str) -> None:
     if target not in FIELDS[kind] and not (is_custom(target) and kind in CUSTOMISED):
         words = 'There is no field "%(field)s" in %(kind)s files. The fields are: %(fields)s.'
         raise Refused(words, field=target, kind=kind.value, fields=", ".join(FIELDS[kind]))
+    if is_custom(target) and len(target) > len(CUSTOM) + LONGEST_CODE:
+        words = 'The code of the custom field "%(field)s" is longer than %(most)s characters.'
+        raise Refused(words, field=target.removeprefix(CUSTOM)[:100], most=LONGEST_CODE)
 
 
 def cell_of(kind: ImportKind, target: str) -> Cell:

@@ -108,6 +108,23 @@ class Remarks:
             self.listed.append(Reject(line, column, value, reason, params))
 
 
+class _Open(dict[str, str]):
+    """The places of a sentence, left open."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def general(sentence: str) -> str:
+    """What a sentence (in any language) says of many rows: its places left open."""
+    return sentence % _Open()
+
+
+def counted(remarks: Mapping[str, int]) -> dict[str, int]:
+    """Remarks by what they say of their rows together, the most frequent first."""
+    return {general(reason): count for reason, count in sorted(remarks.items(), key=lambda pair: -pair[1])}
+
+
 def short(params: Mapping[str, str]) -> dict[str, str]:
     """The places of a sentence, which repeats no cell of a thousand letters."""
     return {name: text[:_MOST_REPEATED] for name, text in params.items()}

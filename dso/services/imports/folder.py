@@ -18,6 +18,7 @@ from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.errors import NotFound
 from dso.domain.imports.mapping import FileMapping
+from dso.domain.imports.rejects import counted
 from dso.domain.imports.words import folded
 from dso.domain.money import rounded
 from dso.models import Entity, ImportRun, ImportUpload
@@ -282,9 +283,14 @@ def _result(run: ImportRun) -> dict[str, Any]:
         {"line": each.line, "column": each.column, "value": each.value, "reason": each.sentence}
         for each in queries.rejects(run.id, limit=_MOST_NAMED)
     ]
-    sums = {name: f"{rounded(Decimal(run.counts[name]), currency):f}" for name in (
-        "receivable_before", "receivable_after")}  # fmt: skip
-    return {**{name: run.counts.get(name) for name in names}, "rejects": rejects, **sums}
+    items = run.kind is ImportKind.ITEMS
+    sums = {
+        name: f"{rounded(Decimal(run.counts[name]), currency):f}" if items else None
+        for name in ("receivable_before", "receivable_after")
+    }
+    others, remarks = run.counts.get("other_entities"), counted(run.counts.get("remarks", {}))
+    more = {**({"other_entities": others} if others else {}), **({"remarks": remarks} if remarks else {})}
+    return {**{name: run.counts.get(name) for name in names}, **more, "rejects": rejects, **sums}
 
 
 def _write_rejected(run: ImportRun, path: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, select, update
 
 from dso.db import db
-from dso.domain.codes import FieldType, ImportKind, ItemType
+from dso.domain.codes import FieldType, ImportKind, ImportMode, ItemType
 from dso.domain.errors import Refused
 from dso.domain.imports.brake import Stop
 from dso.domain.imports.customs import CustomField
@@ -31,7 +31,8 @@ _SUBJECT = {ImportKind.ITEMS: "item", ImportKind.CUSTOMERS: "customer"}
 def decided(entity: Entity, kind: ImportKind, table: Table, options: ImportOptions) -> FileMapping:
     """The mapping of this file; Refused when it does not fit."""
     if options.mapping is not None:
-        return checked(kind, options.mapping.settled, table.headers)
+        whole = options.mapping.settled
+        return checked(kind, replace(whole, mode=whole.mode or ImportMode.DELTA), table.headers)
     base = known(entity, kind, table, options.mapping_name) or proposed(entity, kind, table)
     mapping = replace(_laid_over(base, options), sheet=table.rows.sheet).settled
     likelier = likelier_kind(kind, table.headers)
@@ -150,9 +151,9 @@ def _laid_over(base: FileMapping, options: ImportOptions) -> FileMapping:
         day_orders=orders,
         decimal=options.decimal or base.decimal,
         unsigned=base.unsigned if options.unsigned is None else options.unsigned,
-        create_customers=options.create_customers,
+        create_customers=base.create_customers if options.create_customers is None else options.create_customers,
         replace_colleagues=options.replace_colleagues,
-        mode=options.mode,
+        mode=options.mode or ImportMode.DELTA,
         encoding=options.encoding or base.encoding,
         separator=options.separator or base.separator,
     )
@@ -169,9 +170,28 @@ def known_types(entity: Entity) -> dict[str, ItemType]:
     return found
 
 
-def remember(entity: Entity, kind: ImportKind, table: Table, mapping: FileMapping, *, now: datetime) -> None:
+def _lasting(
+    entity: Entity, kind: ImportKind, table: Table, mapping: FileMapping, options: ImportOptions
+) -> FileMapping:
+    """The mapping without what a run says of itself: the screen decides that, and the mode whoever says it first."""
+    if options.mapping is not None:
+        return replace(mapping, mode=options.mapping.mode)
+    stands = known(entity, kind, table, options.mapping_name) or FileMapping()
+    return replace(
+        mapping,
+        mode=stands.mode or options.mode,
+        create_customers=stands.create_customers,
+        replace_colleagues=stands.replace_colleagues,
+        encoding=stands.encoding,
+        separator=stands.separator,
+    )
+
+
+def remember(
+    entity: Entity, kind: ImportKind, table: Table, mapping: FileMapping, options: ImportOptions, *, now: datetime
+) -> None:
     """Keep what was decided: the next file of this shape goes through at once."""
-    key = header_key(table.headers)
+    key, mapping = header_key(table.headers), _lasting(entity, kind, table, mapping, options)
     query = select(ImportMapping).where(
         ImportMapping.entity_id == entity.id, ImportMapping.kind == kind, ImportMapping.header_key == key
     )
@@ -194,7 +214,7 @@ def remember(entity: Entity, kind: ImportKind, table: Table, mapping: FileMappin
 def definitions(kind: ImportKind, mapping: FileMapping) -> dict[str, Definition]:
     """The definitions of the custom fields a mapping names, by code; those not made yet are missing."""
     codes = [target.removeprefix(CUSTOM) for target in mapping.targets if is_custom(target)]
-    if not codes:
+    if not codes or kind not in _SUBJECT:
         return {}
     query = select(Definition).where(Definition.subject == _SUBJECT[kind], Definition.code.in_(codes))
     return {each.code: each for each in db.session.scalars(query)}
@@ -215,7 +235,7 @@ def make_definitions(kind: ImportKind, mapping: FileMapping) -> list[int]:
         code = target.removeprefix(CUSTOM)
         if is_custom(target) and code not in defined:
             label, type_ = headers.get(target, code)[:100], mapping.own_types.get(code, FieldType.TEXT)
-            made.append(Definition(subject=_SUBJECT[kind], code=code[:60], label=label, type=type_))
+            made.append(Definition(subject=_SUBJECT[kind], code=code, label=label, type=type_))
     db.session.add_all(made)
     db.session.flush()
     return [each.id for each in made]

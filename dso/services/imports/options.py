@@ -24,7 +24,8 @@ class ImportOptions:
     """Everything said beside the file itself; what is not said is remembered or recognised."""
 
     file_name: str = ""
-    mode: ImportMode = ImportMode.DELTA
+    #: For this run; None = partial, whatever is remembered.
+    mode: ImportMode | None = None
     #: The whole mapping (screens); the single words below are laid over the remembered or proposed one.
     mapping: FileMapping | None = None
     mapping_name: str = ""
@@ -34,9 +35,11 @@ class ImportOptions:
     day_order: DayOrder | None = None
     decimal: str = ""
     unsigned: bool | None = None
-    create_customers: bool = False
-    #: The sales colleagues of a customers file take the place of those earlier files set.
+    #: For this run; None = as remembered.
+    create_customers: bool | None = None
+    #: For this run: the sales colleagues of a customers file take the place of those earlier files set.
     replace_colleagues: bool = False
+    #: For this run; "" = as remembered, else as recognised.
     encoding: str = ""
     separator: str = ""
     sheet: str = ""

@@ -7,7 +7,7 @@ from pathlib import Path
 from dso.domain.codes import ImportKind, ItemType
 from dso.domain.errors import Refused
 from dso.domain.imports.erp_types import proposals
-from dso.domain.imports.mapping import FileMapping
+from dso.domain.imports.mapping import FileMapping, checked
 from dso.domain.imports.profile import Formats, Profile, Undecided, decide
 from dso.domain.money import decimals
 from dso.models import Entity
@@ -37,15 +37,16 @@ class Prepared:
 
 def opened(path: Path, kind: ImportKind, options: ImportOptions) -> Table:
     """The file as a table, with what was said about it."""
-    said = options.mapping or FileMapping()
-    table = open_table(
-        path,
-        kind,
-        encoding=options.encoding or said.encoding,
-        separator=options.separator or said.separator,
-        sheet=options.sheet or said.sheet,
-    )
+    encoding, separator = _text_said(options)
+    sheet = options.sheet or (options.mapping.sheet if options.mapping else "")
+    table = open_table(path, kind, encoding=encoding, separator=separator, sheet=sheet)
     return watched(table, options.tell)
+
+
+def _text_said(options: ImportOptions) -> tuple[str, str]:
+    """Encoding and separator the file was opened with; "" where they were recognised."""
+    said = options.mapping or FileMapping()
+    return options.encoding or said.encoding, options.separator or said.separator
 
 
 def opened_for(entity: Entity, path: Path, kind: ImportKind, options: ImportOptions) -> Table:
@@ -69,6 +70,9 @@ def prepare(entity: Entity, kind: ImportKind, path: Path, options: ImportOptions
     """
     table = opened_for(entity, path, kind, options)
     mapping = mappings.decided(entity, kind, table, options)
+    if (mapping.encoding, mapping.separator) != _text_said(options):
+        table = opened(path, kind, replace(options, mapping=mapping))
+        mapping = checked(kind, mapping, table.headers)
     profile = Profile(table.headers, mappings.cells_of(kind, mapping))
     opening = Prepared(kind, path, table, mapping, Formats({}, {}), profile)
     for seen, (rows, _lines) in enumerate(table.chunks(), start=1):

@@ -9,7 +9,7 @@ from typing import Any
 from dso.domain.codes import ImportKind, ImportMode
 from dso.domain.imports.brake import Measures, Stop
 from dso.domain.imports.mapping import FileMapping
-from dso.domain.imports.rejects import Reject
+from dso.domain.imports.rejects import Reject, counted
 from dso.domain.money import ZERO, rounded
 
 
@@ -95,9 +95,13 @@ class ImportReport:
                 {"line": each.line, "column": each.column, "value": each.value, "reason": str(each)}
                 for each in self.rejects
             ],
-            "receivable_before": f"{rounded(self.receivable_before, self.currency):f}",
-            "receivable_after": f"{rounded(self.receivable_after, self.currency):f}",
+            "receivable_before": self._effect(self.receivable_before),
+            "receivable_after": self._effect(self.receivable_after),
         }
+
+    def _effect(self, amount: Decimal) -> str | None:
+        """Only items have one."""
+        return f"{rounded(amount, self.currency):f}" if self.kind is ImportKind.ITEMS else None
 
     def counts(self) -> dict[str, Any]:
         """The counts alone."""
@@ -109,4 +113,5 @@ class ImportReport:
             "rounded": self.rounded,
             "rejected": self.rejected,
             **({"other_entities": dict(self.others)} if self.others else {}),
+            **({"remarks": counted(self.remarks)} if self.remarks else {}),
         }

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from dso.domain.codes import FieldType, ImportKind, ItemType
 from dso.domain.imports.currencies import contradicts
+from dso.domain.imports.customs import code_of, types_offered
 from dso.domain.imports.erp_types import proposals
 from dso.domain.imports.fields import CUSTOM, CUSTOMISED, FIELDS, IGNORE, Cell, missing
 from dso.domain.imports.mapping import FileMapping, Policy, header_key
@@ -109,9 +110,10 @@ def _views(
     views = []
     for place, header in enumerate(table.headers):
         target, column = mapping.columns.get(header, IGNORE), profile.columns[header]
-        code = target.removeprefix(CUSTOM) if target.startswith(CUSTOM) else _code(header, place)
+        code = target.removeprefix(CUSTOM) if target.startswith(CUSTOM) else code_of(header, place)
         fresh = kind in CUSTOMISED and code not in defined
-        own = _own(code, column.own_type) if fresh else []
+        types = types_offered(column.own_type) if fresh else []
+        own = [(f"{CUSTOM}{code}{TYPED}{each.value}", each) for each in types]
         policy = mapping.policy(target)
         if fresh and target.startswith(CUSTOM):
             target = f"{target}{TYPED}{mapping.own_types.get(code, FieldType.TEXT).value}"
@@ -125,17 +127,6 @@ def _format(column: Column, cell: Cell | None) -> str:
     if cell is None:
         return "" if column.own_type is FieldType.TEXT else column.format
     return column.format if cell in (Cell.DATE, Cell.AMOUNT, Cell.RATE) else ""
-
-
-def _own(code: str, proven: FieldType) -> list[tuple[str, FieldType]]:
-    others = (FieldType.TEXT, FieldType.NUMBER, FieldType.DATE, FieldType.YESNO)
-    return [(f"{CUSTOM}{code}{TYPED}{each.value}", each) for each in dict.fromkeys((proven, *others))]
-
-
-def _code(header: str, place: int) -> str:
-    """A code for a new field of one's own made of a header."""
-    letters = "".join(char if char.isalnum() else "_" for char in header.strip().lower())
-    return "_".join(part for part in letters.split("_") if part)[:50] or f"column_{place + 1}"
 
 
 def _proposed(code: str, types: list[str], kept: dict[str, ItemType]) -> str:

@@ -29,7 +29,7 @@ from dso.web.downloads import table_answer
 from dso.web.imports import bp
 from dso.web.imports.choosing import kind_words, undoable_id
 from dso.web.imports.mapping import get_upload, options
-from dso.web.imports.wording import field_words, part_words, said, source_words, value_words
+from dso.web.imports.wording import field_words, part_words, remark_words, said, source_words, value_words
 
 #: Records on one page of changes.
 _SIZE = 50
@@ -73,6 +73,7 @@ def _shown(
         found_at=found_at,
         unknown=upload.kind is ImportKind.ITEMS
         and any(each.reason == rejects.UNKNOWN_CUSTOMER for each in report.rejects),
+        remarked=remark_words(report.remarks),
         words=part_words(),
         fields=field_words(upload.kind),
         value=value_words(upload.kind),
@@ -172,6 +173,7 @@ def result(run_id: int) -> Response:
         entity=entity,
         rejects=queries.rejects(run_id, limit=200),
         remarks=run.remarks,
+        remarked=remark_words(run.remarked),
         words=part_words(),
         undoable_id=undoable_id(entity),
         kinds=kind_words(),

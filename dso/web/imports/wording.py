@@ -1,6 +1,6 @@
 """Sentences of the import screens: what a person has to say is asked with the name of the field, not of an option."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
 from dso.domain.imports.fields import FIELDS, Cell
 from dso.domain.imports.profile import Undecided
+from dso.domain.imports.rejects import general
 from dso.http.errors import sentence
 from dso.http.locales import regional
 
@@ -69,6 +70,11 @@ def part_words(kind: ImportKind = ImportKind.ITEMS) -> dict[str, str]:
     }
     items = kind is ImportKind.ITEMS
     return {part: str(word) for part, word in words.items() if items or part not in ("cleared", "reopened")}
+
+
+def remark_words(remarks: Mapping[str, int]) -> dict[str, int]:
+    """How many remarks say what, in the viewer's language; the most frequent first."""
+    return {general(str(_(reason))): count for reason, count in sorted(remarks.items(), key=lambda pair: -pair[1])}
 
 
 def field_words(kind: ImportKind) -> dict[str, str]:

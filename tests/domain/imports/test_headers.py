@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dso.domain.codes import ImportKind
 from dso.domain.imports import header_words
-from dso.domain.imports.fields import FIELDS, missing
+from dso.domain.imports.fields import CUSTOMISED, FIELDS, missing
 from dso.domain.imports.headers import distinct, propose, simplified
 
 DATA = Path(__file__).parents[2] / "data"
@@ -146,6 +146,16 @@ def test_what_only_our_own_dumps_have_is_proposed_for_no_other_file() -> None:
 
 def test_a_column_named_as_a_custom_field_is_that_field() -> None:
     assert propose(K.ITEMS, ["number", "custom:site"]) == {"number": "number", "custom:site": "custom:site"}
+
+
+@pytest.mark.parametrize("kind", list(FIELDS))
+@pytest.mark.parametrize("other", list(FIELDS))
+def test_headers_of_another_kind_give_no_field_of_one_s_own_to_records_that_have_none(
+    kind: ImportKind, other: ImportKind
+) -> None:
+    names = [*FIELDS[other], "custom:site", "client_field_perso1", "item_field_perso2"]
+    own = {target for target in propose(kind, names).values() if target not in FIELDS[kind] and target}
+    assert own == ({"custom:site", "custom:perso1", "custom:perso2"} if kind in CUSTOMISED else set())
 
 
 def test_every_listed_word_belongs_to_a_field() -> None:
