@@ -88,18 +88,23 @@ def _preview(upload: ImportUpload, mine: tasks.Claim, tell: Teller) -> None:
     today, now = clock.today(entity.timezone), clock.now()
     mark = import_tasks.ledger_mark(entity, today)
     options = _options(upload, tell)
-    report = imports.preview(entity, upload.kind, uploads.path(upload), options, today=today, now=now)
+    path, actor = uploads.path(upload), _author(upload)
+    report = imports.preview(entity, upload.kind, path, options, actor=actor, today=today, now=now)
     values = {**kept(report), "mark": mark, "found_at": now.isoformat()}
     _write(lambda: tasks.previewed(mine, values))
+
+
+def _author(upload: ImportUpload) -> User | None:
+    """Who sent the file, by whose rights it goes in; None for one of the watched folder."""
+    return db.session.get_one(User, upload.author_id) if upload.author_id else None
 
 
 def _run(upload: ImportUpload, mine: tasks.Claim, tell: Teller) -> None:
     """The import and the word that it is done are one transaction."""
     entity = db.session.get_one(Entity, upload.entity_id)
-    actor = db.session.get(User, upload.author_id) if upload.author_id else None
     options = _options(upload, tell, force=upload.force, begin_writing=lambda: _begin_writing(mine, tell))
     path, today, now = uploads.path(upload), clock.today(entity.timezone), clock.now()
-    report = imports.run_import(entity, upload.kind, path, options, actor=actor, today=today, now=now)
+    report = imports.run_import(entity, upload.kind, path, options, actor=_author(upload), today=today, now=now)
     tasks.taken_in(mine.upload_id, report.run_id)
     db.session.commit()
 

@@ -21,7 +21,7 @@ from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.models import ImportUpload
 from dso.queries import imports as queries
-from dso.services.imports import mappings, preparing, uploads
+from dso.services.imports import check_right, mappings, preparing, uploads
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.readers import Table, sheets
 from dso.web.imports import bp
@@ -34,8 +34,10 @@ _MOST = 1000
 
 
 def get_upload(upload_id: int) -> ImportUpload:
-    """The file of this person."""
-    return queries.get_upload(current_entity(), viewer(), upload_id)
+    """The file of this person; Forbidden when the right to take in its kind was lost since."""
+    upload = queries.get_upload(current_entity(), viewer(), upload_id)
+    check_right(upload.kind, viewer())
+    return upload
 
 
 def options(upload: ImportUpload, mapping: FileMapping, **more: Any) -> ImportOptions:

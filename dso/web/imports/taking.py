@@ -9,7 +9,7 @@ from dso import clock
 from dso import db as database
 from dso.db import db
 from dso.domain.codes import ImportKind
-from dso.domain.errors import Refused
+from dso.domain.errors import Forbidden, Refused
 from dso.domain.imports import rejects
 from dso.domain.imports.brake import Braked
 from dso.domain.imports.mapping import FileMapping
@@ -27,7 +27,7 @@ from dso.services.imports.kept_reports import report_from
 from dso.services.imports.rejected_rows import rejected_rows
 from dso.web.downloads import table_answer
 from dso.web.imports import bp
-from dso.web.imports.choosing import kind_words, undoable_id
+from dso.web.imports.choosing import get_run, kind_words, undoable_id
 from dso.web.imports.mapping import get_upload, options
 from dso.web.imports.wording import field_words, part_words, said, source_words, value_words
 
@@ -50,6 +50,8 @@ def _difference(upload: ImportUpload, status: int = 200, stopped: str = "") -> R
             now=clock.now(),
             actor=viewer(),
         )
+    except Forbidden:
+        raise
     except Refused as error:
         flash(said(error), "error")
         return go(url_for("imports.columns", upload_id=upload.id))
@@ -129,6 +131,8 @@ def run(upload_id: int) -> Response:
     except Braked as stop:
         db.session.rollback()
         return _difference(get_upload(upload_id), 409, sentence(stop))
+    except Forbidden:
+        raise
     except Refused as error:
         db.session.rollback()
         flash(said(error), "error")
@@ -165,7 +169,7 @@ def _begin_writing() -> None:
 def result(run_id: int) -> Response:
     """What was done: counts, rejected rows, where to look next."""
     entity = current_entity()
-    run = queries.get_run(entity, run_id)
+    run = get_run(run_id)
     return page(
         "imports/result.html",
         run=run,
@@ -185,7 +189,7 @@ def result(run_id: int) -> Response:
 def changes(run_id: int) -> Response:
     """The records the run made, or changed with every field from what to what."""
     entity = current_entity()
-    found = queries.get_run(entity, run_id)
+    found = get_run(run_id)
     part = "new" if request.args.get("part") == "new" else "changed"
     number = max(request.args.get("page", 1, type=int), 1)
     if found.kind is not ImportKind.ITEMS:
@@ -212,7 +216,7 @@ def changes(run_id: int) -> Response:
 @requires(Capability.DATA_IMPORT)
 def rejected(run_id: int, form: str) -> Response:
     """The rejected rows as they stood in the file, with line and reason; formula-safe."""
-    found = queries.get_run(current_entity(), run_id)
+    found = get_run(run_id)
     mapping = FileMapping.from_json(found.options.get("mapping", {}))
     path = files.path_of(found.stored_as)
     table = rejected_rows(path, found.kind, mapping, queries.all_rejects(run_id), _reason)
