@@ -23,9 +23,13 @@ from dso.queries import import_tasks
 from dso.queries import imports as queries
 from dso.services import files, lists
 from dso.services.imports import KINDS, check_right, uploads
+from dso.web.criteria import sort_and_page, within
 from dso.web.downloads import table_answer
 from dso.web.imports import bp
 from dso.web.imports.wording import source_words
+
+#: Files taken in on one page.
+SIZES = (50, 100, 250)
 
 
 def kind_words() -> dict[ImportKind, str]:
@@ -70,13 +74,20 @@ def index() -> Response:
 def _index(kind: str, words: str = "") -> Response:
     """The page; `words`: why the file sent was not kept."""
     entity = current_entity()
+    _sort, number, size = sort_and_page(SIZES, SIZES[0])
+    total = queries.how_many(entity)
+    number = within(number, size, total)
     return page(
         "imports/index.html",
+        None if words else "imports/_history.html",
         status=422 if words else 200,
         words=words,
         kinds=kind_words(),
         offered=offered(),
-        runs=queries.history(entity, limit=50),
+        runs=queries.history(entity, limit=size, offset=(number - 1) * size),
+        total=total,
+        number=number,
+        size=size,
         undoable_id=undoable_id(entity),
         ways=import_tasks.on_their_way(entity, viewer()),
         me=viewer().id,

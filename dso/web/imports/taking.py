@@ -25,6 +25,7 @@ from dso.services import files, imports
 from dso.services.imports import ImportReport, tasks, uploads
 from dso.services.imports.kept_reports import report_from
 from dso.services.imports.rejected_rows import rejected_rows
+from dso.web.criteria import sort_and_page, within
 from dso.web.downloads import table_answer
 from dso.web.imports import bp
 from dso.web.imports.choosing import get_run, kind_words, undoable_id
@@ -191,13 +192,14 @@ def changes(run_id: int) -> Response:
     entity = current_entity()
     found = get_run(run_id)
     part = "new" if request.args.get("part") == "new" else "changed"
-    number = max(request.args.get("page", 1, type=int), 1)
+    total = found.touched(part)
+    number = within(sort_and_page((_SIZE,), _SIZE)[1], _SIZE, total)
     if found.kind is not ImportKind.ITEMS:
-        total, rows = queries.touched_customers(found, entity, page=number, size=_SIZE)
+        rows = queries.touched_customers(found, entity, page=number, size=_SIZE)
     elif part == "new":
-        total, rows = queries.new_items(found, entity, page=number, size=_SIZE)
+        rows = queries.new_items(found, entity, page=number, size=_SIZE)
     else:
-        total, rows = queries.changed_items(found, page=number, size=_SIZE)
+        rows = queries.changed_items(found, page=number, size=_SIZE)
     return page(
         "imports/changes.html",
         run=found,
