@@ -37,7 +37,7 @@ def test_bearer_and_basic_let_in_and_nothing_else(program: Program) -> None:
 
 def test_a_program_of_who_sees_a_portfolio_only_sends_no_files(app: Flask, entity: Entity) -> None:
     seller = factories.a_user(role=Role.SALES, may_import=True)
-    made, secret = api_users.make("CRM", seller, actor=factories.a_user(role=Role.ADMIN), now=NOW)
+    _made, secret = api_users.make("CRM", seller, actor=factories.a_user(role=Role.ADMIN), now=NOW)
     headers = {"Authorization": f"Bearer {secret}"}
     for path, body in (("/api/v1/customers", {"rows": []}), ("/api/v1/items", {"rows": []})):
         answer = app.test_client().post(path, json=body, headers=headers)

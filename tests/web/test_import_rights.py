@@ -1,4 +1,4 @@
-"""Who may import, and what: users files only by those who edit users, nothing by those who see a part of the customers."""
+"""Who may import, and what: users files only who edits users, nothing who sees a part of the customers."""
 
 import io
 import re
