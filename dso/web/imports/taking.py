@@ -1,5 +1,6 @@
 """The difference before anything is saved, taking the file in, and its result."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Response, flash, request, url_for
@@ -11,11 +12,10 @@ from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Forbidden, Refused
 from dso.domain.imports import rejects
-from dso.domain.imports.brake import Braked
+from dso.domain.imports.brake import Braked, Stop
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
-from dso.http.errors import sentence
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.models import ImportUpload
@@ -36,7 +36,7 @@ from dso.web.imports.wording import field_words, part_words, said, source_words,
 _SIZE = 50
 
 
-def _difference(upload: ImportUpload, status: int = 200, stopped: str = "") -> Response:
+def _difference(upload: ImportUpload, status: int = 200, stopped: Sequence[Stop] = ()) -> Response:
     """The difference worked out now; what cannot be read leads back to the columns with the sentence."""
     entity = current_entity()
     today = clock.today(entity.timezone)
@@ -63,7 +63,7 @@ def _shown(
     upload: ImportUpload,
     report: ImportReport,
     status: int = 200,
-    stopped: str = "",
+    stopped: Sequence[Stop] = (),
     found_at: datetime | None = None,
 ) -> Response:
     return page(
@@ -72,7 +72,7 @@ def _shown(
         upload=upload,
         report=report,
         entity=current_entity(),
-        stopped=stopped,
+        stops=report.stops or stopped,
         found_at=found_at,
         unknown=upload.kind is ImportKind.ITEMS
         and any(each.reason == rejects.UNKNOWN_CUSTOMER for each in report.rejects),
@@ -131,7 +131,7 @@ def run(upload_id: int) -> Response:
         return go(url_for("imports.progress", upload_id=upload_id))
     except Braked as stop:
         db.session.rollback()
-        return _difference(get_upload(upload_id), 409, sentence(stop))
+        return _difference(get_upload(upload_id), 409, stop.stops)
     except Forbidden:
         raise
     except Refused as error:
