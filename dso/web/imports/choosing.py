@@ -90,6 +90,7 @@ def _index(kind: str, words: str = "") -> Response:
         size=size,
         undoable_id=undoable_id(entity),
         ways=import_tasks.on_their_way(entity, viewer()),
+        kept_days=uploads.LIFE.days,
         me=viewer().id,
         source=source_words,
         entity=entity,

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
+from dso import clock
 from dso.db import db
 from dso.domain.codes import FieldType, ImportMode, ItemType
 from dso.domain.errors import Refused
@@ -97,7 +98,7 @@ def columns(upload_id: int) -> Response:
     known = _known(upload, table)
     if known and "edit" not in request.args and not missing(upload.kind, known.targets):
         # The shape is known: straight on to the difference, from where the way back leads here.
-        uploads.decide(upload, known)
+        uploads.decide(upload, known, now=clock.now())
         db.session.commit()
         return go(url_for("imports.preview", upload_id=upload.id))
     return _screen(upload, known or _near(upload, table).mapping)
@@ -117,7 +118,7 @@ def decide(upload_id: int) -> Response:
         checked(upload.kind, said, table.headers)
     except Refused as error:
         return _screen(upload, said, explained(error), 422)
-    uploads.decide(upload, said)
+    uploads.decide(upload, said, now=clock.now())
     db.session.commit()
     return go(url_for("imports.preview", upload_id=upload.id))
 
@@ -126,7 +127,7 @@ def _other_columns(upload: ImportUpload, said: FileMapping, table: Table) -> Res
     """Another sheet, separator or encoding gave other columns than those on the screen: they are looked at first."""
     found = _known(upload, table) or _near(upload, table).mapping
     read = replace(found, encoding=said.encoding, separator=said.separator, sheet=said.sheet, mode=said.mode)
-    uploads.decide(upload, read)
+    uploads.decide(upload, read, now=clock.now())
     db.session.commit()
     return go(url_for("imports.columns", upload_id=upload.id))
 
