@@ -175,17 +175,27 @@ class TouchedRow:
 
 def new_items(run: RunRow, entity: Entity, *, page: int, size: int) -> list[TouchedRow]:
     """Items a run made."""
+    rows = db.session.execute(_new_items(run, entity).limit(size).offset((page - 1) * size))
+    return [TouchedRow(*row) for row in rows]
+
+
+def _new_items(run: RunRow, entity: Entity) -> Any:
     mine = (Item.entity_id == entity.id, Item.created_at == run.at)
     query = select(Item.id, Item.number, Customer.id, Customer.code, Item.amount, Item.currency)
-    query = query.join(Customer, Customer.id == Item.customer_id).where(*mine)
-    rows = db.session.execute(query.order_by(Item.id).limit(size).offset((page - 1) * size))
-    return [TouchedRow(*row) for row in rows]
+    return query.join(Customer, Customer.id == Item.customer_id).where(*mine).order_by(Item.id)
 
 
 def changed_items(run: RunRow, *, page: int, size: int) -> list[TouchedRow]:
     """Items a run changed, cleared or reopened, with every field."""
-    touched = select(ItemChange.item_id).where(ItemChange.import_run_id == run.id).distinct()
-    ids = db.session.scalars(touched.order_by(ItemChange.item_id).limit(size).offset((page - 1) * size)).all()
+    return _changed(run, db.session.scalars(_changed_ids(run).limit(size).offset((page - 1) * size)).all())
+
+
+def _changed_ids(run: RunRow) -> Any:
+    query = select(ItemChange.item_id).where(ItemChange.import_run_id == run.id)
+    return query.distinct().order_by(ItemChange.item_id)
+
+
+def _changed(run: RunRow, ids: Sequence[int]) -> list[TouchedRow]:
     query = select(Item.id, Item.number, Customer.id, Customer.code, Item.amount, Item.currency)
     query = query.join(Customer, Customer.id == Item.customer_id).where(Item.id.in_(ids)).order_by(Item.id)
     rows = db.session.execute(query).all()
@@ -207,6 +217,10 @@ def _value(field: str, value: str | None, currency: str) -> str | None:
 
 def touched_customers(run: RunRow, entity: Entity, *, page: int, size: int) -> list[TouchedRow]:
     """Customers a customers or contacts file made or changed, with every field."""
+    return _told(db.session.execute(_entries(run, entity).limit(size).offset((page - 1) * size)).all())
+
+
+def _entries(run: RunRow, entity: Entity) -> Any:
     mine = (
         Event.entity_id == entity.id,
         Event.at == run.at,
@@ -214,12 +228,27 @@ def touched_customers(run: RunRow, entity: Entity, *, page: int, size: int) -> l
         Event.data["import_run_id"].as_integer() == run.id,
     )
     query = select(Event.id, Event.text, Event.data, Customer.id, Customer.code, Customer.business_name)
-    query = query.join(Customer, Customer.id == Event.customer_id).where(*mine).order_by(Event.id)
-    rows = db.session.execute(query.limit(size).offset((page - 1) * size))
+    return query.join(Customer, Customer.id == Event.customer_id).where(*mine).order_by(Event.id)
+
+
+def _told(rows: Sequence[Any]) -> list[TouchedRow]:
     return [
         TouchedRow(customer_id, data["params"].get("name", name), customer_id, code, None, "", _fields(data))
         for _id, _text, data, customer_id, code, name in rows
     ]
+
+
+def touched(run: RunRow, entity: Entity, part: str) -> Iterator[TouchedRow]:
+    """Every record a run made ("new") or changed, for exports: a part of them in memory at a time."""
+    if run.kind is not ImportKind.ITEMS:
+        for rows in streams.parts(_entries(run, entity)):
+            yield from _told(rows)
+    elif part == "new":
+        for row in streams.rows(_new_items(run, entity)):
+            yield TouchedRow(*row)
+    else:
+        for ids in streams.parts(_changed_ids(run)):
+            yield from _changed(run, [row[0] for row in ids])
 
 
 def _fields(data: Mapping[str, Any]) -> Sequence[tuple[str, str | None, str | None]]:

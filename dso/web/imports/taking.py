@@ -21,7 +21,7 @@ from dso.http.pages import go, page
 from dso.models import ImportUpload
 from dso.queries import import_tasks
 from dso.queries import imports as queries
-from dso.services import files, imports
+from dso.services import files, imports, lists
 from dso.services.imports import ImportReport, tasks, uploads
 from dso.services.imports.kept_reports import report_from
 from dso.services.imports.rejected_rows import rejected_rows
@@ -212,6 +212,15 @@ def changes(run_id: int) -> Response:
         value=value_words(found.kind),
         items=found.kind is ImportKind.ITEMS,
     )
+
+
+@bp.get("/<int:run_id>/changes.<form>")
+@requires(Capability.DATA_IMPORT)
+def download_changes(run_id: int, form: str) -> Response:
+    """The same as a file: a row for each field of each record."""
+    found = get_run(run_id)
+    part = "new" if request.args.get("part") == "new" else "changed"
+    return table_answer(lists.run_changes(found, current_entity(), part), f"changes-{found.id}", form)
 
 
 @bp.get("/<int:run_id>/rejected.<form>")
