@@ -244,8 +244,7 @@ def touched(run: RunRow, entity: Entity, part: str) -> Iterator[TouchedRow]:
         for rows in streams.parts(_entries(run, entity)):
             yield from _told(rows)
     elif part == "new":
-        for row in streams.rows(_new_items(run, entity)):
-            yield TouchedRow(*row)
+        yield from (TouchedRow(*tuple(row)) for row in streams.rows(_new_items(run, entity)))
     else:
         for ids in streams.parts(_changed_ids(run)):
             yield from _changed(run, [row[0] for row in ids])

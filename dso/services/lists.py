@@ -148,18 +148,16 @@ def runs(entity: Entity) -> Table:
 def run_changes(run: imports.RunRow, entity: Entity, part: str) -> Table:
     """What an import made ("new") or changed: a row for each field, from what to what."""
     rows = (
-        [
-            row.name,
-            row.customer,
-            row.amount,
-            row.currency,
-            field,
-            *(_value(run.kind, field, each) for each in (old, new)),
-        ]
+        [*_record(row), field, _value(run.kind, field, old), _value(run.kind, field, new)]
         for row in imports.touched(run, entity, part)
         for field, old, new in row.changes or [("", None, None)]
     )
     return Table("Changes", ["record", "customer", "amount", "currency", "field", "old", "new"], rows)
+
+
+def _record(row: imports.TouchedRow) -> list[Any]:
+    amount = None if row.amount is None else rounded(row.amount, row.currency)
+    return [row.name, row.customer, amount, row.currency]
 
 
 #: Fields of a change no column of a file carries.

@@ -110,8 +110,8 @@ def a_run(entity: Entity, item: Item) -> ItemChange:
                     sha256="0" * 64, counts={"changed": 1})  # fmt: skip
     db.session.add(run)
     db.session.flush()
-    return ItemChange(entity_id=entity.id, item_id=item.id, import_run_id=run.id, field="remaining", old="1000000", new="905000",
-                      on=TODAY, at=NOW)  # fmt: skip
+    what = {"field": "remaining", "old": "1000000", "new": "905000", "on": TODAY, "at": NOW}
+    return ItemChange(entity_id=entity.id, item_id=item.id, import_run_id=run.id, **what)
 
 
 def placed(address: str, customer: Customer) -> str:
