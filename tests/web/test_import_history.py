@@ -51,3 +51,12 @@ def test_a_page_that_cannot_be_is_answered(importer: Client, number: str) -> Non
     for address in ("/imports", f"{run}/changes", f"{run}/changes?part=new"):
         mark = "&" if "?" in address else "?"
         assert importer.get(f"{address}{mark}page={number}&size={number}").status_code == 200, address
+
+
+def test_the_page_of_changes_says_which_records_it_shows(importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    run = take(importer, decide(importer, send(importer, "items", ITEMS)))
+    for part, word in (("changed", "Changed"), ("new", "New")):
+        for headers in ({}, {"HX-Request": "true"}):
+            page = importer.get(f"{run}/changes?part={part}", headers=headers).get_data(as_text=True)
+            assert page.partition('class="switch"')[2].partition('aria-current="page">')[2].startswith(word)

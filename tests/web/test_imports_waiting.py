@@ -221,3 +221,10 @@ def test_a_file_that_waits_for_a_person_is_kept_a_week_from_the_last_thing_done_
 def test_the_page_says_how_long_a_waiting_file_is_kept(importer: Client) -> None:
     send(importer, "customers", CUSTOMERS)
     assert "kept for 7 days" in importer.get("/imports").get_data(as_text=True)
+
+
+def test_a_difference_put_off_is_what_the_list_leads_to(importer: Client) -> None:
+    preview = decide(importer, send(importer, "customers", CUSTOMERS))
+    page = importer.get("/imports").get_data(as_text=True)
+    assert "look at what it would change" in page and "look at its columns" not in page
+    assert importer.get(preview.replace("/preview", "/progress")).location == preview

@@ -203,7 +203,7 @@ def changes(run_id: int) -> Response:
     return page(
         "imports/changes.html",
         run=found,
-        part=part,
+        shown=part,
         rows=rows,
         total=total,
         page=number,

@@ -59,7 +59,9 @@ def _what_is_next(upload: ImportUpload) -> str | None:
     if upload.state == "failed" and problem.get("refused"):
         flash(said(tasks.refusal(problem)), "error")
         return url_for("imports.columns", upload_id=upload.id, edit=1)
-    return None if upload.state else url_for("imports.columns", upload_id=upload.id)
+    if upload.state:
+        return None
+    return url_for("imports.preview" if upload.mapping else "imports.columns", upload_id=upload.id)
 
 
 def _progress(upload: ImportUpload, now: datetime) -> Progress | None:
