@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.operators import OperatorType
@@ -22,6 +23,19 @@ E = TypeVar("E", bound=StrEnum)
 
 #: Whether transactions begun now may write; SQLite takes its write lock at once for those that may.
 may_write: ContextVar[bool] = ContextVar("dso_may_write", default=True)
+
+
+#: Milliseconds SQLite waits for whoever writes: longer than a file of a million rows takes, shorter than the minute
+#: after which servers in front of this one give up.
+PATIENCE_MS = 50_000
+#: PostgreSQL's words for the same: two waited for one another, a lock was not to be had.
+_BUSY_STATES = ("40001", "40P01", "55P03")
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether a statement failed only because somebody else was writing: later it may well go through."""
+    name = getattr(error.orig, "sqlite_errorname", "")
+    return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or getattr(error.orig, "sqlstate", "") in _BUSY_STATES
 
 
 @contextmanager
@@ -153,7 +167,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         return
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=30000", "synchronous=FULL"):
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", f"busy_timeout={PATIENCE_MS}", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.execute("PRAGMA cache_size=-65536")
     cursor.close()

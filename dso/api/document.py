@@ -29,6 +29,7 @@ _WORDS = {
     415: "Of a type that is not taken.",
     422: "Readable, but it cannot be done; the sentence says why.",
     429: "Asked too often.",
+    503: "Somebody else writes for longer than this waits: the header Retry-After says when to come back.",
 }
 _ABOUT = (
     "Amounts are strings, days ISO, instants with their zone. A list comes in parts: `next` is the address of the "

@@ -18,7 +18,7 @@ LARGEST_JSON = 32 * 1024 * 1024
 #: How the library says that a name is unknown.
 _UNKNOWN = "Unknown field."
 #: Errors any operation may answer.
-ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 429)
+ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 
 
 @dataclass(frozen=True)

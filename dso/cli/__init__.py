@@ -6,7 +6,8 @@ import sys
 import click
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from dso.domain.errors import Refused
+from dso.db import is_busy
+from dso.domain.errors import BUSY, Refused
 
 WRONG_WORDS = 64
 
@@ -43,7 +44,8 @@ def main() -> None:
         click.echo(f"dso: {error.format_message() if isinstance(error, click.ClickException) else error}", err=True)
         code = 1
     except OperationalError as error:
-        click.echo(f"dso: the database does not answer: {str(error.orig).strip().splitlines()[0]}", err=True)
+        why = f"the database does not answer: {str(error.orig).strip().splitlines()[0]}"
+        click.echo(f"dso: {BUSY if is_busy(error) else why}", err=True)
         code = 1
     except IntegrityError:
         why = "perhaps somebody else saved something at the same moment; nothing was changed"

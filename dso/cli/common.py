@@ -21,7 +21,7 @@ from dso.domain.permissions import DESCRIPTIONS, Capability
 from dso.models import Customer, Entity, User
 from dso.queries import settings
 from dso.queries.finding import by_code
-from dso.queries.scope import entities_of
+from dso.queries.scope import entities_of, refuse_portfolio
 from dso.services import actions
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -62,6 +62,8 @@ class Acting:
         """Forbidden when the person lacks the right, as on the pages."""
         if not self.actor.can(capability):
             raise Forbidden("%(who)s may not %(what)s.", who=self.actor.email, what=DESCRIPTIONS[capability])
+        if capability is Capability.DATA_IMPORT:
+            refuse_portfolio(self.actor)
 
     def customer(self, code: str) -> Customer:
         """The customer of a code (or unique identifier); Refused when unknown, hidden or shared by two."""

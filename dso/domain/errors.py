@@ -1,5 +1,8 @@
 """The one exception by which a rule says no in words a person understands."""
 
+#: Said where the database had no turn for a write.
+BUSY = "Somebody else is writing just now, a long import perhaps. Nothing was saved: try again in a minute."
+
 
 class Refused(Exception):
     """Something a person asked for cannot be done; the message says what, where and what to do.

@@ -5,11 +5,12 @@ import logging
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from dso import db as database
 from dso.db import db
-from dso.domain.errors import Forbidden, NotFound, Refused
+from dso.domain.errors import BUSY, Forbidden, NotFound, Refused
 from dso.domain.permissions import DESCRIPTIONS, Capability
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ def problem(status: int, words: str, missing: str = "") -> Response:
         response = jsonify(error=words)
         response.status_code = status
         return response
-    name = f"errors/{status}.html" if status in (400, 403, 404, 409, 413, 429) else "errors/500.html"
+    name = f"errors/{status}.html" if status in (400, 403, 404, 409, 413, 429, 503) else "errors/500.html"
     if request.headers.get("HX-Request"):
         name = "errors/_problem.html"
     response = make_response(render_template(name, words=words, missing=missing, status=status), status)
@@ -58,6 +59,18 @@ def _at_odds(error: IntegrityError) -> Response:
     log.warning("refused by the database", exc_info=error)
     db.session.rollback()
     return problem(409, gettext("Somebody else saved something at the same moment. Look at it again, then repeat."))
+
+
+def _busy(error: OperationalError) -> Response:
+    """Somebody writes for longer than we wait: the answer itself only reads, so that it need not wait again."""
+    if not database.is_busy(error):
+        raise error
+    log.warning("no turn to write", exc_info=error)
+    db.session.rollback()
+    database.may_write.set(False)
+    response = problem(503, BUSY if for_program() else gettext(BUSY))
+    response.headers["Retry-After"] = "30"
+    return response
 
 
 def _http(error: HTTPException) -> Response | HTTPException:
@@ -97,4 +110,5 @@ def register(app: Flask) -> None:
     """Answer refusals and HTTP errors in words."""
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(IntegrityError, _at_odds)
+    app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(HTTPException, _http)

@@ -17,7 +17,7 @@ from dso.http.guard import viewer
 from dso.models import Entity, User
 from dso.queries import frame as queries
 from dso.queries import settings
-from dso.queries.scope import entities_of
+from dso.queries.scope import entities_of, may
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def _banners(user: User, entity: Entity) -> list[Banner]:
     limit = settings.number(entity, "collection.ledger_max_age_hours")
     old = entity.ledger_at and clock.now() - entity.ledger_at > timedelta(hours=max(limit, 24) * 2)
     if limit and old:
-        import_url = url_for("imports.index") if user.can(Capability.DATA_IMPORT) else ""
+        import_url = url_for("imports.index") if may(user, Capability.DATA_IMPORT) else ""
         found.append(Banner("ledger", gettext("The ledger is old: import today's open items."), import_url))
     return found
 
@@ -93,7 +93,7 @@ def build() -> Frame:
 
 
 def _can(capability: str) -> bool:
-    return bool(current_user.is_authenticated) and viewer().can(capability)
+    return bool(current_user.is_authenticated) and may(viewer(), Capability(capability))
 
 
 def register(app: Flask) -> None:

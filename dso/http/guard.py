@@ -12,6 +12,7 @@ from dso.domain.errors import Forbidden
 from dso.domain.permissions import Capability
 from dso.extensions import login_manager
 from dso.models import User
+from dso.queries.scope import refuse_portfolio
 
 View = TypeVar("View", bound=Callable[..., Any])
 #: Endpoints of Flask and extensions that need no declaration.
@@ -93,8 +94,11 @@ def check_access() -> ResponseReturnValue | None:
         login_manager._update_request_context_with_user(identify())
     elif not current_user.is_authenticated:
         return cast(ResponseReturnValue, login_manager.unauthorized())
-    if not any(viewer().can(capability) for capability in access):
+    held = [capability for capability in access if viewer().can(capability)]
+    if not held:
         raise Forbidden("Your role does not include this.", capability=access[0])
+    if held == [Capability.DATA_IMPORT]:
+        refuse_portfolio(viewer())
     return None
 
 

@@ -89,10 +89,15 @@ def _preview(upload: ImportUpload, mine: tasks.Claim, tell: Teller) -> None:
     today, now = clock.today(entity.timezone), clock.now()
     mark = import_tasks.ledger_mark(entity, today)
     options = _options(upload, tell)
-    path = uploads.path(upload)
-    report = imports.preview(entity, upload.kind, path, options, today=today, now=now, actor=_author(upload))
+    path, actor = uploads.path(upload), _author(upload)
+    report = imports.preview(entity, upload.kind, path, options, actor=actor, today=today, now=now)
     values = {**kept(report), "mark": mark, "found_at": now.isoformat()}
     _write(lambda: tasks.previewed(mine, values))
+
+
+def _author(upload: ImportUpload) -> User | None:
+    """Who sent the file, by whose rights it goes in; None for one of the watched folder."""
+    return db.session.get_one(User, upload.author_id) if upload.author_id else None
 
 
 def _run(upload: ImportUpload, mine: tasks.Claim, tell: Teller) -> None:
@@ -103,11 +108,6 @@ def _run(upload: ImportUpload, mine: tasks.Claim, tell: Teller) -> None:
     report = imports.run_import(entity, upload.kind, path, options, actor=_author(upload), today=today, now=now)
     tasks.taken_in(mine.upload_id, report.run_id)
     db.session.commit()
-
-
-def _author(upload: ImportUpload) -> User | None:
-    """Who sent it; nobody of the watched folder."""
-    return db.session.get(User, upload.author_id) if upload.author_id else None
 
 
 def _options(upload: ImportUpload, tell: Teller, **more: Any) -> ImportOptions:

@@ -125,7 +125,7 @@ class ImportUpload(Base):
     force: Mapped[bool] = mapped_column(default=False)
     queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    #: Last sign of life of the worker.
+    #: Last sign of life: of the worker, or of the person at the columns.
     beat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     worker: Mapped[str] = mapped_column(String(100), default="")
     attempts: Mapped[int] = mapped_column(default=0)

@@ -28,6 +28,8 @@ class OnItsWay:
     state: str
     phase: str
     from_folder: bool
+    #: What its columns mean was said: the difference is what is to be looked at.
+    decided: bool
 
     @property
     def is_working(self) -> bool:
@@ -42,7 +44,7 @@ def on_their_way(entity: Entity, user: User) -> Sequence[OnItsWay]:
         select(
             ImportUpload.id, ImportUpload.kind, ImportUpload.file_name, person, ImportUpload.author_id,
             ImportUpload.created_at, ImportUpload.task, ImportUpload.state, ImportUpload.phase,
-            ImportUpload.origin.is_not(None),
+            ImportUpload.origin.is_not(None), ImportUpload.mapping,
         )
         .outerjoin(User, User.id == ImportUpload.author_id)
         .where(
@@ -52,7 +54,7 @@ def on_their_way(entity: Entity, user: User) -> Sequence[OnItsWay]:
         )
         .order_by(ImportUpload.queued_at.nulls_last(), ImportUpload.id)
     )  # fmt: skip
-    return [OnItsWay(*row) for row in db.session.execute(query)]
+    return [OnItsWay(*values, bool(mapping)) for *values, mapping in db.session.execute(query)]
 
 
 def is_busy(entity: Entity) -> bool:

@@ -61,6 +61,14 @@ class RunRow:
         """One of its counts."""
         return int(self.counts.get(name, 0))
 
+    def touched(self, part: str) -> int:
+        """How many records it made ("new"), or changed; those of customers and contacts files are told together."""
+        if self.kind is not ImportKind.ITEMS:
+            return self.count("new") + self.count("changed")
+        if part == "new":
+            return self.count("new")
+        return self.count("changed") + self.count("cleared") + self.count("reopened")
+
     def receivable(self, when: str) -> Decimal:
         """The receivable "before" it or "after" it, in the entity's currency."""
         return Decimal(self.counts.get(f"receivable_{when}", 0))
@@ -101,15 +109,22 @@ def _runs(entity: Entity) -> Any:
     )  # fmt: skip
 
 
-def history(entity: Entity, *, limit: int = 200, customer_id: int | None = None) -> list[RunRow]:
+def history(
+    entity: Entity, *, limit: int | None = None, offset: int = 0, customer_id: int | None = None
+) -> list[RunRow]:
     """Files taken in, the latest first; of a customer, those that made or changed items of it."""
-    query = _runs(entity).limit(limit)
+    query = _runs(entity).limit(limit).offset(offset)
     if customer_id is not None:
         changed = select(ItemChange.import_run_id).join(Item, Item.id == ItemChange.item_id)
         latest = select(Item.last_import_id).where(Item.customer_id == customer_id, Item.last_import_id.is_not(None))
         changed = changed.where(Item.customer_id == customer_id, ItemChange.import_run_id.is_not(None))
         query = query.where(or_(ImportRun.id.in_(changed), ImportRun.id.in_(latest)))
     return [RunRow(*row) for row in db.session.execute(query)]
+
+
+def how_many(entity: Entity) -> int:
+    """How many files were taken in."""
+    return db.session.scalar(select(func.count()).where(ImportRun.entity_id == entity.id)) or 0
 
 
 def stream(entity: Entity) -> Iterator[RunRow]:
@@ -186,13 +201,16 @@ class TouchedRow:
     changes: Sequence[tuple[str, str | None, str | None]] = ()
 
 
-def new_items(run: RunRow, entity: Entity, *, page: int, size: int) -> tuple[int, list[TouchedRow]]:
-    """Items a run made, and how many they are."""
+def new_items(run: RunRow, entity: Entity, *, page: int, size: int) -> list[TouchedRow]:
+    """Items a run made."""
+    rows = db.session.execute(_new_items(run, entity).limit(size).offset((page - 1) * size))
+    return [TouchedRow(*row) for row in rows]
+
+
+def _new_items(run: RunRow, entity: Entity) -> Any:
     mine = (Item.entity_id == entity.id, *_between(run, entity))
     query = select(Item.id, Item.number, Customer.id, Customer.code, Item.amount, Item.currency)
-    query = query.join(Customer, Customer.id == Item.customer_id).where(*mine)
-    rows = db.session.execute(query.order_by(Item.id).limit(size).offset((page - 1) * size))
-    return run.count("new"), [TouchedRow(*row) for row in rows]
+    return query.join(Customer, Customer.id == Item.customer_id).where(*mine).order_by(Item.id)
 
 
 def _between(run: RunRow, entity: Entity) -> Sequence[ColumnElement[bool]]:
@@ -208,11 +226,17 @@ def _between(run: RunRow, entity: Entity) -> Sequence[ColumnElement[bool]]:
     return [Item.id > first] if last is None else [Item.id > first, Item.id <= last]
 
 
-def changed_items(run: RunRow, *, page: int, size: int) -> tuple[int, list[TouchedRow]]:
-    """Items a run changed, cleared or reopened, with every field, and how many they are."""
-    touched = select(ItemChange.item_id).where(ItemChange.import_run_id == run.id).distinct()
-    total = run.count("changed") + run.count("cleared") + run.count("reopened")
-    ids = db.session.scalars(touched.order_by(ItemChange.item_id).limit(size).offset((page - 1) * size)).all()
+def changed_items(run: RunRow, *, page: int, size: int) -> list[TouchedRow]:
+    """Items a run changed, cleared or reopened, with every field."""
+    return _changed(run, db.session.scalars(_changed_ids(run).limit(size).offset((page - 1) * size)).all())
+
+
+def _changed_ids(run: RunRow) -> Any:
+    query = select(ItemChange.item_id).where(ItemChange.import_run_id == run.id)
+    return query.distinct().order_by(ItemChange.item_id)
+
+
+def _changed(run: RunRow, ids: Sequence[int]) -> list[TouchedRow]:
     query = select(Item.id, Item.number, Customer.id, Customer.code, Item.amount, Item.currency)
     query = query.join(Customer, Customer.id == Item.customer_id).where(Item.id.in_(ids)).order_by(Item.id)
     rows = db.session.execute(query).all()
@@ -224,7 +248,7 @@ def changed_items(run: RunRow, *, page: int, size: int) -> tuple[int, list[Touch
         if field not in _INSIDE:
             shown = [_value(field, value, currencies.get(item_id, "")) for value in (old, new)]
             changes.setdefault(item_id, []).append((field, shown[0], shown[1]))
-    return total, [TouchedRow(*row, tuple(changes.get(row.id, ()))) for row in rows]
+    return [TouchedRow(*row, tuple(changes.get(row.id, ()))) for row in rows]
 
 
 def _value(field: str, value: str | None, currency: str) -> str | None:
@@ -232,8 +256,12 @@ def _value(field: str, value: str | None, currency: str) -> str | None:
     return plain(from_units(int(value)), currency) if value and field in _AMOUNTS else value
 
 
-def touched_customers(run: RunRow, entity: Entity, *, page: int, size: int) -> tuple[int, list[TouchedRow]]:
-    """Customers a customers or contacts file made or changed, with every field, and how many entries there are."""
+def touched_customers(run: RunRow, entity: Entity, *, page: int, size: int) -> list[TouchedRow]:
+    """Customers a customers or contacts file made or changed, with every field."""
+    return _told(db.session.execute(_entries(run, entity).limit(size).offset((page - 1) * size)).all())
+
+
+def _entries(run: RunRow, entity: Entity) -> Any:
     mine = (
         Event.entity_id == entity.id,
         Event.at == run.at,
@@ -241,13 +269,26 @@ def touched_customers(run: RunRow, entity: Entity, *, page: int, size: int) -> t
         Event.data["import_run_id"].as_integer() == run.id,
     )
     query = select(Event.id, Event.text, Event.data, Customer.id, Customer.code, Customer.business_name)
-    query = query.join(Customer, Customer.id == Event.customer_id).where(*mine).order_by(Event.id)
-    rows = db.session.execute(query.limit(size).offset((page - 1) * size))
-    found = [
+    return query.join(Customer, Customer.id == Event.customer_id).where(*mine).order_by(Event.id)
+
+
+def _told(rows: Sequence[Any]) -> list[TouchedRow]:
+    return [
         TouchedRow(customer_id, data["params"].get("name", name), customer_id, code, None, "", _fields(data))
         for _id, _text, data, customer_id, code, name in rows
     ]
-    return run.count("new") + run.count("changed"), found
+
+
+def touched(run: RunRow, entity: Entity, part: str) -> Iterator[TouchedRow]:
+    """Every record a run made ("new") or changed, for exports: a part of them in memory at a time."""
+    if run.kind is not ImportKind.ITEMS:
+        for rows in streams.parts(_entries(run, entity)):
+            yield from _told(rows)
+    elif part == "new":
+        yield from (TouchedRow(*tuple(row)) for row in streams.rows(_new_items(run, entity)))
+    else:
+        for ids in streams.parts(_changed_ids(run)):
+            yield from _changed(run, [row[0] for row in ids])
 
 
 def _fields(data: Mapping[str, Any]) -> Sequence[tuple[str, str | None, str | None]]:

@@ -82,7 +82,7 @@ class LinkRow:
     state: str
 
 
-def of_customer(customer: Customer, *, now: datetime, limit: int = 200) -> list[LinkRow]:
+def of_customer(customer: Customer, *, now: datetime, limit: int | None = 200) -> list[LinkRow]:
     """The customer's latest links, newest first."""
     query = select(Link).where(Link.customer_id == customer.id).order_by(Link.id.desc()).limit(limit)
     return [

@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from dso.db import db
 from dso.domain.codes import Role
-from dso.domain.errors import NotFound
+from dso.domain.errors import Forbidden, NotFound
+from dso.domain.permissions import Capability
 from dso.models import Action, Customer, CustomerColleague, Entity, Item, Message, Qualification, Reply, User
 from dso.queries import settings
 
@@ -24,6 +25,18 @@ def is_restricted(user: User) -> bool:
     """Whether the user's role sees linked customers only (`security.restrict_roles`)."""
     restricted = settings.value(None, "security.restrict_roles")
     return isinstance(restricted, frozenset) and user.role in restricted and user.role is not Role.ADMIN
+
+
+def may(user: User, capability: Capability) -> bool:
+    """Whether the user holds a right and it has effect: the import tick has none for who sees a portfolio only."""
+    return user.can(capability) and not (capability is Capability.DATA_IMPORT and is_restricted(user))
+
+
+def refuse_portfolio(user: User) -> None:
+    """Forbidden to who sees linked customers only: a file is of all customers, and so is what it changes (8.1)."""
+    if is_restricted(user):
+        words = "You see your own customers only, and a file is of all of them: who sees them all takes it in."
+        raise Forbidden(words)
 
 
 def linked_to(user: User) -> Select[int]:

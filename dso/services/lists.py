@@ -1,6 +1,6 @@
 """The lists of the pages as tables for files: the whole result of a search, every plain field, a row at a time."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
 
-from dso.domain.codes import FieldType
+from dso.domain.codes import EventKind, FieldType, ImportKind
+from dso.domain.imports.fields import FIELDS, Cell
+from dso.domain.languages import SHIPPED
 from dso.domain.money import rounded
-from dso.models import CustomField, Entity, User
+from dso.models import Customer, CustomField, Entity, User
+from dso.queries import api_users, entities, files, imports, links, replies, scenarios, streams, todo, users
 from dso.queries import contacts as contact_queries
-from dso.queries import entities, imports, replies, streams, todo, users
+from dso.queries.customers import timeline as timelines
 from dso.queries.customers.search import COLUMNS, CustomerRow
 from dso.queries.customers.search import rows as customer_rows
 from dso.queries.items import ItemRow, item_rows
@@ -44,6 +47,13 @@ _MESSAGE = (
     "action_name automatic explanation"
 ).split()
 _USER = "first_name last_name email role active may_import last_login_at deputy customers".split()
+_LINK = (
+    "recipient recipient_name flavour created_at expires_at revoked_at first_opened_at last_opened_at opened_count "
+    "last_address state"
+).split()
+_FILE = "name size created_at author source visible_to_debtor visible_to_colleagues".split()
+_PLAN = "name language steps customers open_actions library active paused archived".split()
+_PROGRAM = "name user user_name user_active created_at last_used_at last_used_from revoked_at".split()
 _RUN_COUNTS = ("rows", *PARTS, "rounded", "rejected")
 
 
@@ -133,6 +143,85 @@ def runs(entity: Entity) -> Table:
         for row in imports.stream(entity)
     )
     return Table("Imports", [*names, *_RUN_COUNTS, *undone], rows)
+
+
+def run_changes(run: imports.RunRow, entity: Entity, part: str) -> Table:
+    """What an import made ("new") or changed: a row for each field, from what to what."""
+    rows = (
+        [*_record(row), field, _value(run.kind, field, old), _value(run.kind, field, new)]
+        for row in imports.touched(run, entity, part)
+        for field, old, new in row.changes or [("", None, None)]
+    )
+    return Table("Changes", ["record", "customer", "amount", "currency", "field", "old", "new"], rows)
+
+
+def _record(row: imports.TouchedRow) -> list[Any]:
+    amount = None if row.amount is None else rounded(row.amount, row.currency)
+    return [row.name, row.customer, amount, row.currency]
+
+
+#: Fields of a change no column of a file carries.
+_DERIVED = {"cleared_amount": Cell.AMOUNT, "expected_clearing_on": Cell.DATE}
+
+
+def _value(kind: ImportKind, field: str, text: str | None) -> Any:
+    """A kept value of a change as an amount or a day, where it is one."""
+    cell = FIELDS[kind][field].cell if field in FIELDS[kind] else _DERIVED.get(field)
+    types = {Cell.AMOUNT: FieldType.NUMBER, Cell.DATE: FieldType.DATE}
+    return typed(text, types[cell]) if cell in types else text
+
+
+def timeline(customer: Customer, kind: EventKind | None, say: Callable[[str, Mapping[str, Any]], str]) -> Table:
+    """Everything sent, received, said and changed, newest first; `say` makes the sentence of an entry."""
+    zone = ZoneInfo(customer.entity.timezone)
+    rows = (
+        [
+            *_line(row, ["at", "kind", "by"], zone),
+            row.text if row.kind is EventKind.NOTE else say(row.text, row.params),
+            row.pinned,
+            ", ".join(number for _id, number in row.items),
+        ]
+        for row in timelines.stream(customer, kind)
+    )
+    return Table("Timeline", ["at", "kind", "by", "text", "pinned", "items"], rows)
+
+
+def links_of(customer: Customer, *, now: datetime) -> Table:
+    """The links to the customer's page, newest first."""
+    return Table("Links", _LINK, _lines(links.of_customer(customer, now=now, limit=None), _LINK, customer.entity))
+
+
+def files_of(user: User, customer: Customer) -> Table:
+    """The files of a customer and its items, latest first."""
+    zone = ZoneInfo(customer.entity.timezone)
+    rows = ([*_line(row, _FILE, zone), ", ".join(row.items)] for row in files.of_customer(user, customer))
+    return Table("Files", [*_FILE, "items"], rows)
+
+
+def statuses() -> Table:
+    """All statuses in the order of their page, with what the debtor reads in each language."""
+    names, languages = ["type", "name", "active", "follow_up_days", "mode"], sorted(SHIPPED)
+    rows = (
+        [*(getattr(row, name) for name in names), *(row.labels.get(each, "") for each in languages)]
+        for row in entities.all_statuses()
+    )
+    return Table("Statuses", [*names, *(f"label_{each}" for each in languages)], rows)
+
+
+def fields() -> Table:
+    """The custom fields of customers and items."""
+    rows = ([row.subject, row.code, row.label, row.type, ", ".join(row.choices)] for row in entities.custom_fields())
+    return Table("Fields", ["subject", "code", "label", "type", "choices"], rows)
+
+
+def plans(entity: Entity) -> Table:
+    """The scenarios with how much they are used."""
+    return Table("Scenarios", _PLAN, _lines(scenarios.scenario_rows(entity), _PLAN, entity))
+
+
+def programs(actor: User, entity: Entity) -> Table:
+    """The log-ins of programs a person may manage."""
+    return Table("Programs", _PROGRAM, _lines(api_users.program_rows(actor), _PROGRAM, entity))
 
 
 def _lines(

@@ -9,13 +9,15 @@ from dso import clock
 from dso.db import db
 from dso.domain.errors import Forbidden, Refused
 from dso.domain.permissions import Capability
+from dso.http.entity import current_entity
 from dso.http.errors import sentence
 from dso.http.forms import Form, choices
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.queries import api_users as queries
 from dso.queries.users import get_user, user_rows
-from dso.services import api_users
+from dso.services import api_users, lists
+from dso.web.downloads import table_answer
 from dso.web.settings.tabs import tabs
 
 bp = Blueprint("api_users", __name__, url_prefix="/settings/api-users")
@@ -45,6 +47,14 @@ def _show(form: ProgramForm, status: int = 200) -> Response:
 def index() -> Response:
     """The programs, and a form for one more."""
     return _show(_form())
+
+
+@bp.get("/list.<form>")
+@_edits
+def download(form: str) -> Response:
+    """The programs as a file; no secret is in it."""
+    entity = current_entity()
+    return table_answer(lists.programs(viewer(), entity), f"programs-{clock.today(entity.timezone)}", form)
 
 
 @bp.post("")

@@ -93,6 +93,11 @@ def sort_and_page(sizes: Iterable[int], default: int) -> tuple[str, int, int]:
     return request.args.get("sort", ""), min(max(number, 1), 1_000_000), size if size in sizes else default
 
 
+def within(number: int, size: int, total: int) -> int:
+    """The page, or the last one there is."""
+    return min(number, max(1, -(-total // size)))
+
+
 @dataclass(frozen=True)
 class Chip:
     """A filter that is on, and the address without it."""

@@ -16,6 +16,8 @@ from dso.http.pages import go, page
 from dso.models import CustomField
 from dso.queries.entities import custom_fields, get_field
 from dso.services import custom_fields as service
+from dso.services import lists
+from dso.web.downloads import table_answer
 from dso.web.settings.tabs import tabs
 
 bp = Blueprint("fields", __name__, url_prefix="/settings/fields")
@@ -63,6 +65,13 @@ def _data(form: FieldForm) -> service.FieldData:
 def index() -> Response:
     """All custom fields."""
     return page("fields/index.html", tabs=tabs(), rows=custom_fields(), types=type_names())
+
+
+@bp.get("/list.<form>")
+@_edits
+def download(form: str) -> Response:
+    """The custom fields as a file."""
+    return table_answer(lists.fields(), "fields", form)
 
 
 def _show(form: FieldForm, field: CustomField | None, status: int = 200) -> Response:

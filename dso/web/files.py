@@ -20,7 +20,9 @@ from dso.models import Attachment, Customer
 from dso.queries import files as queries
 from dso.queries.scope import get_customer, get_items
 from dso.services import files as services
+from dso.services import lists
 from dso.web.customers.file import head
+from dso.web.downloads import table_answer
 
 bp = Blueprint("files", __name__)
 
@@ -58,6 +60,14 @@ def index(customer_id: int) -> Response:
     customer = get_customer(viewer(), customer_id)
     get_items(viewer(), _ticked())
     return _page(customer, FilesForm(None))
+
+
+@bp.get("/customers/<int:customer_id>/files/list.<form>")
+@requires(Capability.CUSTOMERS_SEE)
+def listing(customer_id: int, form: str) -> Response:
+    """What the files are, as a file."""
+    customer = get_customer(viewer(), customer_id)
+    return table_answer(lists.files_of(viewer(), customer), f"files-{customer.id}", form)
 
 
 @bp.post("/customers/<int:customer_id>/files")

@@ -14,7 +14,9 @@ from dso.models import Link
 from dso.queries import links as queries
 from dso.queries.scope import get_customer
 from dso.services import links as services
+from dso.services import lists
 from dso.web.customers.file import head
+from dso.web.downloads import table_answer
 
 bp = Blueprint("links", __name__, url_prefix="/customers/<int:customer_id>/links")
 
@@ -26,6 +28,14 @@ def index(customer_id: int) -> Response:
     customer = get_customer(viewer(), customer_id)
     rows = queries.of_customer(customer, now=clock.now())
     return page("links/index.html", "links/_list.html", links=rows, **head(customer))
+
+
+@bp.get("/list.<form>")
+@requires(Capability.CUSTOMERS_SEE)
+def download(customer_id: int, form: str) -> Response:
+    """The links as a file."""
+    customer = get_customer(viewer(), customer_id)
+    return table_answer(lists.links_of(customer, now=clock.now()), f"links-{customer.id}", form)
 
 
 @bp.post("/<int:link_id>/revoke")

@@ -8,6 +8,7 @@ from dso.http.entity import current_entity
 from dso.http.guard import requires, viewer
 from dso.http.pages import page
 from dso.queries import finding
+from dso.queries.scope import may
 
 bp = Blueprint("search", __name__)
 
@@ -36,7 +37,7 @@ def index() -> Response:
     text = request.args.get("q", "").strip()[:100]
     entity, user = current_entity(), viewer()
     long_enough = len(text) >= SHORTEST
-    pages = [(url, name) for url, name, right in _pages() if user.can(right) and text.lower() in name.lower()]
+    pages = [(url, name) for url, name, right in _pages() if may(user, right) and text.lower() in name.lower()]
     return page(
         "search/index.html",
         "search/_hits.html",

@@ -18,7 +18,8 @@ from dso.http.pages import go, page
 from dso.models import Status
 from dso.queries.entities import all_statuses, any_status
 from dso.queries.statuses import library_steps
-from dso.services import status_settings
+from dso.services import lists, status_settings
+from dso.web.downloads import table_answer
 from dso.web.settings.tabs import tabs
 
 bp = Blueprint("status_settings", __name__, url_prefix="/settings/statuses")
@@ -84,6 +85,13 @@ def index() -> Response:
     by_type = [(type, words, [row for row in rows if row.type is type]) for type, words in type_names().items()]
     texts = {step.id: step.name for step in library_steps(current_entity())}
     return page("status_settings/index.html", tabs=tabs(), by_type=by_type, texts=texts)
+
+
+@bp.get("/list.<form>")
+@_edits
+def download(form: str) -> Response:
+    """The statuses as a file."""
+    return table_answer(lists.statuses(), "statuses", form)
 
 
 def _show(form: StatusForm, status: Status | None, code: int = 200) -> Response:

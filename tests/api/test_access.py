@@ -35,6 +35,15 @@ def test_bearer_and_basic_let_in_and_nothing_else(program: Program) -> None:
         assert program.client.get("/api/v1/entities", headers=headers).status_code == 401
 
 
+def test_a_program_of_who_sees_a_portfolio_only_sends_no_files(app: Flask, entity: Entity) -> None:
+    seller = factories.a_user(role=Role.SALES, may_import=True)
+    _made, secret = api_users.make("CRM", seller, actor=factories.a_user(role=Role.ADMIN), now=NOW)
+    headers = {"Authorization": f"Bearer {secret}"}
+    for path in ("/api/v1/customers", "/api/v1/items"):
+        answer = app.test_client().post(path, json={"rows": []}, headers=headers)
+        assert answer.status_code == 403 and "own customers only" in said(answer)["error"]
+
+
 def test_the_session_of_a_browser_opens_nothing_here(login: Login, admin: User, entity: Entity) -> None:
     browser = login(admin)
     assert browser.get("/customers").status_code == 200

@@ -3,6 +3,7 @@
 import pytest
 
 from dso.domain.settings import RULES
+from tests.busy import impatient, somebody_writes
 from tests.cli.conftest import INIT, PASSWORD, Run
 
 pytestmark = pytest.mark.usefixtures("installed")
@@ -70,3 +71,13 @@ def test_a_forgotten_word_with_choices_is_said_in_one_line(dso: Run) -> None:
 
 def test_the_roles_that_see_linked_customers_only_are_written_as_the_table_of_settings_has_them(dso: Run) -> None:
     assert dso("setting", "get", "security.restrict_roles").out == "sales;sales_admin\n"
+
+
+def test_a_command_that_cannot_write_now_says_so_in_words(
+    dso: Run, installed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient(monkeypatch)
+    with somebody_writes(installed):
+        done = dso("setting", "set", "import.brake_percent", "40")
+    assert done.code == 1 and "Somebody else is writing" in done.err and "Traceback" not in done.err
+    assert dso("setting", "get", "import.brake_percent").out == "30\n"

@@ -63,3 +63,11 @@ def test_files_taken_in_are_listed_for_those_who_may_import_as_on_the_pages(dso:
     assert dso("list", "imports", "--json", "--as", "credit_manager@acme.example").json == []
     done = dso("list", "imports", "--json", "--as", "sales@acme.example")
     assert (done.code, done.out, done.err) == (1, "", "dso: sales@acme.example may not import data.\n")
+
+
+def test_who_sees_a_portfolio_only_imports_nothing_by_the_command_line_either(dso: Run) -> None:
+    dso("user", "add", "sam@acme.example", "--role", "sales", "--import", "--password", PASSWORD)
+    refused = dso("list", "imports", "--as", "sam@acme.example")
+    assert refused.code == 1 and "own customers only" in refused.err
+    dso("setting", "set", "security.restrict_roles", "sales_admin")
+    assert dso("list", "imports", "--json", "--as", "sam@acme.example").json == []

@@ -41,7 +41,7 @@ def sent(entity: Entity, text: str, author: User, task: str = "run", kind: Impor
     stream = io.BytesIO(text.encode())
     upload = uploads.receive(entity, kind, f"{kind.value}.csv", stream, actor=author, now=NOW)
     table = opened(uploads.path(upload), kind, ImportOptions())
-    uploads.decide(upload, mappings.proposed(entity, kind, table))
+    uploads.decide(upload, mappings.proposed(entity, kind, table), now=NOW)
     tasks.ask(upload.id, task, now=clock.now())
     db.session.commit()
     return upload.id
@@ -200,7 +200,7 @@ def test_notes_of_progress_never_wait_and_never_fail(entity: Entity, admin: User
 def test_a_mapping_is_not_changed_under_the_hands_of_the_worker(entity: Entity, admin: User) -> None:
     upload_id = sent(entity, items(1), admin)
     with pytest.raises(Refused):
-        uploads.decide(state(upload_id), FileMapping())
+        uploads.decide(state(upload_id), FileMapping(), now=NOW)
     tasks.claim("me", now=NOW)
     with pytest.raises(Refused):
         tasks.cancel(upload_id)

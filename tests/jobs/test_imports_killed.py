@@ -56,7 +56,7 @@ def queue() -> None:
     author = factories.a_user(role="admin")
     upload = uploads.receive(entity, ImportKind.ITEMS, "items.csv", io.BytesIO(text.encode()), actor=author, now=now)
     table = opened(uploads.path(upload), ImportKind.ITEMS, ImportOptions())
-    uploads.decide(upload, mappings.proposed(entity, ImportKind.ITEMS, table))
+    uploads.decide(upload, mappings.proposed(entity, ImportKind.ITEMS, table), now=now)
     tasks.ask(upload.id, "run", now=now)
     db.session.commit()
 

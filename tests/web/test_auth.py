@@ -15,6 +15,7 @@ from dso.services import settings, users
 from tests.conftest import NOW, Client
 from tests.factories import a_user, an_entity
 
+Login = Callable[[User], Client]
 PASSWORD = "Plum-Tree 47 Lantern"
 WRONG = "do not go together"
 pytestmark = pytest.mark.usefixtures("entity")
@@ -215,3 +216,19 @@ def test_a_company_that_has_just_begun_shows_its_first_steps_to_who_can_take_the
     assert login(una).get("/").location == "/todo"
     entity.first_import_on = NOW.date()
     assert login(admin).get("/").location == "/todo"
+
+
+def test_the_company_chosen_is_remembered_beyond_the_log_out(login: Login, entity: Entity) -> None:
+    other, user, stranger = an_entity(name="Beta"), a_user(role=Role.ADMIN), a_user(role=Role.ADMIN)
+    browser = login(user)
+    browser.post("/entity", data={"entity": other.id})
+
+    def heads(who: User) -> str:
+        with browser.session_transaction() as cookie:
+            cookie.clear()
+            cookie["_user_id"], cookie["_fresh"] = who.get_id(), True
+        return browser.get("/customers").get_data(as_text=True).partition("<title>")[2]
+
+    assert "selected>Beta" in heads(user) and "selected>Beta" not in heads(stranger)
+    user.entities = [entity]
+    assert "Beta" not in heads(user)

@@ -252,7 +252,7 @@ def test_a_lost_file_keeps_nobody_from_sending_another(importer: Client, session
         kind=ImportKind.CUSTOMERS,
         file_name="old.csv",
         stored_as="0" * 40,
-        created_at=NOW - timedelta(days=5),
+        created_at=NOW - timedelta(days=8),
     )
     session.add(lost)
     send(importer, "customers", CUSTOMERS)
@@ -262,7 +262,7 @@ def test_a_lost_file_keeps_nobody_from_sending_another(importer: Client, session
 def test_a_file_left_lying_is_removed_with_its_row(importer: Client, session: Session) -> None:
     send(importer, "customers", CUSTOMERS, "old.csv")
     old = session.scalars(select(ImportUpload)).one()
-    old.created_at = NOW - timedelta(days=5)
+    old.created_at = old.beat_at = NOW - timedelta(days=8)
     path = files.path_of(old.stored_as)
     send(importer, "customers", CUSTOMERS)
     assert not path.exists()

@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from dso import clock
+from dso.domain.imports.brake import Braked, Stop
 from dso.jobs import imports as job
 from dso.models import Entity, ImportRun, ImportUpload, User
+from dso.services import imports as services
 from dso.services import jobs
 from dso.services.imports import tasks, uploads
 from tests import factories
@@ -178,3 +181,50 @@ def test_somebody_else_s_file_is_listed_but_not_opened(
 def test_the_history_says_by_which_door_a_file_came(session: Session, importer: Client, customers: None) -> None:
     session.execute(update(ImportRun).values(source="api SAP extractor"))
     assert "program SAP extractor" in importer.get("/imports").get_data(as_text=True)
+
+
+def test_a_file_whose_columns_nobody_decided_is_not_queued(session: Session, importer: Client) -> None:
+    columns = send(importer, "customers", CUSTOMERS)
+    answer = importer.post(f"{columns}/again")
+    assert answer.status_code == 409 and "failed" in answer.get_data(as_text=True)
+    assert session.scalar(select(ImportUpload.state)) == ""
+
+
+def test_the_brake_names_what_it_said_even_if_it_would_not_say_it_again(
+    session: Session, importer: Client, customers: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def braked(*_args: object, **_more: object) -> None:
+        raise Braked([Stop("%(count)s known items would change their currency", {"count": "7"})])
+
+    preview = decide(importer, send(importer, "items", ITEMS))
+    monkeypatch.setattr(services, "run_import", braked)
+    answer = importer.post(preview.replace("/preview", "/run"))
+    held = answer.get_data(as_text=True).partition("The brake holds")[2]
+    assert answer.status_code == 409 and "7 known items would change their currency" in held
+
+
+def test_a_file_that_waits_for_a_person_is_kept_a_week_from_the_last_thing_done_with_it(
+    session: Session, importer: Client
+) -> None:
+    forgotten, kept = (send(importer, "customers", CUSTOMERS, name) for name in ("old.csv", "new.csv"))
+    week = {"created_at": NOW - timedelta(days=20)}
+    session.execute(update(ImportUpload).values(week))
+    decide(importer, kept)
+    with clock.at(NOW + timedelta(days=6, hours=23)):
+        send(importer, "customers", CUSTOMERS)
+        assert importer.get(kept).status_code == 200 and importer.get(forgotten).status_code == 404
+    with clock.at(NOW + timedelta(days=7, hours=1)):
+        send(importer, "customers", CUSTOMERS)
+        assert importer.get(kept).status_code == 404
+
+
+def test_the_page_says_how_long_a_waiting_file_is_kept(importer: Client) -> None:
+    send(importer, "customers", CUSTOMERS)
+    assert "kept for 7 days" in importer.get("/imports").get_data(as_text=True)
+
+
+def test_a_difference_put_off_is_what_the_list_leads_to(importer: Client) -> None:
+    preview = decide(importer, send(importer, "customers", CUSTOMERS))
+    page = importer.get("/imports").get_data(as_text=True)
+    assert "look at what it would change" in page and "look at its columns" not in page
+    assert importer.get(preview.replace("/preview", "/progress")).location == preview

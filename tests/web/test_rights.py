@@ -41,6 +41,7 @@ from dso.models import (
     User,
 )
 from dso.services import api_users, links
+from dso.services.settings import set_value
 from tests import conftest
 from tests.conftest import NOW, TODAY, Client
 from tests.factories import a_contact, a_customer, a_scenario, a_status, a_user, an_entity, an_item
@@ -166,7 +167,10 @@ def test_each_role_opens_what_it_may_and_nothing_else(app: Flask, login: Login, 
 
 @pytest.mark.usefixtures("unread")
 @pytest.mark.parametrize("role", list(Role))
-def test_the_import_tick_opens_the_import_to_any_role(app: Flask, login: Login, entity: Entity, role: Role) -> None:
+def test_the_import_tick_opens_the_import_to_any_role_that_sees_all_customers(
+    app: Flask, login: Login, entity: Entity, role: Role
+) -> None:
+    set_value(None, "security.restrict_roles", "", actor=None, now=NOW)
     user = a_user(role=role, may_import=True)
     secret = _secret_of(user)
     for rule in _rules(app):
@@ -375,8 +379,6 @@ def test_a_deputy_finds_what_the_absent_is_linked_to(login: Login, entity: Entit
 
 
 def test_collectors_see_all_unless_their_role_is_restricted(login: Login, entity: Entity, admin: User) -> None:
-    from dso.services.settings import set_value
-
     collector, other = a_user(role=Role.COLLECTOR), a_customer()
     own = a_customer(collector_id=collector.id)
     assert login(collector).get(f"/customers/{other.id}").status_code == 200

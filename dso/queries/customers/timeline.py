@@ -1,6 +1,6 @@
 """The timeline of a customer: everything sent, received, said and changed, newest first (3.10)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from dso.db import db
 from dso.domain.codes import EventKind
 from dso.domain.errors import NotFound
 from dso.models import Customer, Event, Item, User, event_items
+from dso.queries import streams
 from dso.queries.items.rows import person
 
 PAGE = 50
@@ -54,6 +55,13 @@ def timeline(customer: Customer, *, kind: EventKind | None = None, page: int = 1
     return Timeline(_read(shown), _read(pinned) if page == 1 else (), kinds, total, page)
 
 
+def stream(customer: Customer, kind: EventKind | None) -> Iterator[Entry]:
+    """Every entry, newest first, for exports: a part of them in memory at a time."""
+    query = _entries(customer) if kind is None else _entries(customer).where(Event.kind == kind)
+    for rows in streams.parts(query):
+        yield from _with_items(rows)
+
+
 def of_item(item: Item, limit: int = 100) -> list[Entry]:
     """The latest entries about one item."""
     linked = select(event_items.c.event_id).where(event_items.c.item_id == item.id)
@@ -79,7 +87,10 @@ def _query() -> Select[Any]:
 
 
 def _read(query: Select[Any]) -> list[Entry]:
-    rows = db.session.execute(query).all()
+    return _with_items(db.session.execute(query).all())
+
+
+def _with_items(rows: Sequence[Any]) -> list[Entry]:
     linked = (
         select(event_items.c.event_id, Item.id, Item.number)
         .join(Item, Item.id == event_items.c.item_id)

@@ -12,6 +12,7 @@ from dso.domain.imports.brake import Braked
 from dso.domain.permissions import Capability
 from dso.models import CustomField, Entity, ImportRun, User
 from dso.queries.imports import OF_ALL
+from dso.queries.scope import refuse_portfolio
 from dso.services import states
 from dso.services.imports import befores, items, mappings, parties, runs
 from dso.services.imports.after import MOST_TOUCHED, Taken, after_import
@@ -148,6 +149,11 @@ def take_turns(entity: Entity, kind: ImportKind) -> None:
 
 
 def check_right(kind: ImportKind, actor: User | None) -> None:
-    """Forbidden for users files unless the person may edit users."""
-    if kind is ImportKind.USERS and actor is not None and not actor.can(Capability.SETTINGS_EDIT):
-        raise Forbidden("Your role does not include this.", capability=Capability.SETTINGS_EDIT)
+    """Forbidden unless the person may import, and for users files edit users; None is a shell on the machine."""
+    if actor is None:
+        return
+    needed = [Capability.DATA_IMPORT, *([Capability.SETTINGS_EDIT] if kind is ImportKind.USERS else [])]
+    for capability in needed:
+        if not actor.can(capability):
+            raise Forbidden("Your role does not include this.", capability=capability)
+    refuse_portfolio(actor)

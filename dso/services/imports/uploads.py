@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 
 from dso.db import db
 from dso.domain.codes import ImportKind
@@ -20,8 +20,11 @@ from dso.services.imports.readers import refuse_what_is_no_table
 #: Bytes up to which a file is worked within the request: some twenty thousand rows, two seconds or so. What takes
 #: longer shows its progress and can be left.
 SMALL = 2 * 1024 * 1024
-#: A file nobody took in for so long is forgotten.
-LIFE = timedelta(days=2)
+#: A file with which nothing was done for so long is forgotten: whoever compares one on a Friday finds it on Monday, and
+#: after a week off sick mostly too.
+LIFE = timedelta(days=7)
+#: When something was done with a file last is the latest of these.
+_DONE_AT = (ImportUpload.created_at, ImportUpload.queued_at, ImportUpload.started_at, ImportUpload.beat_at)
 
 
 def receive(
@@ -66,9 +69,10 @@ def is_large(upload: ImportUpload) -> bool:
     return False
 
 
-def decide(upload: ImportUpload, mapping: FileMapping) -> None:
+def decide(upload: ImportUpload, mapping: FileMapping, *, now: datetime) -> None:
     """Keep what was decided on the mapping screen; what was found with other decisions is forgotten."""
     values: dict[str, Any] = {"mapping": mapping.as_json(), "task": "", "state": "", "report": None, "problem": None}
+    values["beat_at"] = now
     free = (ImportUpload.id == upload.id, ImportUpload.state.not_in(BUSY), ImportUpload.import_run_id.is_(None))
     if db.session.scalar(update(ImportUpload).where(*free).values(values).returning(ImportUpload.id)) is None:
         raise Refused("This file is being worked on elsewhere, or was taken in already.")
@@ -77,6 +81,7 @@ def decide(upload: ImportUpload, mapping: FileMapping) -> None:
 
 def _forget_old(now: datetime) -> None:
     """What waits its turn stays, and what came from the watched folder until it is moved away there."""
-    lying = (ImportUpload.created_at < now - LIFE, ImportUpload.state.not_in(BUSY), ImportUpload.origin.is_(None))
+    long_ago = [or_(column.is_(None), column < now - LIFE) for column in _DONE_AT]
+    lying = (*long_ago, ImportUpload.state.not_in(BUSY), ImportUpload.origin.is_(None))
     gone = db.session.scalars(delete(ImportUpload).where(*lying).returning(ImportUpload.stored_as)).all()
     tasks.throw_away_later(list(gone))

@@ -15,6 +15,7 @@ from dso.domain.errors import Refused
 from dso.domain.permissions import Capability
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
+from dso.http.reasons import filled
 from dso.models import Customer
 from dso.queries import figures, replies
 from dso.queries.customers.file import customer_file
@@ -22,9 +23,10 @@ from dso.queries.customers.timeline import get_entry, timeline
 from dso.queries.items.grid import SIZES
 from dso.queries.items.statement import STATES, statement
 from dso.queries.scope import get_customer
-from dso.services import notes
+from dso.services import lists, notes
 from dso.web.criteria import sort_and_page
 from dso.web.customers import bp
+from dso.web.downloads import table_answer
 
 
 def aging_strip(customer: Customer, amounts: Sequence[Decimal]) -> list[dict[str, Any]]:
@@ -74,11 +76,23 @@ def show(customer_id: int) -> Response:
 def show_timeline(customer_id: int) -> Response:
     """Everything sent, received, said and changed, newest first."""
     customer = get_customer(viewer(), customer_id)
-    text = request.args.get("kind", "")
-    kind = EventKind(text) if text in set(EventKind) else None
+    kind = _kind()
     shown = timeline(customer, kind=kind, page=request.args.get("page", 1, type=int))
     context: dict[str, Any] = {"timeline": shown, "kind": kind, "kinds": list(EventKind)}
     return page("customers/timeline.html", "customers/_timeline.html", **head(customer), **context)
+
+
+def _kind() -> EventKind | None:
+    text = request.args.get("kind", "")
+    return EventKind(text) if text in set(EventKind) else None
+
+
+@bp.get("/<int:customer_id>/timeline.<form>")
+@requires(Capability.CUSTOMERS_SEE)
+def download_timeline(customer_id: int, form: str) -> Response:
+    """The timeline as a file, of one kind where the address names it."""
+    customer = get_customer(viewer(), customer_id)
+    return table_answer(lists.timeline(customer, _kind(), filled), f"timeline-{customer.id}", form)
 
 
 @bp.post("/<int:customer_id>/notes")

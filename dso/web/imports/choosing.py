@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from dso import clock
 from dso.db import db
 from dso.domain.codes import ImportKind
-from dso.domain.errors import NotFound, Refused
+from dso.domain.errors import Forbidden, NotFound, Refused
 from dso.domain.imports.fields import FIELDS
 from dso.domain.permissions import Capability
 from dso.http.addresses import id_of
@@ -22,10 +22,14 @@ from dso.models import Entity, ImportUpload
 from dso.queries import import_tasks
 from dso.queries import imports as queries
 from dso.services import files, lists
-from dso.services.imports import KINDS, uploads
+from dso.services.imports import KINDS, check_right, uploads
+from dso.web.criteria import sort_and_page, within
 from dso.web.downloads import table_answer
 from dso.web.imports import bp
 from dso.web.imports.wording import source_words
+
+#: Files taken in on one page.
+SIZES = (50, 100, 250)
 
 
 def kind_words() -> dict[ImportKind, str]:
@@ -39,12 +43,25 @@ def kind_words() -> dict[ImportKind, str]:
     }
 
 
+def offered() -> dict[ImportKind, str]:
+    """The kinds the viewer may take in and look back at: users only for who edits users."""
+    edits = viewer().can(Capability.SETTINGS_EDIT)
+    return {kind: word for kind, word in kind_words().items() if edits or kind is not ImportKind.USERS}
+
+
+def get_run(run_id: int) -> queries.RunRow:
+    """A file taken in; NotFound when it is not the company's, Forbidden when its kind is not the viewer's to see."""
+    found = queries.get_run(current_entity(), run_id)
+    check_right(found.kind, viewer())
+    return found
+
+
 def undoable_id(entity: Entity) -> int | None:
     """The run the viewer is offered to take back: users files only to those who may edit users."""
     run_id = queries.undoable_id(entity)
-    if run_id is None or viewer().can(Capability.SETTINGS_EDIT):
-        return run_id
-    return None if queries.get_run(entity, run_id).kind is ImportKind.USERS else run_id
+    if run_id is None:
+        return None
+    return run_id if queries.get_run(entity, run_id).kind in offered() else None
 
 
 @bp.get("")
@@ -57,14 +74,23 @@ def index() -> Response:
 def _index(kind: str, words: str = "") -> Response:
     """The page; `words`: why the file sent was not kept."""
     entity = current_entity()
+    _sort, number, size = sort_and_page(SIZES, SIZES[0])
+    total = queries.how_many(entity)
+    number = within(number, size, total)
     return page(
         "imports/index.html",
+        None if words else "imports/_history.html",
         status=422 if words else 200,
         words=words,
         kinds=kind_words(),
-        runs=queries.history(entity, limit=50),
+        offered=offered(),
+        runs=queries.history(entity, limit=size, offset=(number - 1) * size),
+        total=total,
+        number=number,
+        size=size,
         undoable_id=undoable_id(entity),
         ways=import_tasks.on_their_way(entity, viewer()),
+        kept_days=uploads.LIFE.days,
         me=viewer().id,
         source=source_words,
         entity=entity,
@@ -90,6 +116,8 @@ def send() -> Response:
         choose_entity(id_of(request.form["entity"]) or 0)
     try:
         upload = _received(kind)
+    except Forbidden:
+        raise
     except Refused as error:
         db.session.rollback()
         return _index(kind, sentence(error))
@@ -100,6 +128,7 @@ def send() -> Response:
 def _received(kind: str) -> ImportUpload:
     if kind not in {each.value for each in KINDS}:
         raise Refused("Choose what the file holds.")
+    check_right(ImportKind(kind), viewer())
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise Refused("Choose a file first.")
@@ -125,5 +154,5 @@ def template(kind: str) -> Response:
 @requires(Capability.DATA_IMPORT)
 def original(run_id: int) -> Response:
     """The original file of a run."""
-    run = queries.get_run(current_entity(), run_id)
+    run = get_run(run_id)
     return send_file(files.path_of(run.stored_as), as_attachment=True, download_name=run.file)

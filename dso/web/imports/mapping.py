@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
+from dso import clock
 from dso.db import db
 from dso.domain.codes import FieldType, ImportMode, ItemType
 from dso.domain.errors import Refused
@@ -21,7 +22,7 @@ from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.models import ImportUpload
 from dso.queries import imports as queries
-from dso.services.imports import mappings, preparing, uploads
+from dso.services.imports import check_right, mappings, preparing, uploads
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.readers import Table, sheets
 from dso.web.imports import bp
@@ -34,8 +35,10 @@ _MOST = 1000
 
 
 def get_upload(upload_id: int) -> ImportUpload:
-    """The file of this person."""
-    return queries.get_upload(current_entity(), viewer(), upload_id)
+    """The file of this person; Forbidden when the right to take in its kind was lost since."""
+    upload = queries.get_upload(current_entity(), viewer(), upload_id)
+    check_right(upload.kind, viewer())
+    return upload
 
 
 def options(upload: ImportUpload, mapping: FileMapping, **more: Any) -> ImportOptions:
@@ -95,7 +98,7 @@ def columns(upload_id: int) -> Response:
     known = _known(upload, table)
     if known and "edit" not in request.args and not missing(upload.kind, known.targets):
         # The shape is known: straight on to the difference, from where the way back leads here.
-        uploads.decide(upload, known)
+        uploads.decide(upload, known, now=clock.now())
         db.session.commit()
         return go(url_for("imports.preview", upload_id=upload.id))
     return _screen(upload, known or _near(upload, table).mapping)
@@ -115,7 +118,7 @@ def decide(upload_id: int) -> Response:
         checked(upload.kind, said, table.headers)
     except Refused as error:
         return _screen(upload, said, explained(error), 422)
-    uploads.decide(upload, said)
+    uploads.decide(upload, said, now=clock.now())
     db.session.commit()
     return go(url_for("imports.preview", upload_id=upload.id))
 
@@ -124,7 +127,7 @@ def _other_columns(upload: ImportUpload, said: FileMapping, table: Table) -> Res
     """Another sheet, separator or encoding gave other columns than those on the screen: they are looked at first."""
     found = _known(upload, table) or _near(upload, table).mapping
     read = replace(found, encoding=said.encoding, separator=said.separator, sheet=said.sheet, mode=said.mode)
-    uploads.decide(upload, read)
+    uploads.decide(upload, read, now=clock.now())
     db.session.commit()
     return go(url_for("imports.columns", upload_id=upload.id))
 

@@ -1,5 +1,6 @@
 """The difference before anything is saved, taking the file in, and its result."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Response, flash, request, url_for
@@ -9,25 +10,25 @@ from dso import clock
 from dso import db as database
 from dso.db import db
 from dso.domain.codes import ImportKind
-from dso.domain.errors import Refused
+from dso.domain.errors import Forbidden, Refused
 from dso.domain.imports import rejects
-from dso.domain.imports.brake import Braked
+from dso.domain.imports.brake import Braked, Stop
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
-from dso.http.errors import sentence
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.models import ImportUpload
 from dso.queries import import_tasks
 from dso.queries import imports as queries
-from dso.services import files, imports
+from dso.services import files, imports, lists
 from dso.services.imports import ImportReport, tasks, uploads
 from dso.services.imports.kept_reports import report_from
 from dso.services.imports.rejected_rows import rejected_rows
+from dso.web.criteria import sort_and_page, within
 from dso.web.downloads import table_answer
 from dso.web.imports import bp
-from dso.web.imports.choosing import kind_words, undoable_id
+from dso.web.imports.choosing import get_run, kind_words, undoable_id
 from dso.web.imports.mapping import get_upload, options
 from dso.web.imports.wording import field_words, part_words, remark_words, said, source_words, value_words
 
@@ -35,7 +36,7 @@ from dso.web.imports.wording import field_words, part_words, remark_words, said,
 _SIZE = 50
 
 
-def _difference(upload: ImportUpload, status: int = 200, stopped: str = "") -> Response:
+def _difference(upload: ImportUpload, status: int = 200, stopped: Sequence[Stop] = ()) -> Response:
     """The difference worked out now; what cannot be read leads back to the columns with the sentence."""
     entity = current_entity()
     today = clock.today(entity.timezone)
@@ -50,6 +51,8 @@ def _difference(upload: ImportUpload, status: int = 200, stopped: str = "") -> R
             now=clock.now(),
             actor=viewer(),
         )
+    except Forbidden:
+        raise
     except Refused as error:
         flash(said(error), "error")
         return go(url_for("imports.columns", upload_id=upload.id))
@@ -60,7 +63,7 @@ def _shown(
     upload: ImportUpload,
     report: ImportReport,
     status: int = 200,
-    stopped: str = "",
+    stopped: Sequence[Stop] = (),
     found_at: datetime | None = None,
 ) -> Response:
     return page(
@@ -69,7 +72,7 @@ def _shown(
         upload=upload,
         report=report,
         entity=current_entity(),
-        stopped=stopped,
+        stops=report.stops or stopped,
         found_at=found_at,
         unknown=upload.kind is ImportKind.ITEMS
         and any(each.reason == rejects.UNKNOWN_CUSTOMER for each in report.rejects),
@@ -129,7 +132,9 @@ def run(upload_id: int) -> Response:
         return go(url_for("imports.progress", upload_id=upload_id))
     except Braked as stop:
         db.session.rollback()
-        return _difference(get_upload(upload_id), 409, sentence(stop))
+        return _difference(get_upload(upload_id), 409, stop.stops)
+    except Forbidden:
+        raise
     except Refused as error:
         db.session.rollback()
         flash(said(error), "error")
@@ -166,7 +171,7 @@ def _begin_writing() -> None:
 def result(run_id: int) -> Response:
     """What was done: counts, rejected rows, where to look next."""
     entity = current_entity()
-    run = queries.get_run(entity, run_id)
+    run = get_run(run_id)
     return page(
         "imports/result.html",
         run=run,
@@ -187,19 +192,20 @@ def result(run_id: int) -> Response:
 def changes(run_id: int) -> Response:
     """The records the run made, or changed with every field from what to what."""
     entity = current_entity()
-    found = queries.get_run(entity, run_id)
+    found = get_run(run_id)
     part = "new" if request.args.get("part") == "new" else "changed"
-    number = max(request.args.get("page", 1, type=int), 1)
+    total = found.touched(part)
+    number = within(sort_and_page((_SIZE,), _SIZE)[1], _SIZE, total)
     if found.kind is not ImportKind.ITEMS:
-        total, rows = queries.touched_customers(found, entity, page=number, size=_SIZE)
+        rows = queries.touched_customers(found, entity, page=number, size=_SIZE)
     elif part == "new":
-        total, rows = queries.new_items(found, entity, page=number, size=_SIZE)
+        rows = queries.new_items(found, entity, page=number, size=_SIZE)
     else:
-        total, rows = queries.changed_items(found, page=number, size=_SIZE)
+        rows = queries.changed_items(found, page=number, size=_SIZE)
     return page(
         "imports/changes.html",
         run=found,
-        part=part,
+        shown=part,
         rows=rows,
         total=total,
         page=number,
@@ -210,11 +216,20 @@ def changes(run_id: int) -> Response:
     )
 
 
+@bp.get("/<int:run_id>/changes.<form>")
+@requires(Capability.DATA_IMPORT)
+def download_changes(run_id: int, form: str) -> Response:
+    """The same as a file: a row for each field of each record."""
+    found = get_run(run_id)
+    part = "new" if request.args.get("part") == "new" else "changed"
+    return table_answer(lists.run_changes(found, current_entity(), part), f"changes-{found.id}", form)
+
+
 @bp.get("/<int:run_id>/rejected.<form>")
 @requires(Capability.DATA_IMPORT)
 def rejected(run_id: int, form: str) -> Response:
     """The rejected rows as they stood in the file, with line and reason; formula-safe."""
-    found = queries.get_run(current_entity(), run_id)
+    found = get_run(run_id)
     mapping = FileMapping.from_json(found.options.get("mapping", {}))
     path = files.path_of(found.stored_as)
     table = rejected_rows(path, found.kind, mapping, queries.all_rejects(run_id), _reason)

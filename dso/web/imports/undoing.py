@@ -13,9 +13,9 @@ from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.queries import imports as queries
 from dso.queries.import_dependents import Dependent
-from dso.services.imports import check_right, undo
+from dso.services.imports import undo
 from dso.web.imports import bp
-from dso.web.imports.choosing import kind_words
+from dso.web.imports.choosing import get_run, kind_words
 from dso.web.imports.wording import part_words
 
 
@@ -23,18 +23,12 @@ from dso.web.imports.wording import part_words
 @requires(Capability.DATA_IMPORT)
 def confirm_undo(run_id: int) -> Response:
     """What taking the import back would touch, and what stands in its way."""
-    found = _run(run_id)
+    found = get_run(run_id)
     try:
         dependents = undo.dependents(undo.get(current_entity(), run_id))
     except Refused as error:
         return _refused(error)
     return _asked(found, dependents)
-
-
-def _run(run_id: int) -> queries.RunRow:
-    found = queries.get_run(current_entity(), run_id)
-    check_right(found.kind, viewer())
-    return found
 
 
 def _refused(error: Refused) -> Response:
@@ -57,7 +51,7 @@ def _asked(run: queries.RunRow, dependents: list[Dependent], status: int = 200) 
 @requires(Capability.DATA_IMPORT)
 def take_back(run_id: int) -> Response:
     """Take the import back whole; 409 with the list when something depends on it."""
-    entity, found = current_entity(), _run(run_id)
+    entity, found = current_entity(), get_run(run_id)
     try:
         undo.undo(undo.get(entity, run_id), actor=viewer(), today=clock.today(entity.timezone), now=clock.now())
     except undo.Depends as error:

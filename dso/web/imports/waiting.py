@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from dso import clock
 from dso.db import db
+from dso.domain.errors import Refused
 from dso.domain.imports.progress import Progress, Work, progress
 from dso.domain.permissions import Capability
 from dso.http.errors import sentence
@@ -58,7 +59,9 @@ def _what_is_next(upload: ImportUpload) -> str | None:
     if upload.state == "failed" and problem.get("refused"):
         flash(said(tasks.refusal(problem)), "error")
         return url_for("imports.columns", upload_id=upload.id, edit=1)
-    return None if upload.state else url_for("imports.columns", upload_id=upload.id)
+    if upload.state:
+        return None
+    return url_for("imports.preview" if upload.mapping else "imports.columns", upload_id=upload.id)
 
 
 def _progress(upload: ImportUpload, now: datetime) -> Progress | None:
@@ -97,8 +100,11 @@ def _nobody_works(upload: ImportUpload, now: datetime) -> bool:
 def again(upload_id: int) -> Response:
     """Put a file that failed back in the queue."""
     upload = get_upload(upload_id)
-    tasks.ask(upload_id, upload.task or "preview", force=upload.force, now=clock.now())
-    db.session.commit()
+    if upload.state == "failed":
+        tasks.ask(upload_id, upload.task, force=upload.force, now=clock.now())
+        db.session.commit()
+    elif upload.state not in import_tasks.BUSY:
+        raise Refused("Only a file whose work failed can be tried again.")
     return go(url_for("imports.progress", upload_id=upload_id))
 
 

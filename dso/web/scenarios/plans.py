@@ -12,7 +12,8 @@ from dso.http.errors import sentence
 from dso.http.pages import go, page
 from dso.models import Scenario
 from dso.queries import scenarios as queries
-from dso.services import scenarios
+from dso.services import lists, scenarios
+from dso.web.downloads import table_answer
 from dso.web.scenarios.common import back_to, bp, edits, find, when
 from dso.web.scenarios.forms import ScenarioForm, scenario_form
 
@@ -22,6 +23,13 @@ from dso.web.scenarios.forms import ScenarioForm, scenario_form
 def index() -> Response:
     """All scenarios with how much they are used."""
     return _list(scenario_form(None, posted=False))
+
+
+@bp.get("/list.<form>")
+@edits
+def download(form: str) -> Response:
+    """The scenarios as a file; their steps are written by `dso scenario export`."""
+    return table_answer(lists.plans(current_entity()), "scenarios", form)
 
 
 def _list(form: ScenarioForm, status: int = 200) -> Response:

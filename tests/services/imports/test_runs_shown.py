@@ -10,8 +10,8 @@ F1, F2, F3 = (f"C1;F{n};FAC;2026-09-01;2026-10-01;{n}00;{n}00" for n in (1, 2, 3
 
 
 def made(take: Importer, run_id: int) -> list[str]:
-    _count, rows = queries.new_items(queries.get_run(take.entity, run_id), take.entity, page=1, size=50)
-    return [row.name for row in rows]
+    run = queries.get_run(take.entity, run_id)
+    return [row.name for row in queries.new_items(run, take.entity, page=1, size=50)]
 
 
 def test_each_of_two_runs_of_one_instant_lists_its_own_items(take: Importer) -> None:

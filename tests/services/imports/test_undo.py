@@ -168,7 +168,7 @@ def test_the_same_file_taken_in_again_does_what_it_did_the_first_time(take: Impo
 def test_history_keeps_the_import_and_says_it_was_taken_back(take: Importer) -> None:
     take.customers("C1;Uno")
     events = db.session.scalar(select(func.count()).select_from(Event)) or 0
-    actor = a_user()
+    actor = a_user(may_import=True)
     run = last_run(take.entity)
     undo.undo(run, actor=actor, today=TODAY, now=NOW)
     told = db.session.scalars(select(Event).where(Event.kind == EventKind.IMPORT).order_by(Event.id)).all()
