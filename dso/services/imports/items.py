@@ -251,7 +251,8 @@ class ItemsImport:
         writing.change_known()
         writing.keep_fingerprints()
         writing.clear_gone()
-        writing.keep_rejects(full=self._full)
+        # Only a full file of which every row can be told says that nothing else is missing.
+        writing.keep_rejects(whole=self._full and not report.unidentified and not report.nothing_goes_in)
         entity = self._entity
         if not report.nothing_goes_in:
             entity.ledger_at = now
