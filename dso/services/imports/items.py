@@ -1,9 +1,13 @@
 """Taking an items file in: typed, staged, matched, compared; then, unless the brake stops it, written."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from dso.db import db
 from dso.domain.codes import ImportKind, ImportMode
@@ -14,6 +18,7 @@ from dso.domain.imports.fields import CUSTOM
 from dso.domain.imports.item_columns import ItemTyper
 from dso.domain.imports.item_rows import ItemRules, stage_columns
 from dso.domain.imports.item_stage import AMBIGUOUS, Account, Context
+from dso.domain.money import UNITS
 from dso.models import Customer, Entity, ImportRun
 from dso.queries import settings
 from dso.queries.rates import rates
@@ -32,6 +37,9 @@ from dso.services.imports.writing import Writing
 
 #: Rejected rows a report lists; all are kept with the run.
 MOST_LISTED = 100_000
+#: What the debits or the credits of a ledger can come to.
+_MOST = Decimal(2**63 - 1) / UNITS
+TOO_MUCH = "The open amounts come to more than can be counted: look for wrong ones in the file."
 
 
 @dataclass
@@ -138,11 +146,23 @@ def compared(entity: Entity, staged: Staged, today: date, *, listed: int) -> tup
         # Somebody changed the ledger or the customers since, or the pool gave the transaction another connection.
         staged = _again(entity, staged, today)
     work = ItemsImport(entity, staged, today=today)
+    with _countable():
+        try:
+            return work, work.compare(listed=listed)
+        except MetTwice:
+            work = ItemsImport(entity, _again(entity, staged, today), today=today)
+            return work, work.compare(listed=listed)
+
+
+@contextmanager
+def _countable() -> Iterator[None]:
+    """Refused in words when the amounts of the file come to more than a whole number of the database holds."""
     try:
-        return work, work.compare(listed=listed)
-    except MetTwice:
-        work = ItemsImport(entity, _again(entity, staged, today), today=today)
-        return work, work.compare(listed=listed)
+        yield
+    except OperationalError as error:
+        if "integer overflow" not in str(error.orig):
+            raise
+        raise Refused(TOO_MUCH) from error
 
 
 def _again(entity: Entity, staged: Staged, today: date) -> Staged:
@@ -196,6 +216,8 @@ class ItemsImport:
         difference = self._difference
         report.before = difference.before()
         report.after = difference.after(report.before)
+        if any(max(each.receivable - each.credits, -each.credits) > _MOST for each in report.after.values()):
+            raise Refused(TOO_MUCH)
         table = rates(self._today)
         report.receivable_before, report.overdue_before = difference.converted(table, report.before, after=False)
         report.receivable_after, report.overdue_after = difference.converted(table, report.after, after=True)

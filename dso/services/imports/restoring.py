@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-from dso.db import Base, Money, db
+from dso.db import Base, Money, db, on_postgresql
 from dso.domain.codes import OPEN_ACTION_STATES, ActionKind, ActionState, ImportKind
 from dso.models import Action, Customer, Entity, ImportRun, Item, ItemChange, Message, User
 from dso.services.actions.differences import take_back
@@ -68,7 +68,7 @@ def _value(column: Column[Any], text: Any) -> Any:
         return type_coerce(cast(text, BigInteger), kind)
     if isinstance(kind, Integer | BigInteger):
         return cast(text, BigInteger)
-    if db.engine.dialect.name == "postgresql" and isinstance(kind, Date | JSON):
+    if on_postgresql() and isinstance(kind, Date | JSON):
         return cast(text, kind)
     return type_coerce(text, kind)
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from dso.db import Json, Money, db
+from dso.db import Json, Money, db, on_postgresql
 from dso.domain.codes import ClearedBy
 from dso.domain.money import ZERO
 from dso.models import Customer, Entity, ImportRun, Item, ItemChange, RejectedRow
@@ -105,10 +105,7 @@ class Writing:
         return type_coerce(literal(ClearedBy.FILE.value), _ITEMS.c.cleared_by.type) if said is None else said
 
     def _custom(self) -> Value:
-        staged: Value = self._rows["custom"] if "custom" in self._rows else literal("{}", Text)
-        if db.engine.dialect.name == "postgresql":
-            return cast(staged, Json)
-        return type_coerce(staged, Text)
+        return _as_json(self._rows["custom"] if "custom" in self._rows else literal("{}", Text))
 
     def change_known(self) -> None:
         """Write down every change of known items, then make it."""
@@ -208,7 +205,7 @@ class Writing:
             "column": staged.c.column,
             "value": staged.c.value,
             "reason": staged.c.reason,
-            "params": cast(staged.c.params, Json) if _is_postgresql() else type_coerce(staged.c.params, Text),
+            "params": _as_json(staged.c.params),
             "customer_id": staged.c.customer_id,
             "number": staged.c.number,
             "issued_year": rows.issued_year,
@@ -253,7 +250,7 @@ class Writing:
     def _flag_customers(self, *, whole: bool) -> None:
         """Hold whose ledger lacks a row; whose last one came is free again.
 
-        Where nobody knows what a ledger lacks, as of one read back from a dump, only a whole file says it lacks nothing.
+        Where nobody knows what a ledger lacks, as of one read back from a dump, only a whole file says: nothing.
         """
         lacks = exists().where(RejectedRow.customer_id == Customer.id, RejectedRow.pending)
         came = select(RejectedRow.customer_id).where(RejectedRow.id.in_(befores.changed_by(self._run, _REJECTED)))
@@ -266,7 +263,7 @@ class Writing:
             self._flagged.update(db.session.scalars(flagged, execution_options=_QUIET))
 
     def touched(self, most: int) -> Collection[int] | None:
-        """Customers whose account changed, or lost an item, or whose hold changed; None when they are more than `most`."""
+        """Customers whose account changed or lost an item, or whose hold changed; None when more than `most`."""
         rows, stage = self._rows, self._stage
         items = or_(Item.id.in_(select(stage.gone.c.item_id)), Item.id.in_(select(stage.differing.c.item_id)))
         found = set(self._flagged)
@@ -282,8 +279,9 @@ class Writing:
         return sorted(found)
 
 
-def _is_postgresql() -> bool:
-    return db.engine.dialect.name == "postgresql"
+def _as_json(text: Value) -> Value:
+    """Text that is JSON, as each database takes it."""
+    return cast(text, Json) if on_postgresql() else type_coerce(text, Text)
 
 
 def _as_text(value: Value) -> Value:
