@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from dso.db import db
+from dso.db import db, on_postgresql
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Forbidden
 from dso.domain.imports.brake import Braked
@@ -94,8 +94,9 @@ def _items(
     staged = items.stage(entity, prepared, today)
     options.begin_writing()
     _take_turns(entity)
-    # Nobody works on its items by hand meanwhile: what is compared is what is written on.
-    states.lock(entity, None)
+    if on_postgresql():
+        # Nobody works on its items by hand meanwhile: what is compared is what is written on.
+        states.lock(entity, None)
     work, report = items.compared(entity, staged, today, listed=0)
     items.refuse_braked(report, options)
     run = _begin(entity, work.prepared, options, actor=actor, today=today, now=now)

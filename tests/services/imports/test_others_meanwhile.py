@@ -74,18 +74,23 @@ def test_an_item_cleared_by_hand_while_a_file_goes_in_waits_for_the_file(
         assert dump(take.entity) == before
 
 
+def _done(_work: object) -> None:
+    """What somebody else did is to be seen."""
+    db.session.commit()
+
+
 def test_rows_of_a_customer_whose_file_is_taken_back_while_they_are_read_are_rejected(take: Importer) -> None:
     take.items(F1)
     take.customers("N1;Newcomer")
     row = "N1;G1;FAC;2026-09-01;2026-10-01;50;50"
-    report = take.items(F1, row, begin_writing=lambda: take_back(take.entity))
+    report = take.items(F1, row, begin_writing=lambda: _done(take_back(take.entity)))
     assert reasons(report) == ["3: there is no customer with the code N1"]
     assert (counts(report), report.receivable_after) == ({"unchanged": 1, "rejected": 1}, money("100"))
 
 
 def test_rows_of_a_customer_who_comes_in_while_they_are_read_go_in(take: Importer, tmp_path_factory: Any) -> None:
     row, other = "N1;G1;FAC;2026-09-01;2026-10-01;50;50", Importer(take.entity, tmp_path_factory.mktemp("other"))
-    report = take.items(row, begin_writing=lambda: other.customers("N1;Newcomer"))
+    report = take.items(row, begin_writing=lambda: _done(other.customers("N1;Newcomer")))
     assert counts(report) == {"new": 1}
     assert item("G1").customer.code == "N1"
 
@@ -96,6 +101,7 @@ def test_an_item_goes_under_the_pilot_its_customer_got_while_the_file_was_read(t
 
     def meanwhile() -> None:
         customer("C2").collected_by_id = factories.a_customer(entity=take.entity, code="P1").id
+        db.session.commit()
 
     take.items(f"{F1.replace('C1', 'C2')};u1", headers=headers, begin_writing=meanwhile)
     assert (item("F1").customer.code, item("F1").account_id) == ("C2", customer("P1").id)
