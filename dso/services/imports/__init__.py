@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from dso.db import db, on_postgresql
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Forbidden
 from dso.domain.imports.brake import Braked
 from dso.domain.permissions import Capability
-from dso.models import CustomField, Entity, ImportRun, User
+from dso.models import Customer, CustomField, Entity, ImportRun, User
 from dso.services import states
 from dso.services.imports import befores, items, mappings, parties, runs
 from dso.services.imports.after import MOST_TOUCHED, Taken, after_import
@@ -95,8 +95,7 @@ def _items(
     options.begin_writing()
     _take_turns(entity)
     if on_postgresql():
-        # Nobody works on its items by hand meanwhile: what is compared is what is written on.
-        states.lock(entity, None)
+        _hold_accounts(entity, staged)
     work, report = items.compared(entity, staged, today, listed=0)
     items.refuse_braked(report, options)
     run = _begin(entity, work.prepared, options, actor=actor, today=today, now=now)
@@ -143,6 +142,18 @@ def _take_turns(entity: Entity) -> None:
     The weaker lock leaves those alone who only name the entity in a new row.
     """
     db.session.execute(select(Entity.id).where(Entity.id == entity.id).with_for_update(key_share=True))
+
+
+def _hold_accounts(entity: Entity, staged: items.Staged) -> None:
+    """Nobody works on the items by hand until the end: what is compared is what is written on.
+
+    Who edits a customer holds that row before the account. So do we, of the rows whose mark may change.
+    """
+    named = select(staged.stage.rejects.c.customer_id) if staged.stage.stands else []
+    marked = or_(Customer.ledger_incomplete, Customer.id.in_(named))
+    query = select(Customer.id).where(Customer.entity_id == entity.id, marked).order_by(Customer.id)
+    db.session.execute(query.with_for_update(key_share=True)).all()
+    states.lock(entity, None)
 
 
 def check_right(kind: ImportKind, actor: User | None) -> None:
