@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from dso.db import db, on_postgresql
 from dso.domain.codes import ImportKind
@@ -149,8 +149,9 @@ def _hold_accounts(entity: Entity, staged: items.Staged) -> None:
 
     Who edits a customer holds that row before the account. So do we, of the rows whose mark may change.
     """
-    named = select(staged.stage.rejects.c.customer_id) if staged.stage.stands else []
-    marked = or_(Customer.ledger_incomplete, Customer.id.in_(named))
+    marked: ColumnElement[bool] = Customer.ledger_incomplete.is_(True)
+    if staged.stage.stands:
+        marked = or_(marked, Customer.id.in_(select(staged.stage.rejects.c.customer_id)))
     query = select(Customer.id).where(Customer.entity_id == entity.id, marked).order_by(Customer.id)
     db.session.execute(query.with_for_update(key_share=True)).all()
     states.lock(entity, None)
