@@ -65,6 +65,12 @@ class Base(DeclarativeBase):
 #: `create_savepoint` matters only where a session joins a connection that is already in a transaction: the tests.
 db = SQLAlchemy(model_class=Base, session_options={"join_transaction_mode": "create_savepoint"})
 
+
+def on_postgresql() -> bool:
+    """Whether the session works on PostgreSQL; else on SQLite."""
+    return bool(db.session.get_bind().dialect.name == "postgresql")
+
+
 #: Whole numbers as keys: 64 bits on PostgreSQL, SQLite's rowid on SQLite.
 Key = BigInteger().with_variant(Integer(), "sqlite")
 #: Structured values; compared as text nowhere.

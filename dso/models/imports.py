@@ -77,9 +77,10 @@ class RejectedRow(Base):
     #: English sentence with %(name)s places filled from `params`, so that it can be translated.
     reason: Mapped[str] = mapped_column(Text)
     params: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
-    #: Whose ledger lacks the row, and the number of its item, where they can be told.
+    #: Whose ledger lacks the row, and number and year of its item, where they can be told.
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
     number: Mapped[str] = mapped_column(String(100), default="")
+    issued_year: Mapped[int | None] = mapped_column(Integer)
     #: The row has not come in since: its customer's ledger is incomplete.
     pending: Mapped[bool] = mapped_column(default=False)
 

@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
-from dso.db import db
+from dso.db import db, on_postgresql
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Forbidden
 from dso.domain.imports.brake import Braked
 from dso.domain.permissions import Capability
-from dso.models import CustomField, Entity, ImportRun, User
+from dso.models import Customer, CustomField, Entity, ImportRun, User
 from dso.queries.imports import OF_ALL
 from dso.queries.scope import refuse_portfolio
 from dso.services import states
@@ -96,8 +96,8 @@ def _items(
     staged = items.stage(entity, prepared, today)
     options.begin_writing()
     take_turns(entity, prepared.kind)
-    # Nobody works on its items by hand meanwhile: what is compared is what is written on.
-    states.lock(entity, None)
+    if on_postgresql():
+        _hold_accounts(entity, staged)
     work, report = items.compared(entity, staged, today, listed=0)
     items.refuse_braked(report, options)
     run = _begin(entity, work.prepared, options, actor=actor, today=today, now=now)
@@ -146,6 +146,19 @@ def take_turns(entity: Entity, kind: ImportKind) -> None:
     """
     rows = select(Entity.id).order_by(Entity.id).with_for_update(key_share=True)
     db.session.execute(rows if kind in OF_ALL else rows.where(Entity.id == entity.id)).all()
+
+
+def _hold_accounts(entity: Entity, staged: items.Staged) -> None:
+    """Nobody works on the items by hand until the end: what is compared is what is written on.
+
+    Who edits a customer holds that row before the account. So do we, of the rows whose mark may change.
+    """
+    marked: ColumnElement[bool] = Customer.ledger_incomplete.is_(True)
+    if staged.stage.stands:
+        marked = or_(marked, Customer.id.in_(select(staged.stage.rejects.c.customer_id)))
+    query = select(Customer.id).where(Customer.entity_id == entity.id, marked).order_by(Customer.id)
+    db.session.execute(query.with_for_update(key_share=True)).all()
+    states.lock(entity, None)
 
 
 def check_right(kind: ImportKind, actor: User | None) -> None:

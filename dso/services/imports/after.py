@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, select, text
 
-from dso.db import db
+from dso.db import db, on_postgresql
 from dso.domain.codes import ImportKind, ReasonCode
 from dso.models import CustomerState, Entity, ImportRun, Item, Qualification, QualificationItem
 from dso.services import actions
@@ -87,7 +87,7 @@ def _refresh_statistics(taken: Taken) -> None:
 
 def refresh_statistics() -> None:
     """Let PostgreSQL know what just came in: without, it plans the review of a new ledger as if it were empty."""
-    if db.session.get_bind().dialect.name == "postgresql":
+    if on_postgresql():
         db.session.execute(text("ANALYZE customers, contacts, items, customer_states"))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, ForeignKeyConstraint, Index, Table, exists, s
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import AddConstraint, DropConstraint
 
-from dso.db import db
+from dso.db import db, on_postgresql
 from dso.models import Item
 
 #: Fewer rows are not worth it.
@@ -28,7 +28,7 @@ def first_filling(new: int) -> Iterator[None]:
         return
     connection = db.session.connection()
     indexes = [index for index in _ITEMS.indexes if not index.unique]
-    keys = [key for key in _ITEMS.foreign_key_constraints if connection.dialect.name == "postgresql"]
+    keys = [key for key in _ITEMS.foreign_key_constraints if on_postgresql()]
     if not _strip(connection, indexes, keys):
         yield
         return
@@ -43,7 +43,7 @@ def _strip(connection: Connection, indexes: list[Index], keys: list[ForeignKeyCo
     """Take indexes and keys away; False when somebody is using the table."""
     try:
         with db.session.begin_nested():
-            if connection.dialect.name == "postgresql":
+            if on_postgresql():
                 connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}'"))
             for key in keys:
                 connection.execute(DropConstraint(key))
@@ -51,7 +51,7 @@ def _strip(connection: Connection, indexes: list[Index], keys: list[ForeignKeyCo
                 index.drop(connection)
     except OperationalError:
         return False
-    if connection.dialect.name == "postgresql":
+    if on_postgresql():
         connection.execute(text("SET LOCAL lock_timeout = DEFAULT"))
         connection.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
     return True

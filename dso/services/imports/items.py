@@ -1,11 +1,15 @@
 """Taking an items file in: typed, staged, matched, compared; then, unless the brake stops it, written."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
-from dso.db import db
+from dso.db import db, on_postgresql
 from dso.domain.codes import ImportKind, ImportMode
 from dso.domain.errors import Refused
 from dso.domain.imports.brake import Braked, Effect, FullFile, Stop, stops
@@ -14,6 +18,7 @@ from dso.domain.imports.fields import CUSTOM
 from dso.domain.imports.item_columns import ItemTyper
 from dso.domain.imports.item_rows import ItemRules, stage_columns
 from dso.domain.imports.item_stage import AMBIGUOUS, Account, Context
+from dso.domain.money import UNITS
 from dso.models import Customer, Entity, ImportRun
 from dso.queries import settings
 from dso.queries.rates import rates
@@ -32,6 +37,9 @@ from dso.services.imports.writing import Writing
 
 #: Rejected rows a report lists; all are kept with the run.
 MOST_LISTED = 100_000
+#: What the debits or the credits of a ledger can come to.
+_MOST = Decimal(2**63 - 1) / UNITS
+TOO_MUCH = "The open amounts come to more than can be counted: look for wrong ones in the file."
 
 
 @dataclass
@@ -45,6 +53,8 @@ class Staged:
     known: KnownRows
     #: The customers it names, where there are other companies they could be of.
     codes: set[str]
+    #: In which it was read.
+    transaction: object
 
     def stands(self, entity: Entity, today: date) -> bool:
         """Whether it can be compared with the ledger as it is now.
@@ -54,7 +64,12 @@ class Staged:
         return self.stage.stands and self._means_the_same(entity, today) and self.known.settle(self.stage, today)
 
     def _means_the_same(self, entity: Entity, today: date) -> bool:
-        """Whether no customer came, went, or moved to another pilot since the rows were typed."""
+        """Whether no customer came, went, or moved to another pilot since the rows were typed.
+
+        A transaction of SQLite sees nothing that others do.
+        """
+        if db.session().get_transaction() is self.transaction and not on_postgresql():
+            return True
         now, then = context(entity, self.prepared, today), self.rules.context
         known = {code: account for code, account in then.customers.items() if account.id >= 0}
         return (now.customers, now.by_unique_id) == (known, then.by_unique_id)
@@ -119,7 +134,8 @@ def _read(entity: Entity, prepared: Prepared, today: date, *, whole: bool = Fals
             if named is not None:
                 codes |= {row[named] for row in chunk if len(row) > named}
     scratch.settle()
-    return Staged(prepared, scratch, rules, rows, known, {code.strip() for code in codes} - {""})
+    names = {code.strip() for code in codes} - {""}
+    return Staged(prepared, scratch, rules, rows, known, names, db.session().get_transaction())
 
 
 def _customer_place(entity: Entity, prepared: Prepared) -> int | None:
@@ -138,11 +154,23 @@ def compared(entity: Entity, staged: Staged, today: date, *, listed: int) -> tup
         # Somebody changed the ledger or the customers since, or the pool gave the transaction another connection.
         staged = _again(entity, staged, today)
     work = ItemsImport(entity, staged, today=today)
+    with _countable():
+        try:
+            return work, work.compare(listed=listed)
+        except MetTwice:
+            work = ItemsImport(entity, _again(entity, staged, today), today=today)
+            return work, work.compare(listed=listed)
+
+
+@contextmanager
+def _countable() -> Iterator[None]:
+    """Refused in words when the amounts of the file come to more than a whole number of the database holds."""
     try:
-        return work, work.compare(listed=listed)
-    except MetTwice:
-        work = ItemsImport(entity, _again(entity, staged, today), today=today)
-        return work, work.compare(listed=listed)
+        yield
+    except OperationalError as error:
+        if "integer overflow" not in str(error.orig):
+            raise
+        raise Refused(TOO_MUCH) from error
 
 
 def _again(entity: Entity, staged: Staged, today: date) -> Staged:
@@ -196,6 +224,8 @@ class ItemsImport:
         difference = self._difference
         report.before = difference.before()
         report.after = difference.after(report.before)
+        if any(max(each.receivable - each.credits, -each.credits) > _MOST for each in report.after.values()):
+            raise Refused(TOO_MUCH)
         table = rates(self._today)
         report.receivable_before, report.overdue_before = difference.converted(table, report.before, after=False)
         report.receivable_after, report.overdue_after = difference.converted(table, report.after, after=True)
@@ -251,7 +281,8 @@ class ItemsImport:
         writing.change_known()
         writing.keep_fingerprints()
         writing.clear_gone()
-        writing.keep_rejects(full=self._full)
+        # Only a full file of which every row can be told says that nothing else is missing.
+        writing.keep_rejects(whole=self._full and not report.unidentified and not report.nothing_goes_in)
         entity = self._entity
         if not report.nothing_goes_in:
             entity.ledger_at = now

@@ -110,8 +110,10 @@ class Matching:
         db.session.execute(statement.where(Item.entity_id == self._entity.id, same), execution_options=_QUIET)
 
     def _reject_moved(self) -> None:
-        """A row that would move a known item to another customer."""
-        self._reject(select(self._rows).where(self._rows.c.change == MOVED))
+        """A row that would move a known item to another customer: the ledger it is known in may be wrong."""
+        c = self._rows.c
+        columns = [Item.customer_id if each is c.customer_id else each for each in c]
+        self._reject(select(*columns).join(Item, Item.id == c.item_id).where(c.change == MOVED))
 
     def _reject(self, query: Select[tuple[object, ...]]) -> None:
         """Reject the rows of a query as not unique; they stay present in the file."""

@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from dso.db import Base, Money, db
+from dso.db import Base, Money, db, on_postgresql
 from dso.domain.codes import OPEN_ACTION_STATES, ActionKind, ActionState, ImportKind
 from dso.models import Action, Customer, Entity, ImportRun, Item, ItemChange, Message, User
 from dso.services.actions.differences import take_back
@@ -67,7 +67,7 @@ def _value(column: Column[Any], text: Any) -> Any:
     if isinstance(kind, Integer | BigInteger):
         return cast(text, BigInteger)
     # SQLite keeps the rest as it is written down.
-    return cast(text, kind) if db.engine.dialect.name == "postgresql" else type_coerce(text, kind)
+    return cast(text, kind) if on_postgresql() else type_coerce(text, kind)
 
 
 def _last_import(run: ImportRun) -> Any:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from dso.db import db
+from dso.db import db, on_postgresql
 from dso.domain.imports.item_stage import Staged
 from dso.domain.imports.rejects import Reject
 from dso.models import Item
@@ -74,7 +74,7 @@ def _tables(columns: tuple[str, ...]) -> Mapping[str, Table]:
 
 def schema() -> str:
     """Where the scratch tables of the session's connection lie."""
-    return "temp" if db.session.connection().dialect.name == "sqlite" else "pg_temp"
+    return "pg_temp" if on_postgresql() else "temp"
 
 
 class Stage:
@@ -120,7 +120,7 @@ class Stage:
 
     def _standing(self) -> list[str]:
         """Scratch tables of this connection."""
-        if self.connection.dialect.name == "sqlite":
+        if not on_postgresql():
             query = "SELECT name FROM temp.sqlite_master WHERE type = 'table' AND name LIKE 'imported\\_%' ESCAPE '\\'"
         else:
             query = (
@@ -144,7 +144,7 @@ class Stage:
 
         PostgreSQL takes all of them in one COPY and works on them while the next are being typed.
         """
-        if self.connection.dialect.name != "postgresql":
+        if not on_postgresql():
             _insert(self.connection, self.rows.name, self.columns, rows)
             return
         if self._copy is None:
@@ -193,13 +193,13 @@ class Stage:
 
     def _index(self, name: str, *columns: str) -> None:
         """SQLite joins by index only; PostgreSQL joins by hash and needs none."""
-        if self.connection.dialect.name == "sqlite":
+        if not on_postgresql():
             words = f"CREATE INDEX temp.ix_imported_{name} ON {self.rows.name} ({', '.join(columns)})"
             self.connection.execute(text(words))
 
     def analyse(self) -> None:
         """Statistics for the planner: of small scratch tables and large ones of the ledger it takes the small first."""
-        if self.connection.dialect.name == "sqlite":
+        if not on_postgresql():
             self.connection.execute(text(f"PRAGMA analysis_limit={_LOOKED_AT}"))
         for table in self._tables.values():
             self.connection.execute(text(f"ANALYZE {schema()}.{table.name}"))

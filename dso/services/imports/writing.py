@@ -24,8 +24,9 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
+from sqlalchemy.orm import aliased
 
-from dso.db import Json, Money, db
+from dso.db import Json, Money, db, on_postgresql
 from dso.domain.codes import ClearedBy
 from dso.domain.money import ZERO
 from dso.models import Customer, Entity, ImportRun, Item, ItemChange, RejectedRow
@@ -104,10 +105,7 @@ class Writing:
         return type_coerce(literal(ClearedBy.FILE.value), _ITEMS.c.cleared_by.type) if said is None else said
 
     def _custom(self) -> Value:
-        staged: Value = self._rows["custom"] if "custom" in self._rows else literal("{}", Text)
-        if db.engine.dialect.name == "postgresql":
-            return cast(staged, Json)
-        return type_coerce(staged, Text)
+        return _as_json(self._rows["custom"] if "custom" in self._rows else literal("{}", Text))
 
     def change_known(self) -> None:
         """Write down every change of known items, then make it.
@@ -200,12 +198,15 @@ class Writing:
         found = select(*values.values()).select_from(source).where(where)
         db.session.execute(insert(ItemChange).from_select(list(values), found, include_defaults=False))
 
-    def keep_rejects(self, *, full: bool) -> None:
-        """Keep rejected rows, and hold automatic sending to customers whose ledger lacks one (2.3)."""
+    def keep_rejects(self, *, whole: bool) -> None:
+        """Keep rejected rows, and hold automatic sending to customers whose ledger lacks one (2.3).
+
+        A `whole` file says all there is: what it does not name is missing no more.
+        """
         staged, rows = self._stage.rejects, self._rows
-        self._settle_pending(full=full)
         owner = select(Item.customer_id).join(self._stage.rows, rows.item_id == Item.id)
         self._own(owner)
+        self._settle_pending(whole=whole)
         known = case((staged.c.customer_id.is_not(None), true()), else_=~true())
         values = {
             "import_run_id": literal(self._run.id),
@@ -213,14 +214,16 @@ class Writing:
             "column": staged.c.column,
             "value": staged.c.value,
             "reason": staged.c.reason,
-            "params": cast(staged.c.params, Json) if _is_postgresql() else type_coerce(staged.c.params, Text),
+            "params": _as_json(staged.c.params),
             "customer_id": staged.c.customer_id,
             "number": staged.c.number,
+            "issued_year": rows.issued_year,
             "pending": known,
         }
-        found = select(*values.values()).order_by(staged.c.line)
+        source = staged.outerjoin(self._stage.rows, rows.line == staged.c.line)
+        found = select(*values.values()).select_from(source).order_by(staged.c.line)
         db.session.execute(insert(RejectedRow).from_select(list(values), found, include_defaults=False))
-        self._flag_customers()
+        self._flag_customers(whole=whole)
 
     def _own(self, owner: Any) -> None:
         """A rejected row with an unknown customer but a known item belongs to the item's customer."""
@@ -230,32 +233,46 @@ class Writing:
             update(staged).values(customer_id=found).where(staged.c.customer_id.is_(None)), execution_options=_QUIET
         )
 
-    def _settle_pending(self, *, full: bool) -> None:
-        """A clean row takes back the earlier rejection of its item; a full file takes back all."""
-        c, other = self._rows, self._stage.rows.alias()
+    def _settle_pending(self, *, whole: bool) -> None:
+        """Take earlier rejections back: of items that came, and by a whole file of all it does not reject again."""
         mine = select(ImportRun.id).where(ImportRun.entity_id == self._entity.id)
-        statement = update(RejectedRow).where(RejectedRow.pending, RejectedRow.import_run_id.in_(mine))
-        if not full:
-            came = exists().where(c.number == RejectedRow.number, c.change != REJECTED, RejectedRow.number != "")
-            unnamed = and_(
-                RejectedRow.number == "",
-                exists().where(other.c.customer_id == RejectedRow.customer_id, other.c.change != REJECTED),
-            )
-            statement = statement.where(or_(came, unnamed))
+        staged = self._stage.rejects.c
+        again = select(staged.number).where(staged.customer_id.is_(None))
+        settled = RejectedRow.number.not_in(again) if whole else self._came()
+        statement = update(RejectedRow).where(RejectedRow.pending, RejectedRow.import_run_id.in_(mine), settled)
         befores.setting(self._run, _REJECTED, statement.whereclause, pending=True)
         db.session.execute(statement.values(pending=False), execution_options=_QUIET)
 
-    def _flag_customers(self) -> None:
+    def _came(self) -> ColumnElement[bool]:
+        """Whether the row that was rejected went in: a row of its customer, year and number, or without one like it."""
+        c, missing = self._rows, aliased(RejectedRow)
+        same = and_(
+            missing.customer_id == c.customer_id,
+            or_(missing.issued_year.is_(None), missing.issued_year == c.issued_year),
+            c.change != REJECTED,
+        )
+        made_up = c.number.like(cast(c.type, Text) + "-%-" + cast(c.issued_on, Text) + "-%")
+        found = select(missing.id).join(self._stage.rows, same).where(missing.pending)
+        numbered, unnumbered = missing.number == c.number, and_(missing.number == "", made_up)
+        return or_(RejectedRow.id.in_(found.where(numbered)), RejectedRow.id.in_(found.where(unnumbered)))
+
+    def _flag_customers(self, *, whole: bool) -> None:
+        """Hold whose ledger lacks a row; whose last one came is free again.
+
+        Where nobody knows what a ledger lacks, as of one read back from a dump, only a whole file says: nothing.
+        """
         lacks = exists().where(RejectedRow.customer_id == Customer.id, RejectedRow.pending)
+        came = select(RejectedRow.customer_id).where(RejectedRow.id.in_(befores.changed_by(self._run, _REJECTED)))
+        free = ~lacks if whole else and_(~lacks, Customer.id.in_(came))
         mine = Customer.entity_id == self._entity.id
-        for flag, condition in ((True, lacks), (False, ~lacks)):
+        for flag, condition in ((True, lacks), (False, free)):
             statement = update(Customer).where(mine, Customer.ledger_incomplete.is_(not flag), condition)
             befores.setting(self._run, _CUSTOMERS, statement.whereclause, ledger_incomplete=not flag)
             flagged = statement.values(ledger_incomplete=flag).returning(Customer.id)
             self._flagged.update(db.session.scalars(flagged, execution_options=_QUIET))
 
     def touched(self, most: int) -> Collection[int] | None:
-        """Customers whose account changed, or lost an item, or whose hold changed; None when they are more than `most`."""
+        """Customers whose account changed or lost an item, or whose hold changed; None when more than `most`."""
         rows, stage = self._rows, self._stage
         items = or_(Item.id.in_(select(stage.gone.c.item_id)), Item.id.in_(select(stage.differing.c.item_id)))
         found = set(self._flagged)
@@ -271,8 +288,9 @@ class Writing:
         return sorted(found)
 
 
-def _is_postgresql() -> bool:
-    return db.engine.dialect.name == "postgresql"
+def _as_json(text: Value) -> Value:
+    """Text that is JSON, as each database takes it."""
+    return cast(text, Json) if on_postgresql() else type_coerce(text, Text)
 
 
 def _as_text(value: Value) -> Value:

@@ -1,5 +1,6 @@
 """What bad input gets: every kind of bad file through one import, a sentence for each, and the good rows in."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,16 @@ def test_every_sample_taken_in_twice_changes_nothing_the_second_time(take: Impor
         again = take.file(kind, DATA / name)
         assert counts(again) == {"unchanged": first.rows}
         assert snapshot(take.entity) == before
+
+
+HUGE = [f"C1;H{n};FAC;2026-09-01;2026-10-01;99999999999999;99999999999999" for n in range(12)]
+
+
+@pytest.mark.parametrize("parts", [(HUGE,), (HUGE[:6], HUGE[6:])])
+def test_amounts_that_come_to_more_than_can_be_counted_are_refused_in_words(
+    take: Importer, parts: Sequence[Sequence[str]]
+) -> None:
+    for part in parts[:-1]:
+        take.items(*part)
+    with pytest.raises(Refused, match="come to more than can be counted"):
+        take.items(*parts[-1])

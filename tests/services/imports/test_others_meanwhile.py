@@ -1,6 +1,8 @@
 """A file goes in while somebody else works on its ledger: it counts as the ledger stands, and can be taken back."""
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from dso.db import db
 from dso.domain.codes import ClearedBy
 from dso.domain.errors import Refused
 from dso.models import Entity
-from dso.services import items
+from dso.services import customers, items
 from dso.services.imports.writing import Writing
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -37,55 +39,91 @@ def _importer(folder: Path) -> Importer:
     return Importer(db.session.scalars(select(Entity)).one(), folder)
 
 
-def _clear_f1(app: Flask, ends: list[object]) -> None:
-    """Somebody clears F1 by hand."""
+def _clear_f1() -> None:
+    items.clear([item("F1")], on=TODAY, actor=None, today=TODAY, now=NOW)
+
+
+def _comment_on_c1() -> None:
+    customers.save(customer("C1"), customers.CustomerData({"comment": "call"}), actor=None, today=TODAY, now=NOW)
+
+
+def _work(app: Flask, by_hand: Callable[[], None], ends: list[str]) -> None:
+    """What somebody does by hand, in a transaction of its own; how it ended."""
     with app.app_context():
         try:
-            items.clear([item("F1")], on=TODAY, actor=None, today=TODAY, now=NOW)
+            by_hand()
             db.session.commit()
+            ends.append("done")
         except Refused as error:
-            ends.append(error.message % error.params)
+            ends.append(str(error))
         finally:
             db.session.remove()
 
 
-def test_an_item_cleared_by_hand_while_a_file_goes_in_waits_for_the_file(
-    company: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ends: list[object] = []
-    other = threading.Thread(target=_clear_f1, args=(company, ends))
+@contextmanager
+def _meanwhile(app: Flask, by_hand: Callable[[], None]) -> Iterator[list[str]]:
+    """Within the block somebody begins to work by hand when a file begins to write, and ends when the block ends."""
+    ends: list[str] = []
+    other = threading.Thread(target=_work, args=(app, by_hand, ends))
     insert_new = Writing.insert_new
 
-    def meanwhile(self: Writing) -> Any:
+    def beginning(self: Writing) -> Any:
         other.start()
         other.join(0.5)
         return insert_new(self)
 
-    monkeypatch.setattr(Writing, "insert_new", meanwhile)
-    with company.app_context():
-        take = _importer(tmp_path)
-        before = dump(take.entity)
-        take.items(F2, mode=STOCK, force=True)
+    with app.app_context(), pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Writing, "insert_new", beginning)
+        yield ends
         db.session.commit()
         other.join(30)
+
+
+def test_an_item_cleared_by_hand_while_a_file_goes_in_waits_for_the_file(company: Flask, tmp_path: Path) -> None:
+    with company.app_context():
+        before = dump(_importer(tmp_path).entity)
+    with _meanwhile(company, _clear_f1) as ends:
+        _importer(tmp_path).items(F2, mode=STOCK, force=True)
+    with company.app_context():
         assert (item("F1").cleared_by, item("F1").cleared_amount) == (ClearedBy.ABSENCE, money("100"))
         assert ends == ["F1 is cleared already."]
-        take_back(take.entity)
-        assert dump(take.entity) == before
+        entity = _importer(tmp_path).entity
+        take_back(entity)
+        assert dump(entity) == before
+
+
+@pytest.mark.parametrize(("first", "then"), [("no", "100.00"), ("100.00", "no")])
+def test_a_customer_edited_while_a_file_goes_in_waits_for_the_file(
+    company: Flask, tmp_path: Path, first: str, then: str
+) -> None:
+    row = F1.removesuffix("100.00")
+    with company.app_context():
+        _importer(tmp_path).stock(f"{row}{first}", F2)
+        db.session.commit()
+    with _meanwhile(company, _comment_on_c1) as ends:
+        _importer(tmp_path).stock(f"{row}{then}", F2)
+    with company.app_context():
+        assert ends == ["done"]
+        assert (customer("C1").comment, customer("C1").ledger_incomplete) == ("call", then == "no")
+
+
+def _done(_work: object) -> None:
+    """What somebody else did is to be seen."""
+    db.session.commit()
 
 
 def test_rows_of_a_customer_whose_file_is_taken_back_while_they_are_read_are_rejected(take: Importer) -> None:
     take.items(F1)
     take.customers("N1;Newcomer")
     row = "N1;G1;FAC;2026-09-01;2026-10-01;50;50"
-    report = take.items(F1, row, begin_writing=lambda: take_back(take.entity))
+    report = take.items(F1, row, begin_writing=lambda: _done(take_back(take.entity)))
     assert reasons(report) == ["3: there is no customer with the code N1"]
     assert (counts(report), report.receivable_after) == ({"unchanged": 1, "rejected": 1}, money("100"))
 
 
 def test_rows_of_a_customer_who_comes_in_while_they_are_read_go_in(take: Importer, tmp_path_factory: Any) -> None:
     row, other = "N1;G1;FAC;2026-09-01;2026-10-01;50;50", Importer(take.entity, tmp_path_factory.mktemp("other"))
-    report = take.items(row, begin_writing=lambda: other.customers("N1;Newcomer"))
+    report = take.items(row, begin_writing=lambda: _done(other.customers("N1;Newcomer")))
     assert counts(report) == {"new": 1}
     assert item("G1").customer.code == "N1"
 
@@ -96,6 +134,7 @@ def test_an_item_goes_under_the_pilot_its_customer_got_while_the_file_was_read(t
 
     def meanwhile() -> None:
         customer("C2").collected_by_id = factories.a_customer(entity=take.entity, code="P1").id
+        db.session.commit()
 
     take.items(f"{F1.replace('C1', 'C2')};u1", headers=headers, begin_writing=meanwhile)
     assert (item("F1").customer.code, item("F1").account_id) == ("C2", customer("P1").id)
