@@ -4,10 +4,12 @@ import re
 import unicodedata
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 
 from dso.domain.codes import ContactRole
 
 
+@lru_cache(4096)
 def folded(text: str) -> str:
     """A text without case, accents and edges, to compare words by."""
     plain = unicodedata.normalize("NFKD", text.replace("ł", "l").replace("Ł", "l").replace("ß", "ss"))

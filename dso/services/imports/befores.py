@@ -64,8 +64,10 @@ def prune(run: ImportRun) -> None:
 
 
 def made(run: ImportRun, table: Table, ids: Iterable[int]) -> None:
-    """The run made these records."""
-    _keep(run, table, ((each, None) for each in ids))
+    """The run made these records, which are written already."""
+    chosen = list(ids)
+    for start in range(0, len(chosen), _BATCH):
+        made_where(run, table, table.c.id.in_(chosen[start : start + _BATCH]))
 
 
 def changing(run: ImportRun, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
