@@ -65,7 +65,7 @@ class CustomerBook:
         self._groups = GroupsOfCustomers(entity, rules.mapping) if "groups" in targets else None
         self._contacts = CompanyContacts(rules.mapping)
         self._colleagues = SalesColleagues(rules)
-        self._belongings = belongings(entity, targets)
+        self._belongings = belongings(entity, targets, dump=rules.mapping.dump)
         #: Customers whose pilot comes in the same file.
         self._led_later: dict[int, Later] = {}
         self._seen: set[str] = set()
