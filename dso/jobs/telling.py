@@ -7,11 +7,11 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Engine, create_engine, event, make_url, update
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from dso import clock
-from dso.models import ImportUpload
+from dso.services.imports import tasks
 from dso.services.imports.tasks import Claim
 
 log = logging.getLogger("dso.jobs")
@@ -63,10 +63,8 @@ class Teller:
     def _note(self, phase: str, rows: int) -> None:
         if self._engine is None:
             self._engine = _impatient(self._url)
-        total = max(self._total, 1)
-        values: dict[str, Any] = {"phase": phase, "rows_done": rows, "rows_total": total, "beat_at": clock.now()}
         with self._engine.begin() as connection:
-            connection.execute(update(ImportUpload).where(*self._mine.mine).values(values))
+            connection.execute(tasks.telling(self._mine, phase, rows, max(self._total, 1), now=clock.now()))
 
 
 def _impatient(url: str) -> Engine:

@@ -48,7 +48,8 @@ class ImportRun(Base):
 class ImportBefore(Base):
     """How a record stood before a run changed it: what an undo brings back.
 
-    Items are not here: every change of theirs is in `item_changes`, and new ones are known by their `created_at`.
+    Of items only what the review at the end of the run changes is here: what a file changes is in `item_changes`, and
+    new ones are known by their ids, which are higher than `last_item` of the run.
     """
 
     __tablename__ = "import_befores"
@@ -56,7 +57,7 @@ class ImportBefore(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     import_run_id: Mapped[int] = mapped_column(ForeignKey("import_runs.id"))
-    #: Table of the record: "customers", "contacts", "customer_groups", …
+    #: Table of the record: "customers", "contacts", "customer_groups", …; "users after" is how people stood afterwards.
     subject: Mapped[str] = mapped_column(String(30))
     record_id: Mapped[int] = mapped_column(Key)
     #: Column to value, as JSON writes it; null when the run made the record.

@@ -118,7 +118,9 @@ def _belonging(ids: Sequence[int]) -> tuple[dict[int, list[Any]], ...]:
     """Groups, colleagues and guarantees of customers."""
     link, guarantee, colleague = customer_groups.c, OtherGuarantee, CustomerColleague
     groups = select(link.customer_id, Group.name, link.by_import).join(Group, Group.id == link.group_id)
-    people = select(colleague.customer_id, User.email, colleague.role).join(User, User.id == colleague.user_id)
+    people = select(colleague.customer_id, User.email, colleague.role, colleague.by_import).join(
+        User, User.id == colleague.user_id
+    )
     kept = select(guarantee.customer_id, guarantee.kind, guarantee.amount, guarantee.expires_on)
     found = []
     for query, column in ((groups, link.customer_id), (people, colleague.customer_id), (kept, guarantee.customer_id)):
@@ -130,20 +132,27 @@ def _belonging(ids: Sequence[int]) -> tuple[dict[int, list[Any]], ...]:
 
 
 def contacts(user: User, entity: Entity) -> Iterator[Record]:
-    """Contacts by customer: one statement."""
-    centre = (
-        select(func.min(PaymentCentre.name))
-        .where(PaymentCentre.contact_id == Contact.id, PaymentCentre.entity_id == entity.id)
-        .scalar_subquery()
-    )
+    """Contacts by customer, with the payment centres each serves: one statement, and one for every thousand."""
     query = (
-        select(*_named(), *_of(Contact, _CONTACT), centre.label("payment_centre"))
+        select(Contact.id, *_named(), *_of(Contact, _CONTACT))
         .join(Customer, Customer.id == Contact.customer_id)
         .where(Customer.id.in_(visible_customers(user, entity)))
     )
     texts = [plainly(column) for column in _of(Contact, "email last_name first_name title role phone mobile".split())]
     more = [plainly(Contact.language), Contact.for_collection, Contact.bounced, Contact.id]
-    return _records(query.order_by(*by_customer(), *texts, *more))
+    for part in streams.parts(query.order_by(*by_customer(), *texts, *more)):
+        centres = _centres(entity, [row.id for row in part])
+        for row in part:
+            yield {**row._asdict(), "payment_centre": joined(centres.get(row.id, []))}
+
+
+def _centres(entity: Entity, contact_ids: Sequence[int]) -> dict[int | None, list[str]]:
+    """Names of the payment centres by the contact that serves them."""
+    query = select(PaymentCentre.contact_id, PaymentCentre.name).where(PaymentCentre.entity_id == entity.id)
+    found: dict[int | None, list[str]] = {}
+    for contact_id, name in db.session.execute(query.where(PaymentCentre.contact_id.in_(contact_ids))):
+        found.setdefault(contact_id, []).append(name)
+    return found
 
 
 def items(user: User, entity: Entity) -> Iterator[Record]:

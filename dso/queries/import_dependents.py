@@ -30,6 +30,7 @@ from dso.models import (
 )
 from dso.queries import dependents_of_users as people
 from dso.queries.imports import OF_ALL
+from dso.queries.items.rows import person
 
 #: So many of a kind are named.
 MOST = 50
@@ -101,7 +102,7 @@ def dependents(run: ImportRun) -> list[Dependent]:
 
 
 def _later(run: ImportRun) -> Iterator[Dependent]:
-    names = (ImportRun.id, ImportRun.entity_id, ImportRun.file_name, ImportRun.at, _person())
+    names = (ImportRun.id, ImportRun.entity_id, ImportRun.file_name, ImportRun.at, person(User))
     query = select(*names).outerjoin(User, User.id == ImportRun.actor_id)
     mine: ColumnElement[bool] = ImportRun.entity_id == run.entity_id
     if run.kind in OF_ALL:
@@ -111,10 +112,6 @@ def _later(run: ImportRun) -> Iterator[Dependent]:
     for key, entity_id, name, at, by in db.session.execute(query.order_by(ImportRun.id.desc()).limit(MOST)):
         own = key if entity_id == run.entity_id else None
         yield Dependent(text, {"file": name}, by=by, at=at, run_id=own)
-
-
-def _person() -> ColumnElement[str]:
-    return func.trim(func.coalesce(User.first_name, "") + " " + func.coalesce(User.last_name, ""))
 
 
 def _acts(since: _Since) -> Iterator[Dependent]:
@@ -136,7 +133,7 @@ def _acts(since: _Since) -> Iterator[Dependent]:
         and_(Event.kind == EventKind.ACTION, Event.customer_id.in_(led)),
     )
     query = (
-        select(Event.text, Event.data, Event.at, Event.actor_name, _person(), Customer.id, Customer.code)
+        select(Event.text, Event.data, Event.at, Event.actor_name, person(User), Customer.id, Customer.code)
         .outerjoin(User, User.id == Event.actor_id)
         .outerjoin(Customer, Customer.id == Event.customer_id)
         .where(
@@ -169,7 +166,7 @@ def _messages(since: _Since) -> Iterator[Dependent]:
 
 
 def _answers(since: _Since) -> Iterator[Dependent]:
-    """Replies that wait: those on items the run made, or of customers it made."""
+    """Replies on items the run made, or of customers it made, whatever became of them."""
     named = exists().where(ReplyItem.reply_id == Reply.id, since.new_item(ReplyItem.item_id))
     query = select(Reply.author, Reply.at, Customer.id, Customer.code).join(Customer, Customer.id == Reply.customer_id)
     query = query.where(Reply.entity_id == since.run.entity_id)
@@ -179,7 +176,7 @@ def _answers(since: _Since) -> Iterator[Dependent]:
 
 
 def _steps(since: _Since) -> Iterator[Dependent]:
-    """Steps done or skipped with an item of the run as the one that leads; follow-ups that hold a new one."""
+    """Steps done or skipped with an item of the run as the one that leads."""
     step = select(Action.name, Action.done_at, Customer.id, Customer.code).join(
         ConsumedStep, ConsumedStep.action_id == Action.id
     )

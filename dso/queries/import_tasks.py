@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, or_, select
 from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.models import Entity, ImportRun, ImportUpload, User
+from dso.queries.items.rows import person
 
 #: States of a task that a worker has or will have.
 BUSY = ("queued", "running")
@@ -39,10 +40,9 @@ class OnItsWay:
 
 def on_their_way(entity: Entity, user: User) -> Sequence[OnItsWay]:
     """Files of the entity that are queued, worked on or failed; those that wait for this person; the oldest first."""
-    person = func.trim(func.coalesce(User.first_name, "") + " " + func.coalesce(User.last_name, ""))
     query = (
         select(
-            ImportUpload.id, ImportUpload.kind, ImportUpload.file_name, person, ImportUpload.author_id,
+            ImportUpload.id, ImportUpload.kind, ImportUpload.file_name, person(User), ImportUpload.author_id,
             ImportUpload.created_at, ImportUpload.task, ImportUpload.state, ImportUpload.phase,
             ImportUpload.origin.is_not(None), ImportUpload.mapping,
         )

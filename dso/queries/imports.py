@@ -15,6 +15,7 @@ from dso.domain.errors import NotFound, Refused
 from dso.domain.money import from_units, plain
 from dso.models import Customer, Entity, Event, ImportRun, ImportUpload, Item, ItemChange, RejectedRow, User
 from dso.queries import streams
+from dso.queries.items.rows import person
 
 _BATCH = 1_000
 #: Runs of an entity that can be taken back one after the other; of older ones nothing is kept.
@@ -90,17 +91,13 @@ class RejectRow:
         return self.reason % self.params if self.params else self.reason
 
 
-def _person(user: Any) -> Any:
-    return func.trim(func.coalesce(user.first_name, "") + " " + func.coalesce(user.last_name, ""))
-
-
 def _runs(entity: Entity) -> Any:
     undoer = aliased(User)
     return (
         select(
-            ImportRun.id, ImportRun.kind, ImportRun.mode, ImportRun.on, ImportRun.at, _person(User),
+            ImportRun.id, ImportRun.kind, ImportRun.mode, ImportRun.on, ImportRun.at, person(User),
             ImportRun.file_name, ImportRun.stored_as, ImportRun.counts, ImportRun.options,
-            ImportRun.undone_at, _person(undoer), ImportRun.source,
+            ImportRun.undone_at, person(undoer), ImportRun.source,
         )
         .outerjoin(User, User.id == ImportRun.actor_id)
         .outerjoin(undoer, undoer.id == ImportRun.undone_by_id)

@@ -16,10 +16,10 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from dso.domain.codes import FieldType, ImportKind
+from dso.domain.codes import ColleagueRole, FieldType, ImportKind
 from dso.domain.errors import Refused
 from dso.domain.formulas import neutral
-from dso.domain.imports.dumps import COLUMNS, in_order, joined
+from dso.domain.imports.dumps import BY_IMPORT, COLUMNS, in_order, joined
 from dso.domain.imports.fields import CUSTOM
 from dso.domain.money import fits, rounded
 from dso.models import CustomField, Entity, User
@@ -108,11 +108,15 @@ def _customers(entity: Entity, actor: User) -> Iterator[Sequence[str]]:
             **{name: cell(record[name], secured) for name in _GUARANTEES},
             "groups": neutral(joined(record["groups"])),
             "groups_by_hand": neutral(joined(record["groups_by_hand"])),
-            "colleagues": joined(f"{email}:{role.value}" for email, role in record["colleagues"]),
+            "colleagues": joined(_colleague(*each) for each in record["colleagues"]),
             "other_guarantees": _json([[kind, amount(a, secured), cell(d, "")] for kind, a, d in guarantees] or None),
             "information": _json(record["information"] or {}),
         }
         yield [*(cells[name] for name in columns), *_custom(record["custom"], custom)]
+
+
+def _colleague(email: str, role: ColleagueRole, by_import: bool) -> str:
+    return f"{email}:{role.value}:{BY_IMPORT}" if by_import else f"{email}:{role.value}"
 
 
 def _items(entity: Entity, actor: User) -> Iterator[Sequence[str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from dso.jobs import imports as job
@@ -63,6 +64,20 @@ def _refusing(name: str) -> object:
         real(self, **values)
 
     return init
+
+
+def test_a_database_that_does_not_answer_leaves_the_files_where_they_lie(
+    drop: Drop, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop.put("customers.csv", CUSTOMERS)
+    with monkeypatch.context() as patch:
+        patch.setattr(folder, "queue", failing(OperationalError("", {}, Exception()), "customers.csv", folder.queue))
+        drop.look()
+        with pytest.raises(OperationalError):
+            drop.look()
+    assert drop.names() == ["customers.csv"]
+    drop.work()
+    assert runs(session) == ["customers.csv"]
 
 
 def test_a_result_that_cannot_be_written_stops_no_other_and_the_file_is_not_imported_again(

@@ -55,7 +55,8 @@ customer = st.fixed_dictionaries({
         "t": "=1", "n": "1234.567", "d": "2026-01-02", "y": True, "l": "A,b", "k": "https://x.example/?a=1"},
         {"n": "-5.50", "y": False, "t": "'x"}]),
     "groups": st.lists(st.tuples(name, st.booleans()), max_size=3, unique_by=lambda pair: pair[0]),
-    "colleagues": st.booleans(), "centre": st.sampled_from(["", "Head office", "=Office"]), "pilot": st.booleans(),
+    "colleagues": st.sampled_from([None, "hand", "import"]),
+    "centre": st.sampled_from(["", "Head, office", "=Office"]), "pilot": st.booleans(),
     "guarantees": st.lists(st.tuples(name, units, st.none() | day), max_size=2),
     "contacts": st.lists(st.tuples(word, text, st.sampled_from(["", "a@x.example"]), st.booleans()), max_size=3),
 })  # fmt: skip
@@ -121,7 +122,9 @@ def _hang_on(entity: Entity, one: Customer, values: dict[str, Any], colleague: U
         row = {"customer_id": one.id, "group_id": known[group].id, "by_import": "0" if by_hand else "1"}
         db.session.execute(insert(customer_groups), row)
     if values["colleagues"]:
-        db.session.add(CustomerColleague(customer_id=one.id, user_id=colleague.id, role=ColleagueRole.SALES))
+        link = CustomerColleague(customer_id=one.id, user_id=colleague.id, role=ColleagueRole.SALES)
+        link.by_import = values["colleagues"] == "import"
+        db.session.add(link)
     for kind, amount, until in values["guarantees"]:
         secured = _money(amount, one.guarantee_currency or entity.currency)
         db.session.add(OtherGuarantee(customer_id=one.id, kind=kind, amount=secured, expires_on=until))
@@ -295,3 +298,33 @@ def test_a_dump_brings_a_changed_ledger_back(people: list[User], tmp_path: Path)
     kept.cleared_by, kept.cleared_amount = ClearedBy.FILE, Decimal(1)
     _read_back(entity, folder, people[0])
     assert _written(entity, people[0], tmp_path)[1] == before
+
+
+def test_a_contact_that_serves_two_payment_centres_still_does(people: list[User], tmp_path: Path) -> None:
+    first, second = (an_entity(first_import_on=None, ledger_at=None) for _ in range(2))
+    for place, name in enumerate(("B, south", "A")):
+        one = a_customer(entity=first, code=f"C{place}")
+        if not place:
+            served = a_contact(one, email="pay@x.example").id
+        one.payment_centre = PaymentCentre(entity_id=first.id, name=name, contact_id=served)
+    folder, before = _written(first, people[0], tmp_path)
+    _read_back(second, folder, people[0])
+    assert _rows(folder, "contacts")[0]["payment_centre"] == 'A, "B, south"'
+    assert _written(second, people[0], tmp_path)[1] == before
+
+
+def test_a_colleague_an_import_set_is_replaced_by_the_next_after_a_dump_too(people: list[User], tmp_path: Path) -> None:
+    first, second = (an_entity(first_import_on=None, ledger_at=None) for _ in range(2))
+    other = a_user(email="new@acme.example", role=Role.SALES)
+    one = a_customer(entity=first, code="C1")
+    db.session.add(
+        CustomerColleague(customer_id=one.id, user_id=people[1].id, role=ColleagueRole.SALES, by_import=True)
+    )
+    folder, _bytes = _written(first, people[0], tmp_path)
+    _read_back(second, folder, people[0])
+    path = tmp_path / "clients.csv"
+    path.write_text("code;business name;client_commercial_email\nC1;Alpha;new@acme.example\n")
+    options = ImportOptions(replace_colleagues=True)
+    imports.run_import(second, ImportKind.CUSTOMERS, path, options, actor=people[0], today=TODAY, now=NOW)
+    mine = select(CustomerColleague.user_id).join(Customer, Customer.id == CustomerColleague.customer_id)
+    assert db.session.scalars(mine.where(Customer.entity_id == second.id)).all() == [other.id]

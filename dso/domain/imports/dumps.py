@@ -26,6 +26,8 @@ COLUMNS = {
     for kind in (ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.ITEMS, ImportKind.USERS)
 }
 
+#: Third part of a colleague an import has set, which the next one may replace.
+BY_IMPORT = "import"
 #: A guarantee beside the insurer's: kind, amount, expiry.
 Guarantee = tuple[str, Decimal, date | None]
 
@@ -49,14 +51,16 @@ def joined(names: Iterable[str]) -> str:
     return ", ".join('"' + name.replace('"', '""') + '"' if set(name) & set(',"') else name for name in sorted(names))
 
 
-def colleagues(cell: str) -> list[tuple[str, ColleagueRole]]:
-    """Addresses and parts of `anna@acme.example:sales, ben@acme.example`; without a part it is "other"."""
+def colleagues(cell: str) -> list[tuple[str, ColleagueRole, bool]]:
+    """Addresses and parts of `anna@acme.example:sales:import, ben@acme.example`, and whether an import set them.
+
+    Without a part it is "other".
+    """
     found = []
     for each in listed(cell):
-        email, _colon, part = each.partition(":")
-        role = part.strip().lower()
-        known = ColleagueRole(role) if role in set(ColleagueRole) else ColleagueRole.OTHER
-        found.append((email.strip().lower(), known))
+        email, part, by = (*map(str.strip, each.lower().split(":")), "", "")[:3]
+        known = ColleagueRole(part) if part in set(ColleagueRole) else ColleagueRole.OTHER
+        found.append((email, known, by == BY_IMPORT))
     return found
 
 

@@ -176,7 +176,7 @@ _CONTACTS = (
     Field("language", "Language", Cell.LANGUAGE, 20),
     Field("for_collection", "Contact for collection", Cell.YESNO),
     Field("bounced", "Address refused messages", Cell.YESNO, own=True),
-    Field("payment_centre", "Contact of the payment centre", Cell.TEXT, 200, own=True),
+    Field("payment_centre", "Contact of the payment centre", Cell.GROUPS, 10_000, own=True),
     _ENTITY,
 )
 

@@ -232,16 +232,16 @@ class PartyRules:
             raise _No(known.name, rejects.UNREADABLE_DATE) from None
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
-    def _colleagues(self, line: int, known: Field, cell: str) -> tuple[tuple[int, str], ...]:
-        """Ids of users with the part of each, in order."""
-        found: dict[int, str] = {}
-        for email, role in colleagues(cell):
+    def _colleagues(self, line: int, known: Field, cell: str) -> tuple[tuple[int, str, bool], ...]:
+        """Ids of users with the part of each, in order, and, of a dump, whether an import set it."""
+        found: dict[int, tuple[str, bool]] = {}
+        for email, role, by_import in colleagues(cell):
             user_id = self.lookups.users.get(email)
             if user_id is None:
                 self._left_out(line, known, email, rejects.USER_LEFT_OUT)
             else:
-                found[user_id] = role.value
-        return tuple(sorted(found.items()))
+                found[user_id] = role.value, by_import and self.mapping.dump
+        return tuple((user_id, *part) for user_id, part in sorted(found.items()))
 
     def _email(self, line: int, known: Field, cell: str) -> Any:
         address = cell.strip()

@@ -1,6 +1,7 @@
 """How records stood before a run touched them, written down in its transaction: what an undo brings back.
 
-Items are the exception: every change of theirs is in `item_changes`, and new ones are known by their ids.
+Items are the exception: every change by a file is in `item_changes`, and new ones are known by their ids. Only what the
+review at the end changes of them is here.
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -25,15 +25,19 @@ class Belonging(Protocol):
 
 
 class Colleagues:
-    """Users and the part each plays, in the order of the users."""
+    """Users and the part each plays, in the order of the users; who set it is a matter of dumps."""
+
+    def __init__(self, *, dump: bool) -> None:
+        self._dump = dump
 
     def of(self, customer_ids: Sequence[int]) -> dict[int, Any]:
-        """Pairs of user id and part."""
+        """User id, part, and whether an import set it."""
         table = CustomerColleague
-        query = select(table.customer_id, table.user_id, table.role).where(table.customer_id.in_(customer_ids))
+        query = select(table.customer_id, table.user_id, table.role, table.by_import)
+        query = query.where(table.customer_id.in_(customer_ids)).order_by(table.user_id)
         found: dict[int, Any] = {}
-        for customer_id, user_id, role in db.session.execute(query.order_by(table.user_id)):
-            found[customer_id] = (*found.get(customer_id, ()), (user_id, role.value))
+        for customer_id, user_id, role, by_import in db.session.execute(query):
+            found[customer_id] = (*found.get(customer_id, ()), (user_id, role.value, by_import and self._dump))
         return found
 
     def write(self, wanted: Mapping[int, Any], run: ImportRun) -> None:
@@ -41,9 +45,9 @@ class Colleagues:
         befores.linking(run, befores.table_of(CustomerColleague), wanted)
         db.session.execute(delete(CustomerColleague).where(CustomerColleague.customer_id.in_(wanted)))
         rows = [
-            {"customer_id": customer_id, "user_id": user_id, "role": ColleagueRole(role)}
-            for customer_id, pairs in wanted.items()
-            for user_id, role in pairs or ()
+            {"customer_id": customer_id, "user_id": user_id, "role": ColleagueRole(role), "by_import": by_import}
+            for customer_id, found in wanted.items()
+            for user_id, role, by_import in found or ()
         ]
         if rows:
             db.session.execute(insert(CustomerColleague), rows)
@@ -118,10 +122,10 @@ class Centres:
             db.session.execute(update(PaymentCentre), rows)
 
 
-def belongings(entity: Entity, targets: set[str]) -> dict[str, Belonging]:
+def belongings(entity: Entity, targets: set[str], *, dump: bool) -> dict[str, Belonging]:
     """Those a file speaks of, by the name of their field."""
     known: dict[str, Belonging] = {
-        "colleagues": Colleagues(),
+        "colleagues": Colleagues(dump=dump),
         "other_guarantees": Guarantees(),
         "payment_centre": Centres(entity),
     }

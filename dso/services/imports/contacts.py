@@ -158,8 +158,8 @@ class ContactBook:
 
     def _serve(self, written: Iterable[tuple[Diff, int]]) -> None:
         for diff, contact_id in written:
-            if centre := diff.row.values.get("payment_centre"):
-                self._serving[centre] = contact_id
+            for centre in diff.row.values.get("payment_centre") or ():
+                self._serving[centre[:200]] = contact_id
 
     def finish(self, run: ImportRun, now: datetime) -> set[int]:
         """Give payment centres their contact."""

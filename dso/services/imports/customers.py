@@ -71,7 +71,7 @@ class CustomerBook:
         self._groups = GroupsOfCustomers(entity, rules.mapping) if "groups" in targets else None
         self._contacts = CompanyContacts(rules.mapping)
         self._colleagues = SalesColleagues(rules)
-        self._belongings = belongings(entity, targets)
+        self._belongings = belongings(entity, targets, dump=rules.mapping.dump)
         self._limits = SharedLimits(entity, rules)
         self._pilots = Pilots(rules)
         #: Known customers with a pilot the file brings wait for its end.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, event, exists, select, update
+from sqlalchemy import ColumnElement, Update, delete, event, exists, select, update
 from sqlalchemy.orm import aliased
 
 from dso.db import db
@@ -121,6 +121,12 @@ def hold_free(upload_id: int) -> None:
 def writing(mine: Claim, *, now: datetime) -> None:
     """Say that the reading is over: commit, for nothing more can be said until all is written."""
     db.session.execute(update(ImportUpload).where(*mine.mine).values(phase="writing", beat_at=now))
+
+
+def telling(mine: Claim, phase: str, rows: int, total: int, *, now: datetime) -> Update:
+    """How far the reading is, as a statement: who tells it has a connection beside the work."""
+    values: dict[str, Any] = {"phase": phase, "rows_done": rows, "rows_total": total, "beat_at": now}
+    return update(ImportUpload).where(*mine.mine).values(values)
 
 
 def previewed(mine: Claim, report: dict[str, Any]) -> None:

@@ -18,6 +18,9 @@ from dso.web.imports import bp
 from dso.web.imports.choosing import get_run, kind_words
 from dso.web.imports.wording import part_words
 
+#: Rows from which on taking back is felt as waiting: some two seconds.
+LARGE = 20_000
+
 
 @bp.get("/<int:run_id>/undo")
 @requires(Capability.DATA_IMPORT)
@@ -44,6 +47,7 @@ def _asked(run: queries.RunRow, dependents: list[Dependent], status: int = 200) 
         dependents=dependents,
         words=part_words(run.kind),
         kinds=kind_words(),
+        large=LARGE,
     )
 
 
