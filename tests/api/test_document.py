@@ -14,6 +14,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dso.db import db
@@ -126,11 +127,11 @@ def aimed(case: Any, entity: Entity) -> Any:
 
 
 def whole(case: Any) -> Any:
-    """The case, with all that a row needs: else whatever is written ends at the first thing missing."""
+    """The case, with all that its rows need: else whatever is written ends at the first thing missing."""
     for row in case.body["rows"] if case.path in ROWS and case.method == "POST" else []:
         row.update(ROWS[case.path])
     if case.path == "/api/v1/qualifications" and case.method == "POST":
-        case.body |= {"items": ["F2"], "status": db.session.query(Status.name).first()[0]}
+        case.body |= {"items": ["F2"], "status": db.session.scalars(select(Status.name)).first()}
     return case
 
 
