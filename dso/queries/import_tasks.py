@@ -54,7 +54,7 @@ def on_their_way(entity: Entity, user: User) -> Sequence[OnItsWay]:
         )
         .order_by(ImportUpload.queued_at.nulls_last(), ImportUpload.id)
     )  # fmt: skip
-    return [OnItsWay(*values, bool(mapping)) for *values, mapping in db.session.execute(query)]
+    return [OnItsWay(*tuple(row)[:-1], bool(row.mapping)) for row in db.session.execute(query)]
 
 
 def is_busy(entity: Entity) -> bool:
