@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from dso.cli import cli, listing
-from dso.cli.common import DAY, Acting, emit, shared_options
+from dso.cli.common import DAY, ID, Acting, emit, shared_options
 from dso.domain.codes import DisputeOutcome
 from dso.domain.permissions import Capability
 from dso.models import Action
@@ -75,7 +75,7 @@ def _action(do: Acting, action_id: int) -> Action:
 
 
 @cli.command()
-@click.argument("action_id", metavar="ACTION", type=int)
+@click.argument("action_id", metavar="ACTION", type=ID)
 @click.option("--outcome", type=click.Choice([each.value for each in DisputeOutcome]), help="How a dispute ended.")
 @click.option("--amount", type=Amount(), help="The amount accepted.")
 @click.option("--note", default="", help="A note for the history.")
@@ -89,7 +89,7 @@ def complete(do: Acting, as_json: bool, action_id: int, outcome: str | None, amo
 
 
 @cli.command()
-@click.argument("action_id", metavar="ACTION", type=int)
+@click.argument("action_id", metavar="ACTION", type=ID)
 @click.option("--reason", required=True, help="Why it is not wanted this time.")
 @shared_options(day=True)
 def skip(do: Acting, as_json: bool, action_id: int, reason: str) -> None:
@@ -101,7 +101,7 @@ def skip(do: Acting, as_json: bool, action_id: int, reason: str) -> None:
 
 
 @cli.command()
-@click.argument("action_id", metavar="ACTION", type=int)
+@click.argument("action_id", metavar="ACTION", type=ID)
 @click.argument("day", type=DAY)
 @shared_options(day=True)
 def redate(do: Acting, as_json: bool, action_id: int, day: date) -> None:
@@ -113,7 +113,7 @@ def redate(do: Acting, as_json: bool, action_id: int, day: date) -> None:
 
 
 @cli.command()
-@click.argument("action_id", metavar="ACTION", type=int)
+@click.argument("action_id", metavar="ACTION", type=ID)
 @shared_options(day=True)
 def confirm(do: Acting, as_json: bool, action_id: int) -> None:
     """Let an automatic message go."""

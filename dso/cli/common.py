@@ -42,6 +42,8 @@ class Day(click.ParamType[date]):
 
 
 DAY = Day()
+#: The number of a row: databases refuse longer ones instead of finding nothing.
+ID = click.IntRange(1, 2**63 - 1)
 
 
 @dataclass(frozen=True)

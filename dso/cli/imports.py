@@ -10,7 +10,7 @@ import click
 
 from dso import db as database
 from dso.cli import cli, listing
-from dso.cli.common import Acting, emit, shared_options
+from dso.cli.common import ID, Acting, emit, shared_options
 from dso.db import db
 from dso.domain.codes import ImportKind, ImportMode, ItemType
 from dso.domain.errors import Refused
@@ -203,7 +203,7 @@ def _options(file: Path, **said: Any) -> ImportOptions:
 
 
 @cli.command("undo-import")
-@click.option("--run", "run_id", type=int, metavar="ID", help="The import (default: the last one not taken back).")
+@click.option("--run", "run_id", type=ID, metavar="ID", help="The import (default: the last one not taken back).")
 @shared_options(day=True)
 def undo_import(do: Acting, as_json: bool, run_id: int | None) -> int:
     """Take the last import back: every record it touched returns to how it stood before.

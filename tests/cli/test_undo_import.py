@@ -37,3 +37,9 @@ def test_what_depends_on_an_import_is_listed_and_nothing_changes(dso: Run) -> No
     assert dso("clear", "--customer", "C1", "--items", "F1").code == 0
     refused = dso("undo-import")
     assert refused.code == 1 and "cleared by hand" in refused.out
+
+
+@pytest.mark.usefixtures("taken")
+def test_a_number_no_database_holds_is_a_wrong_word(dso: Run) -> None:
+    for words in (("undo-import", "--run", "9" * 23), ("skip", "9" * 23)):
+        assert dso(*words).code == 64, words
