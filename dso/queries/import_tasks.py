@@ -1,8 +1,9 @@
 """Files on their way in: what waits, what is worked on, what waits for a person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import exists, func, or_, select
 
@@ -29,8 +30,13 @@ class OnItsWay:
     state: str
     phase: str
     from_folder: bool
-    #: What its columns mean was said: the difference is what is to be looked at.
-    decided: bool
+    #: What was said of its columns; empty before that.
+    mapping: Mapping[str, Any]
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the difference is what is to be looked at next."""
+        return bool(self.mapping)
 
     @property
     def is_working(self) -> bool:
@@ -54,7 +60,7 @@ def on_their_way(entity: Entity, user: User) -> Sequence[OnItsWay]:
         )
         .order_by(ImportUpload.queued_at.nulls_last(), ImportUpload.id)
     )  # fmt: skip
-    return [OnItsWay(*values, bool(mapping)) for *values, mapping in db.session.execute(query)]
+    return [OnItsWay(*row) for row in db.session.execute(query)]
 
 
 def is_busy(entity: Entity) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from dso.domain.codes import ImportKind
 from dso.models import Entity, ImportRun, User
+from dso.queries import imports
 from tests.conftest import NOW, TODAY, Client
 from tests.web.test_imports import CUSTOMERS, ITEMS, decide, send, take
 
@@ -36,6 +37,11 @@ def test_every_file_ever_taken_in_can_be_reached_from_the_list(
     last = importer.get("/imports?page=3").get_data(as_text=True)
     assert "file-0.csv" in last and "file-20.csv" not in last
     assert "file-0.csv" in importer.get("/imports?size=250").get_data(as_text=True)
+
+
+def test_the_list_of_the_command_line_stops_nowhere(session: Session, entity: Entity) -> None:
+    many_runs(session, entity, 230)
+    assert len(imports.history(entity)) == 230
 
 
 def test_the_pages_of_the_list_are_swapped_alone(session: Session, entity: Entity, importer: Client) -> None:

@@ -167,9 +167,7 @@ def test_each_role_opens_what_it_may_and_nothing_else(app: Flask, login: Login, 
 
 @pytest.mark.usefixtures("unread")
 @pytest.mark.parametrize("role", list(Role))
-def test_the_import_tick_opens_the_import_to_any_role_that_sees_all_customers(
-    app: Flask, login: Login, entity: Entity, role: Role
-) -> None:
+def test_the_tick_opens_the_import_to_roles_that_see_all(app: Flask, login: Login, entity: Entity, role: Role) -> None:
     set_value(None, "security.restrict_roles", "", actor=None, now=NOW)
     user = a_user(role=role, may_import=True)
     secret = _secret_of(user)

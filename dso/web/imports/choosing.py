@@ -26,7 +26,7 @@ from dso.services.imports import KINDS, check_right, uploads
 from dso.web.criteria import sort_and_page, within
 from dso.web.downloads import table_answer
 from dso.web.imports import bp
-from dso.web.imports.wording import source_words
+from dso.web.imports.wording import part_words, source_words
 
 #: Files taken in on one page.
 SIZES = (50, 100, 250)
@@ -84,6 +84,7 @@ def _index(kind: str, words: str = "") -> Response:
         words=words,
         kinds=kind_words(),
         offered=offered(),
+        parts=part_words(),
         runs=queries.history(entity, limit=size, offset=(number - 1) * size),
         total=total,
         number=number,

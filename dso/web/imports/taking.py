@@ -206,6 +206,7 @@ def changes(run_id: int) -> Response:
         "imports/changes.html",
         run=found,
         shown=part,
+        words=part_words(),
         rows=rows,
         total=total,
         page=number,
