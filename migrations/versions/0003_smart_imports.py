@@ -45,7 +45,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_import_befores_run", ["import_run_id", "subject", "record_id"], unique=False)
 
     op.add_column("items", sa.Column("fingerprint", sa.BigInteger(), nullable=True))
-    op.add_column("rejected_rows", sa.Column("issued_year", sa.Integer(), nullable=True))
 
     with op.batch_alter_table("customer_colleagues", schema=None) as batch_op:
         batch_op.add_column(sa.Column("by_import", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -111,7 +110,6 @@ def downgrade() -> None:
         batch_op.drop_column("entity_before")
         batch_op.drop_column("source")
 
-    op.drop_column("rejected_rows", "issued_year")
     op.drop_column("items", "fingerprint")
 
     with op.batch_alter_table("customer_colleagues", schema=None) as batch_op:

@@ -39,7 +39,6 @@ from dso.services.imports.writing import Writing
 MOST_LISTED = 100_000
 #: What the debits or the credits of a ledger can come to.
 _MOST = Decimal(2**63 - 1) / UNITS
-TOO_MUCH = "The open amounts come to more than can be counted: look for wrong ones in the file."
 
 
 @dataclass
@@ -162,6 +161,10 @@ def compared(entity: Entity, staged: Staged, today: date, *, listed: int) -> tup
             return work, work.compare(listed=listed)
 
 
+def _too_much() -> Refused:
+    return Refused("The open amounts come to more than can be counted: look for wrong ones in the file.")
+
+
 @contextmanager
 def _countable() -> Iterator[None]:
     """Refused in words when the amounts of the file come to more than a whole number of the database holds."""
@@ -170,7 +173,7 @@ def _countable() -> Iterator[None]:
     except OperationalError as error:
         if "integer overflow" not in str(error.orig):
             raise
-        raise Refused(TOO_MUCH) from error
+        raise _too_much() from error
 
 
 def _again(entity: Entity, staged: Staged, today: date) -> Staged:
@@ -225,7 +228,7 @@ class ItemsImport:
         report.before = difference.before()
         report.after = difference.after(report.before)
         if any(max(each.receivable - each.credits, -each.credits) > _MOST for each in report.after.values()):
-            raise Refused(TOO_MUCH)
+            raise _too_much()
         table = rates(self._today)
         report.receivable_before, report.overdue_before = difference.converted(table, report.before, after=False)
         report.receivable_after, report.overdue_after = difference.converted(table, report.after, after=True)
