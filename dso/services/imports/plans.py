@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, MetaData, Table, Text, and_, cast, insert, or_, select, text
+from sqlalchemy import JSON, Column, ColumnElement, MetaData, Table, Text, and_, cast, exists, insert, or_, select, text
 
 from dso.db import db
 from dso.domain.codes import OPEN_ACTION_STATES, Consumed
@@ -88,24 +88,33 @@ def _wheres(entity: Entity, ids: Collection[int] | None, last_item: int) -> dict
     opened = [Action.entity_id == entity.id, Action.state.in_(OPEN_ACTION_STATES)]
     held = [Item.entity_id == entity.id, Item.held_by_id.is_not(None)]
     states = [CustomerState.entity_id == entity.id, CustomerState.leader_id.is_not(None)]
-    # By the acts that promise: few beside all items, of which none is looked at without one.
-    acts_of_promise = (Qualification.entity_id == entity.id, Qualification.promised_on.is_not(None))
-    named = select(QualificationItem.item_id).join(Qualification).where(*acts_of_promise)
-    promised = [Item.id.in_(named), Item.id <= last_item, Item.promise_until.is_not(None)]
+    promised = _promised(entity, ids, last_item)
     if ids is not None:
         opened.append(Action.customer_id.in_(ids))
         held.append(Item.account_id.in_(ids))
-        promised.append(Item.account_id.in_(ids))
         states.append(CustomerState.customer_id.in_(ids))
-    of_items = select(Item.id).where(*held).union(select(Item.id).where(*promised))
-    acts = select(Item.qualification_id).where(*promised, Item.qualification_id.is_not(None))
+    of_items = select(Item.id).where(*held).union(select(QualificationItem.item_id).where(*promised))
     return {
         table_of(Action): opened,
         table_of(ActionItem): [ActionItem.action_id.in_(select(Action.id).where(*opened))],
-        table_of(QualificationItem): [QualificationItem.qualification_id.in_(acts)],
+        table_of(QualificationItem): promised,
         table_of(Item): [Item.id.in_(of_items)],
         table_of(CustomerState): states,
     }
+
+
+def _promised(entity: Entity, ids: Collection[int] | None, last_item: int) -> list[ColumnElement[bool]]:
+    """The promises that stand on items; found by the acts that promise, few beside all items."""
+    acts = select(Qualification.id).where(Qualification.entity_id == entity.id, Qualification.promised_on.is_not(None))
+    stands = [
+        Item.id == QualificationItem.item_id,
+        Item.qualification_id == QualificationItem.qualification_id,
+        Item.promise_until.is_not(None),
+    ]
+    if ids is not None:
+        stands.append(Item.account_id.in_(ids))
+    named = QualificationItem.qualification_id.in_(acts)
+    return [named, QualificationItem.item_id <= last_item, exists().where(*stands)]
 
 
 def keep(run: ImportRun, before: Standing) -> None:
