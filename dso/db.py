@@ -73,6 +73,8 @@ def on_postgresql() -> bool:
 
 #: Whole numbers as keys: 64 bits on PostgreSQL, SQLite's rowid on SQLite.
 Key = BigInteger().with_variant(Integer(), "sqlite")
+#: The largest there can be: databases refuse longer numbers instead of finding nothing.
+LARGEST_ID = 2**63 - 1
 #: Structured values; compared as text nowhere.
 Json = JSON(none_as_null=True)
 

@@ -8,8 +8,9 @@ from flask import request
 from marshmallow import Schema, fields, validate
 
 from dso.api.fields import Switch, Text
+from dso.db import LARGEST_ID
 from dso.domain.errors import NotFound, Refused
-from dso.http.addresses import LARGEST_ID, address
+from dso.http.addresses import address
 from dso.http.guard import viewer
 from dso.models import Customer, Entity
 from dso.queries.finding import by_code

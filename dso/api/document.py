@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 
 from dso.api import bp
 from dso.api.operations import Operation, answered
-from dso.http.addresses import LARGEST_ID
+from dso.db import LARGEST_ID
 from dso.http.guard import public
 
 _WORDS = {

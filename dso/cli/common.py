@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from dso import clock, create_app, schema
-from dso.db import db, may_write
+from dso.db import LARGEST_ID, db, may_write
 from dso.domain.codes import Role
 from dso.domain.errors import Forbidden, Refused
 from dso.domain.permissions import DESCRIPTIONS, Capability
@@ -43,8 +43,8 @@ class Day(click.ParamType[date]):
 
 
 DAY = Day()
-#: The number of a record: databases refuse longer ones instead of finding nothing.
-ID = click.IntRange(1, 2**63 - 1)
+#: The number of a record.
+ID = click.IntRange(1, LARGEST_ID)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from dso.cli import cli
 from dso.cli.common import Acting, emit, shared_options
-from dso.db import db
+from dso.db import db, on_postgresql
 from dso.domain.permissions import Capability
 from dso.services import dump
 
@@ -29,6 +29,6 @@ def export(do: Acting, as_json: bool, folder: Path) -> None:
 
 def _one_moment() -> None:
     """All files show the ledger of one moment, whatever others do meanwhile. SQLite reads so by itself."""
-    if db.engine.dialect.name == "postgresql":
+    if on_postgresql():
         db.session.commit()
         db.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))

@@ -6,8 +6,7 @@ from typing import Any
 from flask import Flask, url_for
 from werkzeug.routing import IntegerConverter, Map
 
-#: The largest id there can be: databases refuse longer numbers instead of finding nothing.
-LARGEST_ID = 2**63 - 1
+from dso.db import LARGEST_ID
 
 
 class IdConverter(IntegerConverter):

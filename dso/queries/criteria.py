@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from dso.db import db
+from dso.db import on_postgresql
 from dso.domain.codes import FieldType
 from dso.models import CustomField
 
@@ -76,11 +76,6 @@ def conditions(fields: Mapping[str, Field], criteria: Criteria, today: date) -> 
     return [fields[name].where(value, today) for name, value in criteria.items() if name in fields]
 
 
-def is_sqlite() -> bool:
-    """Whether the database is SQLite: for the few statements of which the other form takes many times as long."""
-    return db.session.get_bind().dialect.name == "sqlite"
-
-
 def contains(column: Any, text: str) -> ColumnElement[bool]:
     """The column contains the text, upper and lower case alike.
 
@@ -88,7 +83,7 @@ def contains(column: Any, text: str) -> ColumnElement[bool]:
     the column instead makes a search over a million items take seconds.
     """
     spellings = {text} if text.isascii() else {text, text.lower(), text.upper(), text.capitalize(), text.title()}
-    if is_sqlite():
+    if not on_postgresql():
         return or_(*(column.contains(spelling, autoescape=True) for spelling in sorted(spellings)))
     escaped = text.replace("/", "//").replace("%", "/%").replace("_", "/_")
     matching: ColumnElement[bool] = column.ilike(f"%{escaped}%", escape="/")
@@ -100,7 +95,7 @@ def starts_with(column: InstrumentedAttribute[str], text: str) -> ColumnElement[
 
     SQLite uses an index for a range but not for LIKE; PostgreSQL's ranges follow the language, its LIKE the index.
     """
-    if is_sqlite():
+    if not on_postgresql():
         return and_(column >= text, column < text + "\U0010ffff")
     return column.startswith(text, autoescape=True)
 

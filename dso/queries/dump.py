@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, cast, collate, func, or_, select
 from sqlalchemy.orm import aliased
 
-from dso.db import db
+from dso.db import db, on_postgresql
 from dso.domain.imports.dumps import joined
 from dso.domain.permissions import Capability
 from dso.models import (
@@ -28,7 +28,6 @@ from dso.models import (
     user_entities,
 )
 from dso.queries import streams
-from dso.queries.criteria import is_sqlite
 from dso.queries.scope import visible_customers
 from dso.queries.users import manageable
 
@@ -55,7 +54,7 @@ _USER = "email first_name last_name role active may_import job_title phone mobil
 def plainly(text: Any) -> ColumnElement[str]:
     """A text in the order of its characters' numbers, whatever the language of the database; nothing comes first."""
     filled = func.coalesce(cast(text, Text), "")
-    return filled if is_sqlite() else collate(filled, "C")
+    return collate(filled, "C") if on_postgresql() else filled
 
 
 def _of(model: Any, names: Sequence[str]) -> list[Any]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, collate, func, not_, or_, select, type_coerce
 from sqlalchemy.sql.selectable import CTE
 
-from dso.db import db
+from dso.db import db, on_postgresql
 from dso.domain.codes import NETTING_TYPES, ItemType, StatusType
 from dso.domain.money import ZERO, from_units, to_units
 from dso.domain.pool import Aside, enough, method_spellings
@@ -167,7 +167,7 @@ def leaders(entity: Entity, pool: PoolTerms, ids: Collection[int] | None = None)
 
 def _by_code_point(column: Any) -> ColumnElement[str]:
     """Text in the order of its code points, as Python and SQLite have it, whatever PostgreSQL's language is."""
-    return collate(column, "C") if db.engine.dialect.name == "postgresql" else column
+    return collate(column, "C") if on_postgresql() else column
 
 
 def rows(

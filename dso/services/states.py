@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dso.db import db
+from dso.db import db, on_postgresql
 from dso.models import CustomerState, Entity, Item
 from dso.queries import rollup, settings
 
@@ -66,8 +66,7 @@ def lock_items(items: Collection[Item]) -> None:
 
 def _make(entity: Entity, customer_ids: Iterable[int]) -> None:
     rows = [{"customer_id": each, "entity_id": entity.id, **_NOTHING.as_row()} for each in customer_ids]
-    dialect = db.engine.dialect.name
-    statement = (postgresql if dialect == "postgresql" else sqlite).insert(_STATES)
+    statement = (postgresql if on_postgresql() else sqlite).insert(_STATES)
     db.session.execute(statement.values(reason_text="", reason_data={}).on_conflict_do_nothing(), rows)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import aliased
 
-from dso.db import db
+from dso.db import db, on_postgresql
 from dso.domain.codes import ItemType, StatusType
 from dso.models import Customer, CustomField, Item, customer_groups
 from dso.queries.criteria import (
@@ -19,7 +19,6 @@ from dso.queries.criteria import (
     custom_fields,
     days,
     ids,
-    is_sqlite,
     late_between,
     text,
     yes,
@@ -51,7 +50,7 @@ def _numbered(value: str) -> ColumnElement[bool]:
     On SQLite by keys, so that an index of numbers is read instead of the ledger; on PostgreSQL in capitals, small
     letters and as written, which takes half the time of folding every number.
     """
-    if is_sqlite():
+    if not on_postgresql():
         other = aliased(Item)
         return Item.id.in_(select(other.id).where(contains(other.number, value)))
     return or_(*(Item.number.contains(word, autoescape=True) for word in sorted({value, value.upper(), value.lower()})))

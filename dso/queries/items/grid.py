@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Label, Select, and_, case, func, select
 
-from dso.db import db
+from dso.db import db, on_postgresql
 from dso.models import Customer, Entity, Item, Status, User
-from dso.queries.criteria import Criteria, conditions, is_sqlite
+from dso.queries.criteria import Criteria, conditions
 from dso.queries.items.criteria import fields
 from dso.queries.items.rows import MEMORANDUM, ItemRow, item_rows, person
 from dso.queries.scope import sees_everything, visible_customers
@@ -138,7 +138,7 @@ def sums(where: Sequence[ColumnElement[bool]], *, today: date, with_amounts: boo
         columns["amount"] = func.sum(case((counted, Item.amount), else_=0))
     labelled = [column.label(name) for name, column in columns.items()]
     query = select(Item.currency, *labelled).where(*where).group_by(Item.currency)
-    if is_sqlite():
+    if not on_postgresql():
         query = _summed_per_customer(where, labelled)
     return [Total(**row) for row in db.session.execute(query.order_by("currency")).mappings()]
 

@@ -4,7 +4,7 @@ The ledger as it stands is summed by the database. What changed since the day is
 recorded changes. Before the first import the day is rebuilt from issue, due and clearing dates (1.7).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -21,6 +21,7 @@ from dso.domain.money import ZERO, from_units, to_units
 from dso.domain.rates import RateTable
 from dso.models import Customer, Entity, Item, User
 from dso.queries import figures
+from dso.queries.pool import chunks
 from dso.queries.rates import rates
 from dso.queries.reports.past import Past, changed_since
 from dso.queries.scope import sees_everything, visible_customers
@@ -196,11 +197,7 @@ def _rows(sums: _Sums) -> list[AgingRow]:
 
 def _names(ids: Sequence[int]) -> dict[int, tuple[str, str]]:
     found: dict[int, tuple[str, str]] = {}
-    for some in _chunks(ids):
+    for some in chunks(ids):
         query = select(Customer.id, Customer.code, Customer.business_name).where(Customer.id.in_(some))
         found |= {customer_id: (code, name) for customer_id, code, name in db.session.execute(query)}
     return found
-
-
-def _chunks(ids: Sequence[int], size: int = 5_000) -> Iterable[Sequence[int]]:
-    return (ids[start : start + size] for start in range(0, len(ids), size))
