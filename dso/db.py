@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
@@ -69,6 +69,18 @@ db = SQLAlchemy(model_class=Base, session_options={"join_transaction_mode": "cre
 def on_postgresql() -> bool:
     """Whether the session works on PostgreSQL; else on SQLite."""
     return bool(db.session.get_bind().dialect.name == "postgresql")
+
+
+def data_version() -> tuple[int, int] | None:
+    """What the session's connection sees of the database: the same until another one commits, or it writes itself.
+
+    None on PostgreSQL, which has nothing like it. To be compared on one connection only.
+    """
+    if on_postgresql():
+        return None
+    by_others = int(db.session.scalar(text("PRAGMA data_version")) or 0)
+    driver: Any = db.session.connection().connection.driver_connection
+    return by_others, int(driver.total_changes)
 
 
 #: Whole numbers as keys: 64 bits on PostgreSQL, SQLite's rowid on SQLite.

@@ -79,6 +79,10 @@ class ItemTyper:
         """The fingerprint of each row of a turned chunk; None where rows are read rule by rule."""
         return self._fingerprints.of(columns) if self._proves and columns is not None else [None] * size
 
+    def cells(self, columns: Rows, target: str) -> Cells:
+        """What each row of a turned chunk says of a field."""
+        return _Columns(columns, self._places, self._constants, len(columns[0]))[target]
+
     def chunk(
         self,
         rows: Rows,

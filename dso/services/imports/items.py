@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from dso.db import db, on_postgresql
+from dso.db import data_version, db
 from dso.domain.codes import ImportKind, ImportMode
 from dso.domain.errors import Refused
 from dso.domain.imports.brake import Braked, Effect, FullFile, Stop, stops
@@ -52,23 +52,22 @@ class Staged:
     known: KnownRows
     #: The customers it names, where there are other companies they could be of.
     codes: set[str]
-    #: In which it was read.
-    transaction: object
+    #: The state of the database it was read in; None where nobody can tell.
+    version: tuple[int, int] | None
 
     def stands(self, entity: Entity, today: date) -> bool:
         """Whether it can be compared with the ledger as it is now.
 
         It is on the connection its tables are in, means the same customers, and its passed-over rows are still known.
         """
-        return self.stage.stands and self._means_the_same(entity, today) and self.known.settle(self.stage, today)
+        if not self.stage.stands:
+            return False
+        nothing_new = self.version is not None and self.version == data_version()
+        means_the_same = nothing_new or self._means_the_same(entity, today)
+        return means_the_same and self.known.settle(self.stage, nothing_new=nothing_new)
 
     def _means_the_same(self, entity: Entity, today: date) -> bool:
-        """Whether no customer came, went, or moved to another pilot since the rows were typed.
-
-        A transaction of SQLite sees nothing that others do.
-        """
-        if db.session().get_transaction() is self.transaction and not on_postgresql():
-            return True
+        """Whether no customer came, went, or moved to another pilot since the rows were typed."""
         now, then = context(entity, self.prepared, today), self.rules.context
         known = {code: account for code, account in then.customers.items() if account.id >= 0}
         return (now.customers, now.by_unique_id) == (known, then.by_unique_id)
@@ -124,17 +123,20 @@ def _read(entity: Entity, prepared: Prepared, today: date, *, whole: bool = Fals
         for place, (chunk, lines) in enumerate(prepared.table.chunks()):
             rows += len(chunk)
             columns = typer.turned(chunk)
+            issued = typer.cells(columns, "issued_on") if columns is not None else ()
+            fresh, places, prints = known.new_to(chunk, lines, typer.prints(columns, len(chunk)), issued)
+            columns = columns if fresh is chunk else None
             if prepared.sampled is not None and place >= prepared.sampled:
-                prepared.profile.feed(chunk, columns)
-            fresh, places, prints = known.new_to(chunk, lines, typer.prints(columns, len(chunk)))
-            typed = typer.chunk(fresh, places, prints, columns if fresh is chunk else None)
+                # Rows that were met were read in this very way before: they do not speak for another one.
+                prepared.profile.feed(fresh, columns)
+            typed = typer.chunk(fresh, places, prints, columns)
             scratch.load(typed.staged)
             scratch.reject(typed.rejects)
             if named is not None:
                 codes |= {row[named] for row in chunk if len(row) > named}
     scratch.settle()
     names = {code.strip() for code in codes} - {""}
-    return Staged(prepared, scratch, rules, rows, known, names, db.session().get_transaction())
+    return Staged(prepared, scratch, rules, rows, known, names, data_version())
 
 
 def _customer_place(entity: Entity, prepared: Prepared) -> int | None:
@@ -250,7 +252,7 @@ class ItemsImport:
         """What says that it is a file of another company, or of another year."""
         known = {code for code, account in self._staged.rules.context.customers.items() if account.id >= 0}
         found = notices.of_another_entity(self._entity, ImportKind.ITEMS, self._staged.codes, known)
-        self._newest = notices.newest_in_file(self._staged.stage, self._staged.known.newest, self._today)
+        self._newest = notices.newest_in_file(self._staged.stage, self._staged.known.newest(self._today), self._today)
         if self._full:
             found += notices.of_another_year(self._entity, self._newest, last.newest if last else None, self._today)
         return found

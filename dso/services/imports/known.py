@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, exists, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, exists, func, insert, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from dso.db import db
@@ -42,8 +42,8 @@ class KnownRows:
         self._entity, self._rules = entity, rules
         self._left: set[int] = set()
         self._all: Weight = (0, 0, 0)
-        #: The newest issue date among the rows met, once settled.
-        self.newest: date | None = None
+        #: The cells of the issue dates of the rows met.
+        self._issued: set[str] = set()
         if ask and self._fits():
             self._read()
 
@@ -79,29 +79,37 @@ class KnownRows:
         self._all = _weight(self._left)
 
     def new_to(
-        self, rows: Rows, lines: Sequence[int], prints: Sequence[int | None]
+        self, rows: Rows, lines: Sequence[int], prints: Sequence[int | None], issued: Sequence[str]
     ) -> tuple[Rows, Sequence[int], Sequence[int | None]]:
-        """The rows of a chunk that were not met, with their lines and fingerprints."""
+        """The rows of a chunk that were not met, with their lines and fingerprints; `issued`: their issue dates."""
         left = self._left
         if not left or left.isdisjoint(prints):
             return rows, lines, prints
-        unseen = []
+        unseen, met = [], []
         for place, each in enumerate(prints):
             if each in left:
                 left.discard(each)
+                met.append(place)
             else:
                 unseen.append(place)
+        self._issued.update([issued[each] for each in met])
         return [rows[each] for each in unseen], [lines[each] for each in unseen], [prints[each] for each in unseen]
 
-    def settle(self, stage: Stage, today: date) -> bool:
+    def newest(self, today: date) -> date | None:
+        """The newest issue date up to today among the rows met."""
+        read = self._rules.days["issued_on"]
+        days = [date.fromisoformat(day) for cell in self._issued if (day := read(cell))]
+        return max((day for day in days if day <= today), default=None)
+
+    def settle(self, stage: Stage, *, nothing_new: bool) -> bool:
         """Set the open items aside whose row was not met; False when the ledger is another than it was when read.
 
-        To be asked in the transaction that compares. Notes the newest issue date up to today of the rows met.
+        To be asked in the transaction that compares; with `nothing_new` it is known to be the ledger that was read.
         """
         stage.met = self.met
         if not self.met:
             return True
-        if not self._fits():
+        if not nothing_new and not self._fits():
             return False
         rest = stage.left
         stage.connection.execute(rest.delete())
@@ -109,10 +117,10 @@ class KnownRows:
         for some in _batches(self._left):
             stage.connection.execute(insert(rest), [{"fingerprint": each} for each in some])
         unmet = exists().where(rest.c.fingerprint == Item.fingerprint)
-        newest = func.max(case((Item.issued_on <= today, Item.issued_on)))
-        *sums, self.newest = db.session.execute(select(*_sums(), newest).where(*_kept(self._entity), ~unmet)).one()
-        if tuple(int(each or 0) for each in sums) != self._met():
-            return False
+        if not nothing_new:
+            sums = db.session.execute(select(*_sums()).where(*_kept(self._entity), ~unmet)).one()
+            if tuple(int(each or 0) for each in sums) != self._met():
+                return False
         query = select(Item.id).where(*open_as_they_lie(self._entity), or_(Item.fingerprint.is_(None), unmet))
         stage.connection.execute(insert(stage.unmet).from_select(["item_id"], query))
         stage.analyse()
