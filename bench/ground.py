@@ -72,9 +72,9 @@ def yardstick(ground: Ground, *words: str) -> float:
     return float(run(ground, "bench.yardsticks", *words).output.split()[0])
 
 
-def both_yardsticks(ground: Ground, *words: str) -> tuple[float, float]:
+def both_yardsticks(ground: Ground, *words: str, module: str = "bench.yardsticks") -> tuple[float, float]:
     """Seconds of a yardstick, and those of the processor among them."""
-    seconds, busy = run(ground, "bench.yardsticks", *words).output.split()
+    seconds, busy = run(ground, module, *words).output.split()
     return float(seconds), float(busy)
 
 

@@ -27,8 +27,18 @@ def import_words(kind: str, path: Path) -> tuple[str, ...]:
     return ("import", kind, str(path), "--json")
 
 
-def import_all(ground: Ground, files: Mapping[str, Path]) -> None:
-    """Preview, first import, the same again, the file of the next day; against parse and insert with no rules."""
+def own_table(kind: str, folder: Path, ledger: Ledger, files: Mapping[str, Path]) -> tuple[float, float]:
+    """Seconds, and those of the processor, of parse and insert into the product's own table with no rules."""
+    with installed(kind, folder / f"{kind}-own", ledger) as ground:
+        _with_customers(ground, files)
+        return both_yardsticks(ground, plain_url(ground), str(files["items"]), module="bench.own_import")
+
+
+def import_all(ground: Ground, files: Mapping[str, Path], own: tuple[float, float]) -> None:
+    """Preview, first import, the same again, the file of the next day; against parse and insert with no rules.
+
+    `own`: what that takes with the product's own table, beside a plain one with a single key.
+    """
     for kind in ("customers", "contacts"):
         step = run(ground, "dso", *import_words(kind, files[kind]))
         tell(f"import {kind}", step.seconds, more=f"{step.megabytes} MB")
@@ -38,7 +48,8 @@ def import_all(ground: Ground, files: Mapping[str, Path]) -> None:
     first, held = _watched(ground, "dso", *import_words("items", files["items"]))
     _told("preview of items, new", preview, (first.seconds, first.busy), "import", "<= 1 x")
     cost = f"{(first.busy - start.busy) / ground.ledger.items * 1e6:.0f} us of the processor a row beyond the start"
-    _told("import items, new", first, plain, "parse and insert", "<= 3 x, < 1024 MB", f"{held}  {cost}")
+    _told("import items, new", first, own, "parse and insert", "<= 3 x, < 1024 MB", f"{held}  {cost}")
+    _told("against a plain table with one key", first, plain, "parse and insert", "")
     for name, path in (("the same again", files["items"]), ("next day, 5 % changed", files["items_next_day"])):
         step, held = _watched(ground, "dso", *import_words("items", path), "--mode", "stock")
         _told(f"import items, {name}", step, (first.seconds, first.busy), "first", "<= 0.5 x", held)

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from bench.ground import Ground, installed, plain_url, ratio, run, shown, tell, yardstick
-from bench.imports import import_all, other_sizes, workbook
+from bench.imports import import_all, other_sizes, own_table, workbook
 from bench.ledger import Ledger, write_ledger
 
 
@@ -52,8 +52,9 @@ def pages(ground: Ground) -> None:
 def measure(kind: str, folder: Path, ledger: Ledger, files: Mapping[str, Path], *, imports_only: bool) -> None:
     """The whole table on one database."""
     print(f"\n{kind}: {ledger.customers} customers, {ledger.items} items, {os.cpu_count()} cores", flush=True)
+    own = own_table(kind, folder, ledger, files)
     with installed(kind, folder / kind, ledger) as ground:
-        import_all(ground, files)
+        import_all(ground, files, own)
         other_sizes(kind, folder, ledger)
         workbook(kind, folder, ledger)
         if imports_only:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 
+from bench.ground import installed, run
 from bench.imports import waiting, write_workbook
 from bench.ledger import BIG_CODE, ITEM_HEADER, Ledger, contacts, customers, items, sizes, write_ledger
 
@@ -55,6 +56,27 @@ def test_the_workbook_holds_the_same_items_as_the_csv_file(tmp_path: Path) -> No
     amounts = [[f"{amount:.2f}" for amount in row[5:7]] for row in rows]
     found = [(*row[:3], *day, *amount, *row[7:]) for row, day, amount in zip(rows, days, amounts, strict=True)]
     assert found == list(items(small))
+
+
+def test_the_yardstick_puts_every_item_into_the_products_own_table_and_leaves_its_indexes(tmp_path: Path) -> None:
+    small = Ledger(customers=10, items=600)
+    files = write_ledger(tmp_path, small)
+    with installed("sqlite", tmp_path / "own", small) as ground:
+        for kind in ("customers", "items"):
+            run(ground, "dso", "import", kind, str(files[kind]))
+        with sqlite3.connect(ground.url.removeprefix("sqlite:///")) as database:
+            imported = database.execute(_CONTENT).fetchall(), database.execute(_INDEXES).fetchall()
+            database.execute("UPDATE customer_states SET leader_id = NULL")
+            database.execute("DELETE FROM items")
+        run(ground, "bench.own_import", ground.url, str(files["items"]))
+        with sqlite3.connect(ground.url.removeprefix("sqlite:///")) as database:
+            assert (database.execute(_CONTENT).fetchall(), database.execute(_INDEXES).fetchall()) == imported
+    assert len(imported[0]) == 600
+
+
+_CONTENT = """SELECT customer_id, account_id, number, issued_year, type, issued_on, due_on, amount, remaining, currency,
+order_number, custom, ignored FROM items ORDER BY number"""
+_INDEXES = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'items' ORDER BY name"
 
 
 def test_the_longest_wait_of_somebody_who_wants_to_write_is_measured(tmp_path: Path) -> None:
