@@ -16,7 +16,7 @@ _SELDOM = (300_000, 50, 1_000)
 
 @contextmanager
 def seldom() -> Iterator[None]:
-    """Look through new objects as ever but seldom through old ones; afterwards it is as it was."""
+    """Look for garbage seldom within the block; afterwards it is as it was."""
     gc.set_threshold(*_SELDOM)
     try:
         yield
