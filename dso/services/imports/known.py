@@ -7,8 +7,10 @@ with others (two rows of one identity, earlier rejects a row takes back) reads t
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from itertools import compress
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, exists, func, insert, literal, or_, select
@@ -41,7 +43,7 @@ class KnownRows:
         """With `ask` False nothing is known."""
         self._entity, self._rules = entity, rules
         self._left: set[int] = set()
-        self._all: Weight = (0, 0, 0)
+        self._met = array("q")
         #: The cells of the issue dates of the rows met.
         self._issued: set[str] = set()
         if ask and self._fits():
@@ -50,7 +52,7 @@ class KnownRows:
     @property
     def met(self) -> int:
         """How many rows were met."""
-        return self._all[0] - len(self._left)
+        return len(self._met)
 
     def _fits(self) -> bool:
         """Whether a row may be passed over unseen."""
@@ -76,23 +78,21 @@ class KnownRows:
             self._left = {row[0] for row in cursor}
         finally:
             cursor.close()
-        self._all = _weight(self._left)
 
     def new_to(
         self, rows: Rows, lines: Sequence[int], prints: Sequence[int | None], issued: Sequence[str]
     ) -> tuple[Rows, Sequence[int], Sequence[int | None]]:
         """The rows of a chunk that were not met, with their lines and fingerprints; `issued`: their issue dates."""
-        left = self._left
-        if not left or left.isdisjoint(prints):
+        found = self._left.intersection(prints)
+        if not found:
             return rows, lines, prints
-        unseen, met = [], []
-        for place, each in enumerate(prints):
-            if each in left:
-                left.discard(each)
-                met.append(place)
-            else:
-                unseen.append(place)
-        self._issued.update([issued[each] for each in met])
+        met = list(map(found.__contains__, prints))
+        if sum(met) != len(found):
+            met = _first_ones(prints, set(found))
+        self._left -= found
+        self._met.extend(found)
+        self._issued.update(compress(issued, met))
+        unseen = [place for place, known in enumerate(met) if not known]
         return [rows[each] for each in unseen], [lines[each] for each in unseen], [prints[each] for each in unseen]
 
     def newest(self, today: date) -> date | None:
@@ -119,16 +119,12 @@ class KnownRows:
         unmet = exists().where(rest.c.fingerprint == Item.fingerprint)
         if not nothing_new:
             sums = db.session.execute(select(*_sums()).where(*_kept(self._entity), ~unmet)).one()
-            if tuple(int(each or 0) for each in sums) != self._met():
+            if tuple(int(each or 0) for each in sums) != _weight(self._met):
                 return False
         query = select(Item.id).where(*open_as_they_lie(self._entity), or_(Item.fingerprint.is_(None), unmet))
         stage.connection.execute(insert(stage.unmet).from_select(["item_id"], query))
         stage.analyse()
         return True
-
-    def _met(self) -> Weight:
-        left = _weight(self._left)
-        return (self._all[0] - left[0], self._all[1] - left[1], self._all[2] - left[2])
 
 
 def refuse_met_twice(stage: Stage) -> None:
@@ -173,6 +169,15 @@ def _sums() -> tuple[ColumnElement[Any], ...]:
         func.sum(number.bitwise_rshift(literal(_HALF, Integer))),
         func.sum(number.bitwise_and(_LOWER)),
     )
+
+
+def _first_ones(prints: Iterable[int | None], found: set[int]) -> list[bool]:
+    """Which rows are the first with their fingerprint among those found: another one says the same twice."""
+    met = []
+    for each in prints:
+        met.append(each in found)
+        found.discard(each)
+    return met
 
 
 def _weight(numbers: Collection[int]) -> Weight:
