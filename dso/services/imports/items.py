@@ -123,7 +123,7 @@ def _read(entity: Entity, prepared: Prepared, today: date, *, whole: bool = Fals
     with scratch.loading():
         for place, (chunk, lines) in enumerate(prepared.table.chunks()):
             rows += len(chunk)
-            columns = typer.turned(chunk)
+            columns, typer.broken = typer.turned(chunk), prepared.table.rows.broken
             if prepared.sampled is not None and place >= prepared.sampled:
                 prepared.profile.feed(chunk, columns)
             fresh, places, prints = known.new_to(chunk, lines, typer.prints(columns, len(chunk)))
