@@ -31,7 +31,7 @@ def test_an_xlsx_has_typed_cells_and_no_formula() -> None:
 
 
 def test_columns_of_a_sheet_are_as_wide_as_their_days_amounts_and_texts() -> None:
-    rows = [
+    rows: list[list[object]] = [
         [None, None, None, "x" * 30, "y" * 500],
         [date(2026, 11, 20), datetime(2026, 11, 20, 9, 30, tzinfo=UTC), Decimal("-1234567.89"), "x", ""],
     ]
