@@ -104,7 +104,8 @@ def _words(report: ImportReport, file: str) -> str:
     if report.created_customers:
         lines.append(f"Customers made as drafts: {report.created_customers}.")
     if report.unidentified:
-        lines.append(f"Nothing was cleared by absence: {report.unidentified} rejected rows could not be identified.")
+        rows = "1 rejected row leaves" if report.unidentified == 1 else f"{report.unidentified} rejected rows leave"
+        lines.append(f"Nothing was cleared by absence: {rows} open which items are missing.")
     lines += [f"{count} remark{'' if count == 1 else 's'}: {said}." for said, count in counted(report.remarks).items()]
     lines += [
         f"{file}, remark on line {each.line}, {each.column} {each.value!r}: {each}." for each in report.remark_rows[:20]

@@ -1,5 +1,6 @@
 """Reasons said in the viewer's language: the stored sentences with days and amounts as the viewer writes them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -13,6 +14,8 @@ from dso.domain import reasons
 from dso.domain.imports.fields import FIELDS
 from dso.http.locales import regional
 
+#: A day as sentences keep it; 20261104 is a number of an item.
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 #: What people read for the fields an import changed.
 FIELD_WORDS = {
     "company_contact": "Company contact",
@@ -46,8 +49,10 @@ def _value(name: str, value: str | int, all_values: Mapping[str, str | int]) -> 
         return ", ".join(_field(word) for word in str(value).split(", "))
     if name in ("amount", "minimum") or (name in ("total", "old", "new") and "currency" in all_values):
         return _amount(str(value), str(all_values.get("currency", "")))
+    if name == "field":
+        return str(gettext(str(value))) if value else ""
     try:
-        return formats.day(date.fromisoformat(str(value)), regional())
+        return formats.day(date.fromisoformat(str(value)), regional()) if _DAY.fullmatch(str(value)) else str(value)
     except ValueError:
         return str(value)
 

@@ -62,6 +62,11 @@ class RunRow:
         """One of its counts."""
         return int(self.counts.get(name, 0))
 
+    @property
+    def is_all_rejected(self) -> bool:
+        """Whether it had rows and none of them went in."""
+        return 0 < self.count("rows") <= self.count("rejected")
+
     def touched(self, part: str) -> int:
         """How many records it made ("new"), or changed; those of customers and contacts files are told together."""
         if self.kind is not ImportKind.ITEMS:

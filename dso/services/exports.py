@@ -18,6 +18,8 @@ SHEET_ROWS = 1_048_576
 _FULL = "The sheet is full: the CSV file has all rows."
 #: Characters of a CSV file handed on at once.
 _PIECE = 1 << 16
+#: Characters a column of a sheet shows: too narrow for a day or an amount, it would show ###.
+_DAY, _MOMENT, _AMOUNT, _WIDEST = 12, 20, 17, 48
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,17 @@ def write_xlsx(table: Table, out: BinaryIO) -> None:
         moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         amount = book.add_format({"num_format": "#,##0.00##"})
         sheet.freeze_panes(1, 0)
+        widths: dict[int, int] = {}
         for column, header in enumerate(table.headers):
             sheet.write_string(0, column, printable(header), bold)
+            widths[column] = len(header) + 2
         for line, row in enumerate(_fitting(table.rows), 1):
             for column, value in enumerate(row):
-                _put(sheet, line, column, value, (day, moment, amount))
+                width = _put(sheet, line, column, value, (day, moment, amount))
+                if width > widths.get(column, 0):
+                    widths[column] = width
+        for column, width in widths.items():
+            sheet.set_column(column, column, min(width, _WIDEST))
 
 
 def _fitting(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
@@ -102,22 +110,29 @@ def as_xlsx(table: Table) -> bytes:
     return out.getvalue()
 
 
-def _put(sheet: Any, line: int, column: int, value: Any, formats: tuple[Any, Any, Any]) -> None:
+def _put(sheet: Any, line: int, column: int, value: Any, formats: tuple[Any, Any, Any]) -> int:
+    """Write a cell; the characters it takes."""
     day, moment, amount = formats
     if value is None or value == "":
-        return
+        return 0
     if isinstance(value, bool):
         sheet.write_boolean(line, column, value)
-    elif isinstance(value, Decimal):
+        return 6
+    if isinstance(value, Decimal):
         sheet.write_number(line, column, value, amount)
-    elif isinstance(value, int):
+        return _AMOUNT
+    if isinstance(value, int):
         sheet.write_number(line, column, value)
-    elif isinstance(value, datetime):
+        return len(str(value)) + 1
+    if isinstance(value, datetime):
         sheet.write_datetime(line, column, value.replace(tzinfo=None), moment)
-    elif isinstance(value, date):
+        return _MOMENT
+    if isinstance(value, date):
         sheet.write_datetime(line, column, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001 - a day
-    else:
-        sheet.write_string(line, column, printable(str(value))[:32_767])
+        return _DAY
+    text = printable(str(value))[:32_767]
+    sheet.write_string(line, column, text)
+    return len(text) + 1
 
 
 def _sheet_name(title: str) -> str:

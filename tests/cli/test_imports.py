@@ -46,9 +46,10 @@ def test_a_rejected_row_is_told_with_file_line_column_value_and_reason_and_the_r
 @pytest.mark.parametrize(
     ("size", "code", "words"),
     [
-        (8_900, 3, "811 of 897 open items would be cleared"),
+        (8_836, 3, "812 of 897 open items would be cleared"),
+        (8_900, 3, "rows of the file: 86, of the last full file: 897"),
         (8_943, 1, "The file ends within a quote that is not closed: it is not whole."),
-        (53_661, 3, "open items would be cleared"),
+        (53_661, 3, "rows of the file: 540, of the last full file: 897"),
     ],
 )
 def test_a_full_file_whose_end_is_missing_is_stopped_and_nothing_changes(

@@ -30,6 +30,16 @@ def test_an_xlsx_has_typed_cells_and_no_formula() -> None:
     assert book.worksheets[0].title == "A B"
 
 
+def test_columns_of_a_sheet_are_as_wide_as_their_days_amounts_and_texts() -> None:
+    rows: list[list[object]] = [
+        [None, None, None, "x" * 30, "y" * 500],
+        [date(2026, 11, 20), datetime(2026, 11, 20, 9, 30, tzinfo=UTC), Decimal("-1234567.89"), "x", ""],
+    ]
+    book = openpyxl.load_workbook(io.BytesIO(exports.as_xlsx(Table("A", ["on", "at", "amount", "a", "b"], rows))))
+    widths = [book.worksheets[0].column_dimensions[letter].width for letter in "ABCDE"]
+    assert [least <= width < 50 for least, width in zip((11, 19, 15, 30, 47), widths, strict=True)] == [True] * 5
+
+
 def test_a_full_sheet_says_so_in_its_last_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "SHEET_ROWS", 4)
     book = openpyxl.load_workbook(io.BytesIO(exports.as_xlsx(Table("A", ["n"], ([n] for n in range(10))))))

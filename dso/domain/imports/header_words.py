@@ -22,6 +22,7 @@ numero fattura|numero documento|fattura|no fattura|nr fattura|num documento
 factuurnummer|factuurnr|factuur|documentnummer|boekstuknummer|boekstuk
 numer faktury|nr faktury|faktura|numer dokumentu|nr dokumentu|dokument
 numero da fatura|no fatura|numero fatura|fatura|numero do documento|nf|vbeln|belnr
+numero|no|nr|nummer|numer
 no de facture|no de piece|no de document|no de factura|no de documento|n fattura|n documento|no da fatura|no do documento|no de fatura""",
     "unique_id": """item_unique_key|unique key|unique identifier|unique id|uid|guid|transaction id|identifiant unique|cle unique|eindeutige kennung
 identificador unico|id unico|identificativo univoco|unieke sleutel|identyfikator""",

@@ -46,6 +46,8 @@ class ItemTyper:
     def __init__(self, rules: ItemRules, headers: Sequence[str]) -> None:
         self.rules = rules
         self._width = len(headers)
+        #: The line of the row in which the file breaks off.
+        self.broken = 0
         self._places = {
             target: headers.index(header) for header, target in rules.mapping.columns.items() if target != IGNORE
         }
@@ -95,6 +97,9 @@ class ItemTyper:
         `prints`: the fingerprints of the rows, `columns`: the same rows turned, if at hand.
         """
         typed = Typed()
+        if self.broken and lines and lines[-1] == self.broken:
+            self._breaking_off(lines[-1], rows[-1], typed)
+            rows, lines, prints, columns = rows[:-1], lines[:-1], None, None
         if self._of_several:
             rows, lines = self._own(rows, lines, typed)
             prints = columns = None
@@ -123,6 +128,16 @@ class ItemTyper:
             else:
                 self._of_nobody(line, row, name, typed)
         return kept, places
+
+    def _breaking_off(self, line: int, row: Cells, typed: Typed) -> None:
+        """The last row of a file that was cut off: what came after it is not known, so nothing is absent."""
+        cells = {target: row[place] if place < len(row) else "" for target, place in self._places.items()}
+        cells.update(self._constants)
+        typed.rejects.append(self.rules.reject(line, cells, "", row[-1], rejects.BREAKS_OFF, {}))
+        staged = self.rules.presence(line, cells)
+        if staged is not None:
+            self.rules.result.unidentified += 1
+            typed.staged.append(staged)
 
     def _of_nobody(self, line: int, row: Cells, name: str, typed: Typed) -> None:
         cells = {target: row[place] if place < len(row) else "" for target, place in self._places.items()}

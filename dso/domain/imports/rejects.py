@@ -23,6 +23,7 @@ NOT_UNIQUE = "item number %(number)s is not unique in %(year)s: map a unique ide
 UNIQUE_ID_TWICE = "the unique identifier %(unique_id)s stands in the file twice"
 EMPTY_UNIQUE_ID = "the unique identifier is empty"
 TOO_MANY_CELLS = "the row has %(cells)s cells, the header has %(headers)s"
+BREAKS_OFF = "the file breaks off in this row: send it whole, or end its last row with a line end"
 CODE_TWICE = "the code %(code)s stands in the file twice"
 SHARED_CODE = "two customers have the code %(code)s: map a unique identifier"
 WHOSE_CODE = (

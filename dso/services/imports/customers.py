@@ -173,10 +173,10 @@ class CustomerBook:
         return same_code[0] if same_code else None
 
     def _diff(self, row: PartyRow, known: Any, beside: _Beside) -> Diff:
-        name, code = row.text("business_name"), row.text("code")
+        code = row.text("code")
         self._colleagues.remark(row)
         if known is None:
-            return Diff(row, name, code)
+            return Diff(row, row.text("business_name"), code)
         current = {target: getattr(known, column) for target, column in self._columns.items()}
         current |= {target: known.custom.get(target.removeprefix(CUSTOM)) for target in self._customs}
         current |= {name: each.get(known.id) for name, each in beside.belongings.items()}
@@ -192,7 +192,7 @@ class CustomerBook:
             found |= self._groups.changes(row, beside.groups.get(known.id))
         found |= self._contacts.changes(row, beside.contacts.get(known.id), found.get("business_name"))
         found |= self._colleagues.changes(row, beside.colleagues.get(known.id))
-        return Diff(row, name, code, known, found)
+        return Diff(row, found.get("business_name", ("", known.business_name))[1], code, known, found)
 
     def _since(self, blocked: bool, on: date | None) -> date | None:
         return (on or self._today) if blocked else None

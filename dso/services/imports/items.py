@@ -122,7 +122,7 @@ def _read(entity: Entity, prepared: Prepared, today: date, *, whole: bool = Fals
     with scratch.loading():
         for place, (chunk, lines) in enumerate(prepared.table.chunks()):
             rows += len(chunk)
-            columns = typer.turned(chunk)
+            columns, typer.broken = typer.turned(chunk), prepared.table.rows.broken
             issued = typer.cells(columns, "issued_on") if columns is not None else ()
             fresh, places, prints = known.new_to(chunk, lines, typer.prints(columns, len(chunk)), issued)
             columns = columns if fresh is chunk else None

@@ -226,6 +226,15 @@ def defined(kind: ImportKind) -> dict[str, str]:
     return {row.code: row.label for row in db.session.execute(query.order_by(Definition.label, Definition.id))}
 
 
+def own_fields(kind: ImportKind, mapping: FileMapping) -> dict[str, tuple[str, FieldType]]:
+    """Label and type of the custom fields, by what a column means; those a mapping would make as they will be."""
+    headers = {target: header for header, target in mapping.columns.items() if is_custom(target)}
+    types = mapping.own_types
+    fresh = {each: (label, types.get(each.removeprefix(CUSTOM), FieldType.TEXT)) for each, label in headers.items()}
+    query = select(Definition).where(Definition.subject == _SUBJECT.get(kind, ""))
+    return {**fresh, **{CUSTOM + each.code: (each.label, each.type) for each in db.session.scalars(query)}}
+
+
 def make_definitions(kind: ImportKind, mapping: FileMapping) -> list[int]:
     """Make the custom fields a mapping names and nobody has defined, labelled as their column; their ids."""
     defined = definitions(kind, mapping)

@@ -15,6 +15,7 @@ class WideRates:
     """A CSV file with a column for each currency."""
 
     sheet = ""
+    broken = 0
 
     def __init__(self, table: TextTable) -> None:
         self._table, self._wide = table, table.headers
@@ -37,6 +38,7 @@ class XmlRates:
     """An XML file of the bank."""
 
     encoding = separator = sheet = ""
+    broken = 0
 
     def __init__(self, path: Path) -> None:
         if path.stat().st_size > _MOST_BYTES:

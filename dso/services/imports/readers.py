@@ -43,6 +43,11 @@ class Rows(Protocol):
     separator: str
     sheet: str
 
+    @property
+    def broken(self) -> int:
+        """The line of the chunk just handed on in whose row the file breaks off; 0 where it does not."""
+        ...
+
     def chunks(self) -> Iterator[Chunk]:
         """Rows below the header with the lines they begin on."""
         ...

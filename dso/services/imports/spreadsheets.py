@@ -33,6 +33,7 @@ class SheetTable:
     """One sheet of a workbook as a table; typed cells come as text that says that it is exact."""
 
     encoding = ""
+    broken = 0
     separator = ""
 
     def __init__(self, path: Path, sheet: str = "") -> None:

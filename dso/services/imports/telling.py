@@ -27,6 +27,10 @@ class _Told:
         self.headers, self.encoding = rows.headers, rows.encoding
         self.separator, self.sheet = rows.separator, rows.sheet
 
+    @property
+    def broken(self) -> int:
+        return self._rows.broken
+
     def chunks(self) -> Iterator[Chunk]:
         for chunk in self._rows.chunks():
             self._count += len(chunk[0])

@@ -59,28 +59,31 @@ class _Lines:
         self.marked = False
         self.taken = 0
         self.tail: list[list[str]] = [[], []]
+        #: Lines handed on, and whether the last of them is the file's last and lacks its end.
+        self.number = 0
+        self.unended = False
 
     def __iter__(self) -> Iterator[str]:
         return chain.from_iterable(self._blocks())
 
     def _blocks(self) -> Iterator[list[str]]:
         """Some thousands of lines at a time."""
-        number = 0
         while lines := self._file.readlines(_BLOCK):
             if not self.ended:
-                raise Refused(_ENDLESS, line=number)
+                raise Refused(_ENDLESS, line=self.number)
             self.ended = False
             text = "".join(lines)
             if "\0" in text:
                 place = next(place for place, line in enumerate(lines, start=1) if "\0" in line)
                 words = "Line %(line)s holds a NUL byte: the file is damaged or no text."
-                raise Refused(words, line=number + place)
+                raise Refused(words, line=self.number + place)
             self.marked = self.marked or may_hold_marks(text)
             self.taken += len(text)
             if self.taken > _MOST_CHARS:
                 words = "The rows near line %(line)s are longer than those of a table can be."
-                raise Refused(words, line=number + 1)
-            number += len(lines)
+                raise Refused(words, line=self.number + 1)
+            self.number += len(lines)
+            self.unended = lines[-1][-1] not in "\r\n"
             self.tail = [self.tail[1], lines]
             yield lines
 
@@ -94,6 +97,7 @@ class TextTable:
         self.path = path
         self.encoding = checked(encoding)
         self._declared = False
+        self.broken = self._unended = 0
         self.separator = separator or self._guess()
         self.first_rows = next((rows for rows, _lines in self._blocks(TITLE_ROWS)), [])
         self._titles = 0
@@ -126,10 +130,13 @@ class TextTable:
 
     def chunks(self) -> Iterator[tuple[list[list[str]], list[int]]]:
         """Rows below the header with the lines they begin on, some thousands at a time; blank rows left out."""
-        above = self._titles + 1
+        above, fewest, self.broken = self._titles + 1, len(self.headers), 0
         for rows, lines in self._blocks(CHUNK):
             first, above = min(above, len(rows)), max(above - len(rows), 0)
             if len(rows) > first:
+                if lines[-1] == self._unended and len(rows[-1]) < min([fewest, *map(len, rows[first:-1])]):
+                    self.broken = lines[-1]
+                fewest = min([fewest, *map(len, rows[first:])])
                 yield rows[first:], lines[first:]
 
     def _blocks(self, size: int) -> Iterator[tuple[list[list[str]], list[int]]]:
@@ -154,6 +161,7 @@ class TextTable:
             if max(map(len, rows)) > MOST_COLUMNS:
                 words = "A row near line %(line)s has more than a thousand columns: this is no table."
                 raise Refused(words, line=numbers[0])
+            self._unended = numbers[-1] if lines.unended and reader.line_num == lines.number else 0
             if lines.marked:
                 rows = [[original(cell) if cell[:1] == "'" else cell for cell in row] for row in rows]
             yield from _filled(rows, numbers)

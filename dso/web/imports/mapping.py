@@ -21,6 +21,7 @@ from dso.http.entity import current_entity
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.models import ImportUpload
+from dso.queries import import_tasks
 from dso.queries import imports as queries
 from dso.services.imports import check_right, mappings, preparing, uploads
 from dso.services.imports.options import ImportOptions
@@ -39,6 +40,11 @@ def get_upload(upload_id: int) -> ImportUpload:
     upload = queries.get_upload(current_entity(), viewer(), upload_id)
     check_right(upload.kind, viewer())
     return upload
+
+
+def is_under_way(upload: ImportUpload) -> bool:
+    """Whether a worker has it or will have it, or it is in: the second click and the back button come here."""
+    return upload.state in import_tasks.BUSY or upload.import_run_id is not None
 
 
 def options(upload: ImportUpload, mapping: FileMapping, **more: Any) -> ImportOptions:
@@ -86,6 +92,8 @@ def _screen(upload: ImportUpload, mapping: FileMapping, words: str = "", status:
 def columns(upload_id: int) -> Response:
     """Every column, what it means, and how the file is read."""
     upload = get_upload(upload_id)
+    if is_under_way(upload):
+        return go(url_for("imports.progress", upload_id=upload_id))
     decided = FileMapping.from_json(upload.mapping)
     if upload.mapping:
         return _screen(upload, decided)
@@ -109,6 +117,8 @@ def columns(upload_id: int) -> Response:
 def decide(upload_id: int) -> Response:
     """Keep what was decided and go on to the difference."""
     upload = get_upload(upload_id)
+    if is_under_way(upload):
+        return go(url_for("imports.progress", upload_id=upload_id))
     said = _said(FileMapping.from_json(upload.mapping))
     try:
         table = _opened(upload, said)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Response, flash, request, url_for
-from flask_babel import gettext as _
 
 from dso import clock
 from dso import db as database
@@ -18,6 +17,7 @@ from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
+from dso.http.reasons import filled
 from dso.models import ImportUpload
 from dso.queries import import_tasks
 from dso.queries import imports as queries
@@ -29,8 +29,16 @@ from dso.web.criteria import sort_and_page, within
 from dso.web.downloads import table_answer
 from dso.web.imports import bp
 from dso.web.imports.choosing import get_run, kind_words, undoable_id
-from dso.web.imports.mapping import get_upload, options
-from dso.web.imports.wording import field_words, part_words, remark_words, said, source_words, value_words
+from dso.web.imports.mapping import get_upload, is_under_way, options
+from dso.web.imports.wording import (
+    constant_words,
+    field_words,
+    part_words,
+    remark_words,
+    said,
+    source_words,
+    value_words,
+)
 
 #: Records on one page of changes.
 _SIZE = 50
@@ -66,6 +74,7 @@ def _shown(
     stopped: Sequence[Stop] = (),
     found_at: datetime | None = None,
 ) -> Response:
+    mapping = FileMapping.from_json(upload.mapping)
     return page(
         "imports/preview.html",
         status=status,
@@ -78,8 +87,9 @@ def _shown(
         and any(each.reason == rejects.UNKNOWN_CUSTOMER for each in report.rejects),
         remarked=remark_words(report.remarks),
         words=part_words(),
-        fields=field_words(upload.kind),
-        value=value_words(upload.kind),
+        constants=constant_words(upload.kind, mapping),
+        fields=field_words(upload.kind, mapping),
+        value=value_words(upload.kind, mapping),
         kinds=kind_words(),
     )
 
@@ -89,7 +99,7 @@ def _shown(
 def preview(upload_id: int) -> Response:
     """What taking the file in would do; nothing is written. A large file is compared beside the request."""
     upload, entity = get_upload(upload_id), current_entity()
-    if _is_under_way(upload):
+    if is_under_way(upload):
         return go(url_for("imports.progress", upload_id=upload_id))
     kept = upload.report
     if kept and kept["mark"] == import_tasks.ledger_mark(entity, clock.today(entity.timezone)):
@@ -97,11 +107,6 @@ def preview(upload_id: int) -> Response:
     if kept or _goes_beside(upload):
         return _beside(upload_id, "preview")
     return _difference(upload)
-
-
-def _is_under_way(upload: ImportUpload) -> bool:
-    """Whether a worker has it or will have it, or it is in: the second click and the back button come here."""
-    return upload.state in import_tasks.BUSY or upload.import_run_id is not None
 
 
 def _goes_beside(upload: ImportUpload) -> bool:
@@ -121,7 +126,7 @@ def _beside(upload_id: int, task: str, *, force: bool = False) -> Response:
 def run(upload_id: int) -> Response:
     """Take the file in, all or nothing; the brake stops before saving unless it is released."""
     upload, force = get_upload(upload_id), "force" in request.form
-    if _is_under_way(upload):
+    if is_under_way(upload):
         return go(url_for("imports.progress", upload_id=upload_id))
     if _goes_beside(upload):
         return _beside(upload_id, "run", force=force)
@@ -177,6 +182,7 @@ def result(run_id: int) -> Response:
         run=run,
         entity=entity,
         rejects=queries.rejects(run_id, limit=200),
+        constants=constant_words(run.kind, _mapping_of(run)),
         remarks=run.remarks,
         remarked=remark_words(run.remarked),
         words=part_words(),
@@ -211,8 +217,8 @@ def changes(run_id: int) -> Response:
         total=total,
         page=number,
         size=_SIZE,
-        fields=field_words(found.kind),
-        value=value_words(found.kind),
+        fields=field_words(found.kind, _mapping_of(found)),
+        value=value_words(found.kind, _mapping_of(found)),
         items=found.kind is ImportKind.ITEMS,
     )
 
@@ -231,12 +237,15 @@ def download_changes(run_id: int, form: str) -> Response:
 def rejected(run_id: int, form: str) -> Response:
     """The rejected rows as they stood in the file, with line and reason; formula-safe."""
     found = get_run(run_id)
-    mapping = FileMapping.from_json(found.options.get("mapping", {}))
+    mapping = _mapping_of(found)
     path = files.path_of(found.stored_as)
     table = rejected_rows(path, found.kind, mapping, queries.all_rejects(run_id), _reason)
     return table_answer(table, f"rejected-{found.id}", form)
 
 
+def _mapping_of(run: queries.RunRow) -> FileMapping:
+    return FileMapping.from_json(run.options.get("mapping", {}))
+
+
 def _reason(row: queries.RejectRow) -> str:
-    sentence_ = str(_(row.reason))
-    return sentence_ % row.params if row.params else sentence_
+    return filled(row.reason, row.params)

@@ -8,13 +8,15 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from dso import formats
-from dso.domain.codes import ImportKind
+from dso.domain.codes import FieldType, ImportKind
 from dso.domain.errors import Refused
 from dso.domain.imports.fields import FIELDS, Cell
+from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.profile import Undecided
 from dso.domain.imports.rejects import general
 from dso.http.errors import sentence
 from dso.http.locales import regional
+from dso.services.imports import mappings
 
 
 def said(error: Refused) -> str:
@@ -77,9 +79,15 @@ def remark_words(remarks: Mapping[str, int]) -> dict[str, int]:
     return {general(str(_(reason))): count for reason, count in sorted(remarks.items(), key=lambda pair: -pair[1])}
 
 
-def field_words(kind: ImportKind) -> dict[str, str]:
+def constant_words(kind: ImportKind, mapping: FileMapping) -> dict[str, str]:
+    """What the fields that come from no column are called: rejected rows name them where others name a column."""
+    return {name: str(_(FIELDS[kind][name].label)) for name in mapping.constants if name in FIELDS[kind]}
+
+
+def field_words(kind: ImportKind, mapping: FileMapping) -> dict[str, str]:
     """What the fields of a difference are called."""
-    own = {
+    own = {name: label for name, (label, _type) in mappings.own_fields(kind, mapping).items()}
+    own |= {
         "draft": _("Draft"),
         "company_contact": _("Company contact"),
         "cleared_by": _("Cleared by"),
@@ -94,9 +102,10 @@ def field_words(kind: ImportKind) -> dict[str, str]:
 _DERIVED = {"cleared_amount": Cell.AMOUNT, "expected_clearing_on": Cell.DATE}
 
 
-def value_words(kind: ImportKind) -> Callable[[str, str | None, str], str]:
+def value_words(kind: ImportKind, mapping: FileMapping) -> Callable[[str, str | None, str], str]:
     """How a value of a difference is written: amounts and days as the reader writes them, nothing as a dash."""
     cells = {**{name: field.cell for name, field in FIELDS[kind].items()}, **_DERIVED}
+    own = {name: type_ for name, (_label, type_) in mappings.own_fields(kind, mapping).items()}
 
     def words(field: str, text: str | None, currency: str) -> str:
         if not text:
@@ -105,7 +114,9 @@ def value_words(kind: ImportKind) -> Callable[[str, str | None, str], str]:
             return str(_("yes") if text == "True" else _("no"))
         if cells.get(field) is Cell.AMOUNT and currency:
             return formats.amount(Decimal(text), currency, regional())
-        if cells.get(field) is Cell.DATE:
+        if own.get(field) is FieldType.NUMBER:
+            return formats.number(Decimal(text), len(text.partition(".")[2]), regional())
+        if cells.get(field) is Cell.DATE or own.get(field) is FieldType.DATE:
             return formats.day(date.fromisoformat(text), regional())
         return text
 

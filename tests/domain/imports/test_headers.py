@@ -217,3 +217,9 @@ def test_any_headers_give_at_most_one_column_per_field(headers: list[str]) -> No
 
 def test_simplified_headers_compare_alike() -> None:
     assert simplified("InvoiceDate") == simplified("invoice_date") == simplified("  INVOICE-Date ")
+
+
+@pytest.mark.parametrize("header", ["Numéro", "N°", "Nr.", "Nummer", "Número", "Numer"])
+def test_a_number_of_nothing_named_is_the_item_s_unless_another_column_says_more(header: str) -> None:
+    assert propose(ImportKind.ITEMS, ["Client", header])[header] == "number"
+    assert propose(ImportKind.ITEMS, ["Client", header, "N° facture"])["N° facture"] == "number"

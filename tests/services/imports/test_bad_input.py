@@ -1,6 +1,6 @@
 """What bad input gets: every kind of bad file through one import, a sentence for each, and the good rows in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
 from dso.domain.imports.brake import Braked
+from dso.services.imports.options import silent
 from tests.services.imports.helpers import DATA, STOCK, Importer, counts, item, reasons, snapshot
 
 GOOD = "C1;F1;FAC;2026-09-01;2026-10-01;100;100"
@@ -63,6 +64,32 @@ def test_a_full_file_cut_off_anywhere_is_stopped(take: Importer, tmp_path: Path,
     with pytest.raises(Braked, match=r"open items would be cleared|rows of the file: \d+, of the last full file: 40"):
         take.file(ImportKind.ITEMS, tmp_path / "cut.csv", mode=STOCK)
     assert snapshot(take.entity) == before
+
+
+@pytest.mark.parametrize("tell", [silent, lambda phase, rows: None], ids=["on the page", "beside it"])
+@pytest.mark.parametrize("cells", [3, 5, 6])
+def test_a_full_file_that_breaks_off_in_a_row_clears_nothing_and_leaves_that_item_as_it_is(
+    take: Importer, tmp_path: Path, cells: int, tell: Callable[[str, int], None]
+) -> None:
+    take.stock(*ROWS)
+    whole = (take._folder / "file.csv").read_text().splitlines(keepends=True)
+    last = ";".join(whole[34].replace("100;100", "90;90").split(";")[:cells])
+    (tmp_path / "cut.csv").write_text("".join(whole[:34]) + last)
+    report = take.file(ImportKind.ITEMS, tmp_path / "cut.csv", mode=STOCK, tell=tell)
+    assert (counts(report), report.unidentified) == ({"unchanged": 33, "rejected": 1}, 1)
+    assert reasons(report)[0].startswith("35: the file breaks off in this row: send it whole")
+    assert [item(f"F{n}").remaining for n in (34, 40)] == [100, 100]
+    assert item("F40").cleared_on is None
+
+
+@pytest.mark.parametrize("last", ["C1;F3;2026-09-01;2026-10-01;100", "C1;F3;2026-09-01;2026-10-01;100;P"])
+def test_a_last_row_without_a_line_end_is_whole_when_it_has_as_many_cells_as_others(
+    take: Importer, tmp_path: Path, last: str
+) -> None:
+    head = "customer;number;issued_on;due_on;amount;project"
+    rows = [head, "C1;F1;2026-09-01;2026-10-01;100", "C1;F2;2026-09-01;2026-10-01;100;P", last]
+    (tmp_path / "whole.csv").write_text("\n".join(rows))
+    assert counts(take.file(ImportKind.ITEMS, tmp_path / "whole.csv")) == {"new": 3}
 
 
 @pytest.mark.parametrize("kind", [ImportKind.ITEMS, ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.USERS])

@@ -1,0 +1,93 @@
+"""What the import screens say: names and values of fields, reasons in the viewer's language, where back leads."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session
+
+from dso.models import Entity, User
+from tests.conftest import Client
+from tests.web.test_imports import CUSTOMERS, decide, send, take
+
+Login = Callable[[User], Client]
+
+HEADER = "Code client;N° pièce;Date facture;Échéance;Montant TTC\n"
+
+
+@pytest.fixture
+def importer(app: object, entity: Entity, admin: User, login: Login) -> Client:
+    browser = login(admin)
+    take(browser, decide(browser, send(browser, "customers", CUSTOMERS)))
+    return browser
+
+
+@pytest.fixture
+def french(importer: Client, admin: User, session: Session) -> Client:
+    admin.language = "fr"
+    session.flush()
+    return importer
+
+
+def text(importer: Client, address: str) -> str:
+    return importer.get(address).get_data(as_text=True)
+
+
+def test_a_missing_field_is_named_in_the_viewer_s_language(french: Client) -> None:
+    rows = "C1;;13/10/2026;13/11/2026;10,00\nC1;F1;13/10/2026;13/11/2026;10,00\n"
+    preview = decide(french, send(french, "items", HEADER + rows))
+    assert "Numéro manque" in text(french, preview)
+    result = take(french, preview)
+    assert "Numéro manque" in text(french, result)
+    kept = french.get(f"{result}/rejected.csv").get_data().decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(kept), delimiter=";"))[1][-1] == "Numéro manque"
+
+
+def test_a_number_of_eight_digits_is_no_day(importer: Client) -> None:
+    rows = 2 * "C1;20261104;13/10/2026;13/11/2026;10,00\n"
+    assert "item number 20261104 is not unique" in text(
+        importer, decide(importer, send(importer, "items", HEADER + rows))
+    )
+
+
+def test_a_value_for_every_row_is_named_as_on_the_page_of_the_columns(french: Client) -> None:
+    said = {"constant-field-0": "currency", "constant-0": "Dollars"}
+    preview = decide(french, send(french, "items", HEADER + "C1;F1;13/10/2026;13/11/2026;10,00\n"), **said)
+    assert ">Devise</td>" in text(french, preview)
+    assert ">Devise</td>" in text(french, take(french, preview))
+
+
+def test_fields_of_one_s_own_are_told_by_label_and_as_the_reader_writes_them(french: Client) -> None:
+    file = "Code client;Raison sociale;Score interne;Date revue\nC1;Alpha;12,5;13/10/2026\n"
+    said = {"column-2": "custom:score_interne|number", "column-3": "custom:date_revue|date"}
+    preview = decide(french, send(french, "customers", file), **said)
+    for page in (text(french, preview), text(french, f"{take(french, preview)}/changes")):
+        assert "custom:" not in page
+        assert "Score interne\u00a0: – → <strong>12,5</strong>" in page
+        assert "Date revue\u00a0: – → <strong>13/10/2026</strong>" in page
+
+
+def test_a_difference_names_a_customer_as_it_will_be_called(importer: Client) -> None:
+    file = "Code client;Raison sociale;Ville\nC1;Another;Paris\n"
+    preview = decide(importer, send(importer, "customers", file) + "?edit=1", **{"policy-1": "never"})
+    assert "Another" not in text(importer, preview)
+
+
+def test_a_result_of_which_every_row_was_rejected_says_so(importer: Client) -> None:
+    result = take(importer, decide(importer, send(importer, "items", HEADER + "C9;F1;13/10/2026;13/11/2026;10,00\n")))
+    assert "Nothing of this file went in: every row was rejected." in text(importer, result)
+
+
+def test_going_back_to_the_columns_of_a_file_that_is_in_leads_to_its_result(importer: Client) -> None:
+    columns = send(importer, "items", HEADER + "C1;F1;13/10/2026;13/11/2026;10,00\n")
+    result = take(importer, decide(importer, columns))
+    for answer in (importer.get(columns, follow_redirects=True), importer.post(columns, follow_redirects=True)):
+        assert answer.request.path == result
+
+
+def test_a_file_can_be_left_out_on_the_page_of_its_columns_and_of_its_difference(importer: Client) -> None:
+    columns = send(importer, "items", HEADER + "C1;F1;13/10/2026;13/11/2026;10,00\n")
+    for page in (text(importer, columns), text(importer, decide(importer, columns))):
+        assert f'formaction="{columns}/cancel"' in page
+        assert "Decide later" in page
