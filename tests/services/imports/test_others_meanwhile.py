@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
-from dso.db import db
+from dso.db import db, may_write
 from dso.domain.codes import ClearedBy
 from dso.domain.errors import Refused
 from dso.models import Entity
@@ -105,6 +105,32 @@ def test_a_customer_edited_while_a_file_goes_in_waits_for_the_file(
     with company.app_context():
         assert ends == ["done"]
         assert (customer("C1").comment, customer("C1").ledger_incomplete) == ("call", then == "no")
+
+
+@pytest.mark.parametrize("else_nothing", [True, False])
+def test_an_item_cleared_by_hand_between_reading_and_writing_is_compared_as_it_is_now(
+    company: Flask, tmp_path: Path, else_nothing: bool
+) -> None:
+    ends: list[str] = []
+
+    def between() -> None:
+        db.session.commit()
+        if not else_nothing:
+            other = threading.Thread(target=_work, args=(company, _clear_f1, ends))
+            other.start()
+            other.join(30)
+        may_write.set(True)
+
+    with company.app_context():
+        reading = may_write.set(False)
+        try:
+            report = _importer(tmp_path).stock(F1, F2, begin_writing=between)
+        finally:
+            may_write.reset(reading)
+        db.session.commit()
+        assert counts(report) == ({"unchanged": 2} if else_nothing else {"reopened": 1, "unchanged": 1})
+        assert ends == ([] if else_nothing else ["done"])
+        assert item("F1").remaining == money("100")
 
 
 def _done(_work: object) -> None:
