@@ -152,6 +152,8 @@ def import_file(do: Acting, as_json: bool, kind: str, file: Path, dry_run: bool,
     Exit codes: 0 all in, 2 some rows rejected, 3 stopped by the brake, 1 unreadable, 64 wrong words.
     """
     do.need(Capability.DATA_IMPORT)
+    if said["mode"] == ImportMode.STOCK and kind not in (ImportKind.ITEMS, DUMP):
+        raise click.UsageError("--mode stock goes with items: a file of any other kind clears nothing by absence.")
     try:
         if kind == DUMP:
             return _dump(do, as_json, file, dry_run=dry_run, force=said["force"])

@@ -125,3 +125,10 @@ def test_unknown_customers_become_drafts_only_where_that_is_said(folder: Path, d
     file = write(folder, HEAD, ROW.replace("C1", "C9"))
     assert dso("import", "items", file).code == 2
     assert "Customers made as drafts: 1." in dso("import", "items", file, "--create-customers").out
+
+
+@pytest.mark.parametrize("kind", ["customers", "contacts", "users", "rates"])
+def test_only_a_file_of_items_can_clear_by_absence_and_others_say_so(folder: Path, dso: Run, kind: str) -> None:
+    refused = dso("import", kind, write(folder, "code;name", "C1;Acme"), "--mode", "stock")
+    assert refused.code == 64
+    assert "--mode stock goes with items" in refused.err
