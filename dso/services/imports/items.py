@@ -278,14 +278,15 @@ class ItemsImport:
         writing = Writing(self._entity, self._staged.stage, self._comparison, run)
         created = {code: account.id for code, account in self._staged.rules.result.created.items()}
         report.created_customers = writing.create_customers(created, now)
+        # Known items first: PostgreSQL plans what is done to them by the ledger it has seen, which may be an empty one.
+        writing.change_known()
+        writing.keep_fingerprints()
+        writing.clear_gone()
         with first_filling(report.count("new")):
             inserted = writing.insert_new()
         if inserted != report.count("new"):
             words = "Nothing was taken in: only %(inserted)s of %(count)s new items could be written. Try again."
             raise Refused(words, inserted=inserted, count=report.count("new"))
-        writing.change_known()
-        writing.keep_fingerprints()
-        writing.clear_gone()
         # Only a full file of which every row can be told says that nothing else is missing.
         writing.keep_rejects(whole=self._full and not report.unidentified and not report.nothing_goes_in)
         entity = self._entity
