@@ -16,6 +16,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from dso import cli as program
 from dso import clock
 from dso.db import db
+from tests.cli.application import shared_application
 from tests.conftest import NOW
 from tests.databases import SERVER, new_database
 
@@ -42,7 +43,8 @@ def run_words(words: list[str]) -> int:
     """Run the program in this process; the exit code."""
     before, sys.argv = sys.argv, ["dso", *words]
     try:
-        program.main()
+        with shared_application():
+            program.main()
     except SystemExit as ended:
         return int(ended.code or 0)
     finally:
