@@ -17,33 +17,38 @@ def create_app(config: Config | None = None) -> Flask:
     """The application: configuration, extensions, doors, guard, filters, commands."""
     config = config or Config.load()
     app = Flask(__name__, template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
-    app.config.update(
-        DSO=config,
-        SECRET_KEY=config.secret_key,
-        TESTING=config.testing,
-        SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(config.database_url),
-        SESSION_COOKIE_NAME="dso",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=config.secure,
-        REMEMBER_COOKIE_HTTPONLY=True,
-        REMEMBER_COOKIE_SECURE=config.secure,
-        MAX_CONTENT_LENGTH=MAX_REQUEST,
-        MAX_FORM_MEMORY_SIZE=20 * 1024 * 1024,
-        MAX_FORM_PARTS=20_000,
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,
-        BABEL_TRANSLATION_DIRECTORIES=str(paths.TRANSLATIONS),
-        PUBLIC_URL=config.public_url,
-        # Tests ask more often than people; those about limits switch them on.
-        RATELIMIT_ENABLED=not config.testing,
-    )
+    app.config.update(settings_of(config))
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies, config.proxies, config.proxies)  # type: ignore[method-assign]
     logging.getLogger("xhtml2pdf").setLevel(logging.CRITICAL)
     _extend(app)
     return app
+
+
+def settings_of(config: Config) -> dict[str, Any]:
+    """What Flask and its extensions are told of a configuration."""
+    return {
+        "DSO": config,
+        "SECRET_KEY": config.secret_key,
+        "TESTING": config.testing,
+        "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(config.database_url),
+        "SESSION_COOKIE_NAME": "dso",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": config.secure,
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SECURE": config.secure,
+        "MAX_CONTENT_LENGTH": MAX_REQUEST,
+        "MAX_FORM_MEMORY_SIZE": 20 * 1024 * 1024,
+        "MAX_FORM_PARTS": 20_000,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "BABEL_TRANSLATION_DIRECTORIES": str(paths.TRANSLATIONS),
+        "PUBLIC_URL": config.public_url,
+        # Tests ask more often than people; those about limits switch them on.
+        "RATELIMIT_ENABLED": not config.testing,
+    }
 
 
 def _engine_options(url: str) -> dict[str, Any]:

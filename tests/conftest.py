@@ -5,12 +5,14 @@ import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -112,20 +114,31 @@ def _no_mail(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 @contextmanager
 def rolled_back(application: Flask) -> Iterator[None]:
-    """A context of the application, in a transaction that is rolled back at its end."""
+    """A context of the application, in a transaction that is rolled back at its end.
+
+    Within another one it is a part of that: what stands there already is seen, and stays.
+    """
     with application.app_context():
         engines = db._app_engines[application]
-        engine = engines[None]
-        connection = engine.connect()
-        transaction = connection.begin()
+        outer: Engine | Connection = engines[None]
+        connection = outer.connect() if isinstance(outer, Engine) else outer
+        transaction = connection.begin_nested() if connection.in_transaction() else connection.begin()
         engines[None] = connection  # type: ignore[assignment]
         try:
             yield
         finally:
             db.session.remove()
             transaction.rollback()
-            connection.close()
-            engines[None] = engine
+            engines[None] = outer  # type: ignore[assignment]
+            if connection is not outer:
+                connection.close()
+
+
+@contextmanager
+def scene(application: Flask) -> Iterator[None]:
+    """What is made within stays for all tests of a module: the frame of its module-scoped fixtures."""
+    with rolled_back(application), clock.at(NOW):
+        yield
 
 
 @pytest.fixture
@@ -162,16 +175,17 @@ def admin(entity: Entity) -> User:
 @pytest.fixture
 def login(app: Flask) -> Callable[[User], Client]:
     """Gives a browser in which a user is logged in."""
+    return partial(logged_in, app)
 
-    def log_in(user: User) -> Client:
-        db.session.flush()
-        browser: Client = app.test_client()  # type: ignore[assignment]
-        with browser.session_transaction() as cookie:
-            cookie["_user_id"] = user.get_id()
-            cookie["_fresh"] = True
-        return browser
 
-    return log_in
+def logged_in(app: Flask, user: User) -> Client:
+    """A browser in which a user is logged in."""
+    db.session.flush()
+    browser: Client = app.test_client()  # type: ignore[assignment]
+    with browser.session_transaction() as cookie:
+        cookie["_user_id"] = user.get_id()
+        cookie["_fresh"] = True
+    return browser
 
 
 @pytest.fixture

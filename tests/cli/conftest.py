@@ -2,22 +2,22 @@
 
 import gc
 import json
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine
 
 from dso import cli as program
 from dso import clock
 from dso.db import db
+from tests.cli.application import shared_application
 from tests.conftest import NOW
-from tests.databases import SERVER, new_database
+from tests.databases import new_database
 
 PASSWORD = "Plum-Tree 47 Lantern"
 INIT = ("init --entity Acme --currency EUR --country FR --timezone Europe/Paris --admin-email ada@acme.example").split()
@@ -42,7 +42,8 @@ def run_words(words: list[str]) -> int:
     """Run the program in this process; the exit code."""
     before, sys.argv = sys.argv, ["dso", *words]
     try:
-        program.main()
+        with shared_application():
+            program.main()
     except SystemExit as ended:
         return int(ended.code or 0)
     finally:
@@ -86,22 +87,6 @@ def _settle(patch: pytest.MonkeyPatch, url: str, folder: Path) -> None:
     patch.delenv("DSO_SMTP_URL", raising=False)
 
 
-def copy_database(source: str, target: str) -> None:
-    """Make the second database what the first one is."""
-    if not SERVER:
-        paths = [url.removeprefix("sqlite:///") for url in (source, target)]
-        with closing(sqlite3.connect(paths[0])) as old_file, closing(sqlite3.connect(paths[1])) as new_file:
-            old_file.backup(new_file)
-        return
-    old, new = make_url(source).database, make_url(target).database
-    server = make_url(target.replace("postgresql://", "postgresql+psycopg://", 1)).set(database="postgres")
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {new}"))
-        connection.execute(text(f"CREATE DATABASE {new} TEMPLATE {old}"))
-    engine.dispose()
-
-
 @pytest.fixture
 def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The environment of a new machine: a database without tables."""
@@ -111,10 +96,11 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.fixture
-def installed(empty: str, _installed_database: str) -> str:
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _installed_database: str) -> Iterator[str]:
     """The environment after `dso init`: Acme in Paris, ada@acme.example its administrator."""
-    copy_database(_installed_database, empty)
-    return empty
+    with new_database(tmp_path, like=_installed_database) as url:
+        _settle(monkeypatch, url, tmp_path)
+        yield url
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Run, copy_database, environment, run_words
-from tests.databases import new_database
+from tests.cli.conftest import Run, environment, run_words
+from tests.databases import copy_database, new_database
 
 pytestmark = pytest.mark.usefixtures("installed")
 
@@ -51,8 +51,7 @@ def fill(folder: Path) -> None:
 def _filled_database(_installed_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The database of `ledger`, filled once; tests work on copies."""
     folder = tmp_path_factory.mktemp("ledger")
-    with new_database(folder) as url:
-        copy_database(_installed_database, url)
+    with new_database(folder, like=_installed_database) as url:
         with environment(url, folder):
             fill(folder)
         yield url

@@ -23,9 +23,8 @@ from dso.domain.codes import Mode
 from dso.models import Entity
 from dso.services import actions
 from tests import factories
-from tests.cli.conftest import copy_database
 from tests.conftest import NOW, TODAY, make_config
-from tests.databases import SERVER, new_database
+from tests.databases import SERVER, copy_database, new_database
 from tests.ledgers import Ledger, connected, differences, ledger
 
 pytestmark = pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from shutil import copytree
@@ -12,7 +13,6 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dso import clock
 from dso.db import db
 from dso.domain.codes import OPEN_ACTION_STATES, Channel, MessageKind, MessageState, Role, StatusType
 from dso.domain.errors import NotFound, Refused
@@ -23,32 +23,39 @@ from dso.services.imports import undo
 from dso.services.messages.display import attachment, letter_pdf
 from dso.services.messages.queue import send_again
 from dso.services.settings import set_value
-from tests.conftest import NOW, TODAY, rolled_back
+from tests.conftest import NOW, TODAY, scene
 from tests.factories import a_user
 from tests.services.agenda import at, go_live, run
 from tests.services.histories import a_history, an_empty_company
 
 
-@pytest.fixture
-def lived(session: Session) -> tuple[Entity, User]:
-    """A company with a history."""
-    return a_history()
-
-
-@pytest.fixture(scope="session")
-def _dump_of_a_life(_application: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The dump of a company with a history, written once; the company itself is gone."""
-    folder = tmp_path_factory.mktemp("life") / "dump"
-    with clock.at(NOW), rolled_back(_application):
+@pytest.fixture(scope="module")
+def _life(_application: Flask) -> Iterator[tuple[int, int]]:
+    """The ids of a company with a history, lived once, and of its administrator."""
+    with scene(_application):
         entity, admin = a_history()
-        _export(entity, admin, folder)
+        yield entity.id, admin.id
+
+
+@pytest.fixture
+def lived(_life: tuple[int, int], session: Session) -> tuple[Entity, User]:
+    """A company with a history."""
+    return session.get_one(Entity, _life[0]), session.get_one(User, _life[1])
+
+
+@pytest.fixture(scope="module")
+def _dump_of_a_life(_application: Flask, _life: tuple[int, int], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What it says of itself, written once."""
+    folder = tmp_path_factory.mktemp("life") / "dump"
+    with scene(_application):
+        _export(db.session.get_one(Entity, _life[0]), db.session.get_one(User, _life[1]), folder)
     return folder
 
 
 @pytest.fixture
-def written(session: Session, _dump_of_a_life: Path, tmp_path: Path) -> tuple[User, Path]:
+def written(lived: tuple[Entity, User], _dump_of_a_life: Path, tmp_path: Path) -> tuple[User, Path]:
     """Somebody who may read a dump back, and a dump of their own."""
-    return a_user(role=Role.ADMIN, email="chief@acme.example"), copytree(_dump_of_a_life, tmp_path / "first")
+    return lived[1], copytree(_dump_of_a_life, tmp_path / "first")
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -4,19 +4,21 @@ import html
 import io
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urljoin
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from dso.db import db
 from dso.domain.codes import ColleagueRole, EventKind, ItemType, ReplyKind, Role, StatusType
 from dso.models import Customer, CustomerColleague, Entity, Event, Group, User
 from dso.services import files, links, replies, statuses
 from tests import conftest
-from tests.conftest import NOW, TODAY, Client
-from tests.factories import a_contact, a_customer, a_scenario, a_status, a_user, an_item
+from tests.conftest import NOW, TODAY, Client, logged_in, scene
+from tests.factories import a_contact, a_customer, a_scenario, a_status, a_user, an_entity, an_item
 from tests.services.agenda import AUTO, run
 from tests.web.test_imports import CUSTOMERS, decide, send, take
 
@@ -59,20 +61,24 @@ def _work(customer: Customer, boss: User) -> None:
     files.add(files.check_all([upload]), customer, items=invoices, actor=boss, now=NOW)
 
 
-@pytest.fixture
-def boss(session: Session, entity: Entity, login: Login) -> User:
-    """The administrator of a company at work."""
-    boss, collector = a_user(role=Role.ADMIN), a_user()
-    customers = _customers(entity, collector)
-    sales = a_user(role=Role.SALES)
-    for customer in customers:
-        customer.colleagues.append(CustomerColleague(user_id=sales.id, role=ColleagueRole.SALES))
-        _work(customer, boss)
-        session.add(Event(entity_id=entity.id, customer_id=customer.id, kind=EventKind.NOTE, text="Called", at=NOW))
-    run(entity)
-    browser = login(boss)
-    take(browser, decide(browser, send(browser, "customers", CUSTOMERS)))
-    return boss
+@pytest.fixture(scope="module")
+def company(_application: Flask) -> Iterator[None]:
+    """A company at work, with people of several roles."""
+    with scene(_application):
+        entity = an_entity()
+        boss, collector = a_user(role=Role.ADMIN), a_user()
+        customers = _customers(entity, collector)
+        sales = a_user(role=Role.SALES)
+        for customer in customers:
+            customer.colleagues.append(CustomerColleague(user_id=sales.id, role=ColleagueRole.SALES))
+            _work(customer, boss)
+            db.session.add(
+                Event(entity_id=entity.id, customer_id=customer.id, kind=EventKind.NOTE, text="Called", at=NOW)
+            )
+        run(entity)
+        browser = logged_in(_application, boss)
+        take(browser, decide(browser, send(browser, "customers", CUSTOMERS)))
+        yield
 
 
 def _shape(address: str) -> str:
@@ -101,9 +107,10 @@ def _walk(browser: Client) -> dict[str, int]:
     return found
 
 
+@pytest.mark.usefixtures("company")
 @pytest.mark.parametrize("role", list(Role))
 def test_every_link_a_role_is_shown_leads_somewhere(
-    login: Login, boss: User, session: Session, role: Role, monkeypatch: pytest.MonkeyPatch
+    login: Login, session: Session, role: Role, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(conftest, "check_html", lambda _text: None)
     user = session.query(User).filter(User.role == role).first() or a_user(role=role)
