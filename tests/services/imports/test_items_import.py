@@ -11,6 +11,7 @@ from dso.domain.errors import Refused
 from dso.domain.imports.profile import Undecided
 from dso.models import Customer, CustomField, ImportRun, Item, ItemChange, RejectedRow
 from dso.services import actions
+from tests.counting import statements
 from tests.factories import NOW, TODAY
 from tests.services.imports.helpers import (
     ITEM_HEADERS,
@@ -341,3 +342,12 @@ def test_what_remains_without_tax_of_a_reopened_item_is_not_known_without_its_co
     take.items("C1;T1;FAC;2026-09-01;2026-10-01;120;0", force=True)
     assert counts(take.items("C1;T1;FAC;2026-09-01;2026-10-01;120;120")) == {"reopened": 1}
     assert item("T1").remaining_excl_tax is None
+
+
+def test_what_a_file_does_to_known_items_is_done_before_new_ones_come(take: Importer) -> None:
+    take.stock(F1, F2)
+    with statements() as sent:
+        take.stock(F1.replace("2026-10-01", "2026-10-02"), F1.replace("F1", "F9"), force=True)
+    written = [each.split(" SET ")[0] for each in sent if each.startswith(("UPDATE items", "INSERT INTO items "))]
+    assert written[-1].startswith("INSERT INTO items")
+    assert "UPDATE items" in written
