@@ -39,6 +39,15 @@ class Typed:
         self.staged: list[tuple[Any, ...]] = []
         self.rejects: list[Reject] = []
 
+    def add(self, staged: tuple[Any, ...] | None, reject: Reject | None) -> bool:
+        """One row, as far as it could be typed, and why it is rejected; whether it is staged."""
+        if reject is not None:
+            self.rejects.append(reject)
+        if staged is None:
+            return False
+        self.staged.append(staged)
+        return True
+
 
 class ItemTyper:
     """Types the rows of one file, chunk by chunk, in order."""
@@ -46,8 +55,6 @@ class ItemTyper:
     def __init__(self, rules: ItemRules, headers: Sequence[str]) -> None:
         self.rules = rules
         self._width = len(headers)
-        #: The line of the row in which the file breaks off.
-        self.broken = 0
         self._places = {
             target: headers.index(header) for header, target in rules.mapping.columns.items() if target != IGNORE
         }
@@ -91,13 +98,15 @@ class ItemTyper:
         lines: Sequence[int],
         prints: Sequence[int | None] | None = None,
         columns: Rows | None = None,
+        broken: int = 0,
     ) -> Typed:
         """The typed rows of a chunk; `lines` are their places in the file.
 
-        `prints`: the fingerprints of the rows, `columns`: the same rows turned, if at hand.
+        `prints`: the fingerprints of the rows, `columns`: the same rows turned, if at hand; `broken`: the line of the
+        row in which the file breaks off.
         """
         typed = Typed()
-        if self.broken and lines and lines[-1] == self.broken:
+        if broken and lines and lines[-1] == broken:
             self._breaking_off(lines[-1], rows[-1], typed)
             rows, lines, prints, columns = rows[:-1], lines[:-1], None, None
         if self._of_several:
@@ -131,36 +140,30 @@ class ItemTyper:
 
     def _breaking_off(self, line: int, row: Cells, typed: Typed) -> None:
         """The last row of a file that was cut off: what came after it is not known, so nothing is absent."""
-        cells = {target: row[place] if place < len(row) else "" for target, place in self._places.items()}
-        cells.update(self._constants)
-        typed.rejects.append(self.rules.reject(line, cells, "", row[-1], rejects.BREAKS_OFF, {}))
-        staged = self.rules.presence(line, cells)
-        if staged is not None:
+        cells = self._cells_of(row)
+        if typed.add(
+            self.rules.presence(line, cells), self.rules.reject(line, cells, "", row[-1], rejects.BREAKS_OFF, {})
+        ):
             self.rules.result.unidentified += 1
-            typed.staged.append(staged)
 
     def _of_nobody(self, line: int, row: Cells, name: str, typed: Typed) -> None:
-        cells = {target: row[place] if place < len(row) else "" for target, place in self._places.items()}
-        cells.update(self._constants)
-        column = self.rules.column("entity")
-        typed.rejects.append(self.rules.reject(line, cells, column, name, rejects.UNKNOWN_ENTITY, {"name": name[:80]}))
-        staged = self.rules.presence(line, cells)
-        if staged is not None:
-            typed.staged.append(staged)
+        cells, column, params = self._cells_of(row), self.rules.column("entity"), {"name": name[:80]}
+        reject = self.rules.reject(line, cells, column, name, rejects.UNKNOWN_ENTITY, params)
+        typed.add(self.rules.presence(line, cells), reject)
 
     def _carefully(self, line: int, row: Cells, typed: Typed) -> None:
-        cells = {target: row[place] if place < len(row) else "" for target, place in self._places.items()}
-        cells.update(self._constants)
+        cells = self._cells_of(row)
         if len(row) > self._width and any(cell.strip() for cell in row[self._width :]):
             params = {"cells": str(len(row)), "headers": str(self._width)}
-            reject: Reject | None = self.rules.reject(line, cells, "", row[-1], rejects.TOO_MANY_CELLS, params)
-            staged = self.rules.presence(line, cells)
+            reject = self.rules.reject(line, cells, "", row[-1], rejects.TOO_MANY_CELLS, params)
+            typed.add(self.rules.presence(line, cells), reject)
         else:
-            staged, reject = self.rules.typed(line, cells)
-        if staged is not None:
-            typed.staged.append(staged)
-        if reject is not None:
-            typed.rejects.append(reject)
+            typed.add(*self.rules.typed(line, cells))
+
+    def _cells_of(self, row: Cells) -> dict[str, str]:
+        """What a row says of each field."""
+        cells = {target: row[place] if place < len(row) else "" for target, place in self._places.items()}
+        return {**cells, **self._constants}
 
     def _by_column(
         self, rows: Rows, lines: Sequence[int], prints: Sequence[int | None], turned: Rows, typed: Typed

@@ -122,14 +122,14 @@ def _read(entity: Entity, prepared: Prepared, today: date, *, whole: bool = Fals
     with scratch.loading():
         for place, (chunk, lines) in enumerate(prepared.table.chunks()):
             rows += len(chunk)
-            columns, typer.broken = typer.turned(chunk), prepared.table.rows.broken
+            columns = typer.turned(chunk)
             issued = typer.cells(columns, "issued_on") if columns is not None else ()
             fresh, places, prints = known.new_to(chunk, lines, typer.prints(columns, len(chunk)), issued)
             columns = columns if fresh is chunk else None
             if prepared.sampled is not None and place >= prepared.sampled:
                 # Rows that were met were read in this very way before: they do not speak for another one.
                 prepared.profile.feed(fresh, columns)
-            typed = typer.chunk(fresh, places, prints, columns)
+            typed = typer.chunk(fresh, places, prints, columns, prepared.table.rows.broken)
             scratch.load(typed.staged)
             scratch.reject(typed.rejects)
             if named is not None:

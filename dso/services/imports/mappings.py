@@ -227,12 +227,11 @@ def defined(kind: ImportKind) -> dict[str, str]:
 
 
 def own_fields(kind: ImportKind, mapping: FileMapping) -> dict[str, tuple[str, FieldType]]:
-    """Label and type of the custom fields, by what a column means; those a mapping would make as they will be."""
+    """Label and type of the custom fields of a mapping, by what a column means; those not made yet as they will be."""
     headers = {target: header for header, target in mapping.columns.items() if is_custom(target)}
     types = mapping.own_types
     fresh = {each: (label, types.get(each.removeprefix(CUSTOM), FieldType.TEXT)) for each, label in headers.items()}
-    query = select(Definition).where(Definition.subject == _SUBJECT.get(kind, ""))
-    return {**fresh, **{CUSTOM + each.code: (each.label, each.type) for each in db.session.scalars(query)}}
+    return {**fresh, **{CUSTOM + code: (each.label, each.type) for code, each in definitions(kind, mapping).items()}}
 
 
 def make_definitions(kind: ImportKind, mapping: FileMapping) -> list[int]:
