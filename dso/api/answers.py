@@ -111,7 +111,7 @@ _TAKEN = (
     | {name: fields.Integer(required=True) for name in _COUNTS}
     | {"rejects": _several(_Reject)}
     | {"other_entities": _counted("Rows left out because they name another company, by its name; where there are any.")}
-    | {"remarks": _counted("Remarks on rows that went in, by what they say; where there are any.")}
+    | {"remarks": _counted("Remarks on rows that are not rejected, by what they say; where there are any.")}
     | amounts("receivable_before", "receivable_after", nullable=True)
 )
 Taken = schema("Import", _TAKEN)

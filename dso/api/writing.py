@@ -73,7 +73,13 @@ def _write(kind: ImportKind, body: dict[str, Any]) -> tuple[dict[str, Any], int]
     file = RowsFile(rows, headers)
     stored_as = files.keep_chunks(file.chunks())
     db.session.rollback()
-    said = {"file_name": f"{kind.value}.csv", "mapping": mapping, "force": body["force"], "remember": False}
+    said = {
+        "file_name": f"{kind.value}.csv",
+        "mapping": mapping,
+        "force": body["force"],
+        "remember": False,
+        "totals": False,
+    }
     report, answer, status = take(entity, kind, stored_as, in_json=True, **said)
     return ({**answer, "results": _results(report, rows, file.lines)} if report else answer), status
 

@@ -50,7 +50,7 @@ class RunRow:
 
     @property
     def remarks(self) -> list[dict[str, Any]]:
-        """Remarks on rows that went in: line, column, value, reason, params."""
+        """Remarks on rows that are not rejected: line, column, value, reason, params."""
         return list(self.options.get("remarks", []))
 
     @property

@@ -55,6 +55,13 @@ def test_a_rejected_row_is_named_by_its_place_and_the_rest_goes_in(program: Prog
     assert results[2]["value"] == "C9"
 
 
+def test_a_last_row_that_names_nothing_is_rejected_since_programs_send_no_totals(program: Program) -> None:
+    program.post("customers", {"rows": CUSTOMERS})
+    answer = program.post("items", {"rows": [an_item("F1"), {"customer": "", "amount": "100.00"}]})
+    assert answer.status_code == 207
+    assert [each["result"] for each in said(answer)["results"]] == ["taken", "rejected"]
+
+
 def test_a_row_of_another_company_is_left_out_and_said_so(program: Program, entity: Entity) -> None:
     factories.an_entity(name="Beta SA")
     whose = {"entity": entity.name}

@@ -232,7 +232,7 @@ def test_what_went_in_with_a_remark_is_told(importer: Client) -> None:
     shown_before = importer.get(preview).get_data(as_text=True)
     for shown in (shown_before, importer.get(take(importer, preview)).get_data(as_text=True)):
         assert "the sign is against the type AVO: taken in as ODI" in shown
-        assert "Taken in with a remark (1)" in shown
+        assert "Rows with a remark (1)" in shown
         assert "<li>the sign is against the type …: taken in as ODI (1)</li>" in shown
 
 
@@ -241,9 +241,9 @@ def test_more_remarks_than_a_page_shows_are_counted_all(importer: Client) -> Non
     text = ITEMS + "".join(f"C1;AV;A{n};14/10/2026;13/11/2026;10,00;10,00\n" for n in range(230))
     preview = decide(importer, send(importer, "items", text))
     difference = importer.get(preview).get_data(as_text=True)
-    assert "Taken in with a remark (230)" in difference and "The first 50 of 230." in difference
+    assert "Rows with a remark (230)" in difference and "The first 50 of 230." in difference
     result = importer.get(take(importer, preview)).get_data(as_text=True)
-    assert "Taken in with a remark (230)" in result and "The first 200 of 230." in result
+    assert "Rows with a remark (230)" in result and "The first 200 of 230." in result
 
 
 def test_a_lost_file_keeps_nobody_from_sending_another(importer: Client, session: Session, entity: Entity) -> None:

@@ -9,6 +9,7 @@ from dso.domain.errors import Refused
 from dso.domain.imports.erp_types import proposals
 from dso.domain.imports.mapping import FileMapping, checked
 from dso.domain.imports.profile import Formats, Profile, Undecided, decide
+from dso.domain.imports.totals import TotalsRow
 from dso.domain.money import decimals
 from dso.models import Entity
 from dso.services.imports import mappings
@@ -33,6 +34,8 @@ class Prepared:
     profile: Profile
     #: Chunks the profile has seen; None when it has seen them all.
     sampled: int | None = None
+    #: Whether its last row may be one of totals: only in a file of items, and not when its rows were sent one by one.
+    totals: bool = False
 
 
 def opened(path: Path, kind: ImportKind, options: ImportOptions) -> Table:
@@ -74,8 +77,10 @@ def prepare(entity: Entity, kind: ImportKind, path: Path, options: ImportOptions
         table = opened(path, kind, replace(options, mapping=mapping))
         mapping = checked(kind, mapping, table.headers)
     profile = Profile(table.headers, mappings.cells_of(kind, mapping))
-    opening = Prepared(kind, path, table, mapping, Formats({}, {}), profile)
-    for seen, (rows, _lines) in enumerate(table.chunks(), start=1):
+    totals = kind is ImportKind.ITEMS and options.totals
+    opening = Prepared(kind, path, table, mapping, Formats({}, {}), profile, totals=totals)
+    chunks = TotalsRow(mapping, table.headers).left_out(table.rows) if totals else table.chunks()
+    for seen, (rows, _lines) in enumerate(chunks, start=1):
         profile.feed(rows)
         if seen == _SAMPLED and kind is ImportKind.ITEMS:
             with suppress(Undecided):

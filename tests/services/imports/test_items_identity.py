@@ -161,7 +161,7 @@ def test_a_partial_file_makes_a_ledger_whole_only_by_bringing_the_row(take: Impo
 
 def test_a_rejected_row_whose_identity_cannot_be_read_stops_clearing_by_absence(take: Importer) -> None:
     take.stock(F1, F2, F3)
-    report = take.stock(F1, F3, "Total;;;;;600.00;600.00")
+    report = take.stock(F1, "Total;;;;;600.00;600.00", F3)
     assert counts(report) == {"unchanged": 2, "rejected": 1}
     assert report.unidentified == 1
     assert item("F2").cleared_on is None

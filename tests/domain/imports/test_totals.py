@@ -1,0 +1,217 @@
+"""The row of totals a file of items ends in: told by what it does not name, and never an item that could go in."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dso.domain.imports.mapping import FileMapping
+from dso.domain.imports.rejects import Remarks
+from dso.domain.imports.totals import Chunk, TotalsRow, is_word
+from tests.domain.imports.item_typing import BASE, a_typer
+
+HEADERS = [*BASE]
+#: Customer, number, type, issued, due, amount.
+ITEM = ["C1", "F1", "FAC", "2026-10-01", "2026-10-31", "100.00"]
+TOTALS = ["Total", "", "", "", "", "100.00"]
+
+
+class Rows:
+    """Rows of a file handed on some at a time; it may break off in a line."""
+
+    def __init__(self, rows: list[list[str]], size: int = 5_000, broken: int = 0) -> None:
+        self._rows, self._size, self._broken, self.broken = rows, size, broken, 0
+
+    def chunks(self) -> Iterator[Chunk]:
+        numbered = iter(enumerate(self._rows, start=2))
+        self.broken = 0
+        while chunk := list(islice(numbered, self._size)):
+            self.broken = self._broken if chunk[-1][0] == self._broken else self.broken
+            yield [row for _line, row in chunk], [line for line, _row in chunk]
+
+
+def _ending(headers: list[str] = HEADERS, customers: tuple[str, ...] = (), **more: Any) -> TotalsRow:
+    sought = more.pop("sought", True)
+    given = more.pop("columns", BASE)
+    return TotalsRow(FileMapping(columns=given, **more), headers, customers, sought=sought)
+
+
+def _left(totals: TotalsRow, rows: Rows) -> list[list[str]]:
+    return [row for chunk, lines in totals.left_out(rows) for row, _line in zip(chunk, lines, strict=True)]
+
+
+def _told(totals: TotalsRow) -> list[tuple[int, str, str, str]]:
+    remarks = Remarks()
+    totals.remark(remarks)
+    return [(each.line, each.column, each.value, str(each)) for each in remarks.listed]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    """Total|TOTALS|Grand total|Total:|* Total *|** Total EUR|Total (EUR)|Total outstanding|Sum|Σ
+    Total général|Totaux|Somme|Sous-total|Total TTC|Total clients|Solde
+    Summe|Summe:|Gesamt|Gesamtsumme|Gesamtbetrag EUR|Summe offene Posten|Insgesamt
+    Total general|Suma|Suma total|Importe total|Totales
+    Totale|Totale generale|Totale complessivo|Somma|Totali
+    Totaal|Algemeen totaal|Totaal openstaand|Eindtotaal|Som
+    Razem|Suma końcowa|Ogółem|Łącznie|RAZEM PLN
+    Total geral|Soma|Totais|Somatório""".replace("\n", "|").split("|"),
+)
+def test_words_of_totals_in_eight_languages(cell: str) -> None:
+    assert is_word(cell)
+    assert _ending().is_one([cell, *TOTALS[1:]])
+
+
+@pytest.mark.parametrize(
+    "cell", ["", "*", "EUR", "TotalEnergies", "Total Gas SA", "Total 12", "Sumatra", "général", "C1", "Total " * 20]
+)
+def test_other_words_are_none(cell: str) -> None:
+    assert not is_word(cell)
+
+
+def test_without_a_word_a_row_that_names_nothing_is_one_of_totals() -> None:
+    assert _ending().is_one(["", "", "", "", "", "100.00"])
+    assert _ending().is_one(["**", "", "FAC", " ", "", "100.00"])
+
+
+def test_the_word_may_stand_in_any_cell_since_it_is_no_number_and_no_date() -> None:
+    for place in range(6):
+        row = ["", "", "", "", "", "100.00"]
+        row[place] = "Total"
+        assert _ending().is_one(row)
+
+
+@pytest.mark.parametrize("place", [0, 1, 3, 4])
+@pytest.mark.parametrize("word", ["", "Total"])
+def test_a_row_that_names_a_customer_a_number_or_a_date_is_none(place: int, word: str) -> None:
+    row = [word if other == 0 else cell for other, cell in enumerate(TOTALS)]
+    row[place] = ITEM[place]
+    assert not _ending().is_one(row)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "unique_id", "customer_unique_id", "cleared_on", "ordered_on", "expected_clearing_on", "order_number",
+        "order_reference",
+    ],
+)  # fmt: skip
+def test_nor_is_one_that_names_it_in_another_way(target: str) -> None:
+    totals = _ending([*HEADERS, "more"], columns={**BASE, "more": target})
+    assert totals.is_one([*TOTALS, ""])
+    assert not totals.is_one([*TOTALS, "4711"])
+
+
+def test_columns_that_are_left_out_say_nothing() -> None:
+    assert _ending([*HEADERS, "more"], columns={**BASE, "more": "", "gone": ""}).is_one([*TOTALS, "57 rows"])
+
+
+def test_a_customer_may_be_called_total() -> None:
+    assert not _ending(customers=("Total",)).is_one(TOTALS)
+    assert _ending(customers=("Total",)).is_one(["", "Total", "", "", "", "100.00"])
+
+
+def test_a_row_that_ends_before_its_cells_needs_a_word() -> None:
+    assert not _ending().is_one(["", "", "", ""])
+    assert _ending().is_one(["Total", "100.00"][:1])
+    assert _ending().is_one(["", "", "", "", ""])
+
+
+def test_what_is_the_same_in_every_row_makes_no_item_of_totals_but_a_date_asks_for_a_word() -> None:
+    columns = {name: target for name, target in BASE.items() if target not in ("customer", "issued_on")}
+    one_customer = _ending(columns={**columns, "Issued": "issued_on"}, constants={"customer": "C1", "number": ""})
+    assert one_customer.is_one(["", "", "", "", "", "100.00"])
+    one_day = _ending(columns=columns, constants={"customer": "C1", "issued_on": "2026-10-01"})
+    # A credit without a number.
+    assert not one_day.is_one(["", "", "RGL", "", "", "-100.00"])
+    assert one_day.is_one(["", "Total", "", "", "", "-100.00"])
+
+
+def test_a_dump_and_rows_sent_one_by_one_have_no_totals() -> None:
+    assert not _ending(dump=True).is_one(TOTALS)
+    assert not _ending(sought=False).is_one(TOTALS)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
+def test_the_last_row_is_left_out_and_told_with_its_line_wherever_its_chunk_begins(size: int) -> None:
+    totals = _ending()
+    assert _left(totals, Rows([ITEM] * 3 + [TOTALS], size)) == [ITEM] * 3
+    sentence = "the last row names no item: it was taken for the totals of the file and left out"
+    assert _told(totals) == [(5, "Customer", "Total", sentence)]
+
+
+def test_the_remark_shows_the_word_else_the_first_cell() -> None:
+    first, other = _ending(), _ending()
+    assert _left(first, Rows([ITEM, ["", "", "", "", "5", "Total"]])) != [ITEM]
+    assert _left(first, Rows([ITEM, ["*", "", "", "", "Total", "5"]])) == [ITEM]
+    assert _left(other, Rows([ITEM, ["", "", "", "", "", "5"]])) == [ITEM]
+    assert [_told(totals)[0][:3] for totals in (first, other)] == [(3, "Due", "Total"), (3, "Amount", "5")]
+
+
+def test_only_the_last_row_is_looked_at() -> None:
+    totals = _ending()
+    assert _left(totals, Rows([TOTALS, ITEM])) == [TOTALS, ITEM]
+    assert _told(totals) == []
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_a_row_the_file_breaks_off_in_is_never_one_of_totals(size: int) -> None:
+    totals = _ending()
+    assert _left(totals, Rows([ITEM, TOTALS], size, broken=3)) == [ITEM, TOTALS]
+    assert _told(totals) == []
+
+
+def test_the_only_row_of_a_file_is_none() -> None:
+    totals = _ending()
+    assert _left(totals, Rows([TOTALS])) == [TOTALS]
+    assert _left(totals, Rows([])) == []
+
+
+def test_a_second_reading_tells_it_once() -> None:
+    totals = _ending()
+    for _reading in range(2):
+        assert _left(totals, Rows([ITEM, TOTALS])) == [ITEM]
+    assert len(_told(totals)) == 1
+
+
+CELLS = st.tuples(
+    st.sampled_from(["C1", "C9", "Total", "Summe EUR", "", "*", "shared"]),
+    st.sampled_from(["F1", "", "Total", "x" * 120]),
+    st.sampled_from(["FAC", "RGL", "", "XX", "Razem"]),
+    st.sampled_from(["2026-10-01", "01/10/2026", "", "x", "Total"]),
+    st.sampled_from(["2026-10-31", "", "x", "-"]),
+    st.sampled_from(["100.00", "-5", "", "x", "0"]),
+    st.sampled_from(["u1", "", "*"]),
+).map(list)
+
+
+@given(CELLS, st.integers(0, 8), st.booleans(), st.booleans())
+def test_what_is_taken_for_totals_could_never_go_in_and_is_no_known_item(
+    row: list[str], length: int, unique: bool, create: bool
+) -> None:
+    typer = a_typer(*(["unique_id"] if unique else []), create_customers=create)
+    rules = typer.rules
+    totals = TotalsRow(rules.mapping, HEADERS + ["unique_id"] * unique, rules.context.customers)
+    row = row[: min(length, 6 + unique)]
+    if totals.is_one(row):
+        typed = typer.chunk([row], [7])
+        assert len(typed.rejects) == 1
+        assert (typed.staged, rules.result.unidentified) == ([], 1)
+        assert typed.rejects[0].customer_id is None
+
+
+@given(st.lists(CELLS, max_size=8), st.integers(1, 9))
+def test_all_rows_but_the_totals_are_handed_on_in_order_whatever_the_chunks(rows: list[list[str]], size: int) -> None:
+    totals = _ending()
+    left = _left(totals, Rows(rows, size))
+    assert left == (rows[:-1] if len(rows) > 1 and totals.is_one(rows[-1]) else rows)
+    assert len(_told(totals)) == len(rows) - len(left)
+
+
+def test_the_words_count_for_nothing_where_the_mapping_has_none_of_the_columns() -> None:
+    nothing = replace(FileMapping(), constants={"customer": "C1", "issued_on": "2026-10-01"})
+    assert not TotalsRow(nothing, ["a"]).is_one(["5"])
