@@ -53,10 +53,10 @@ def test_a_number_of_eight_digits_is_no_day(importer: Client) -> None:
 
 
 def test_a_value_for_every_row_is_named_as_on_the_page_of_the_columns(french: Client) -> None:
-    said = {"constant-field-0": "currency", "constant-0": "Dollars"}
+    said = {"constant-field-0": "customer", "constant-0": "C9", "column-0": "project"}
     preview = decide(french, send(french, "items", HEADER + "C1;F1;13/10/2026;13/11/2026;10,00\n"), **said)
-    assert ">Devise</td>" in text(french, preview)
-    assert ">Devise</td>" in text(french, take(french, preview))
+    assert ">Client</td>" in text(french, preview)
+    assert ">Client</td>" in text(french, take(french, preview))
 
 
 def test_fields_of_one_s_own_are_told_by_label_and_as_the_reader_writes_them(french: Client) -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 import xlsxwriter
@@ -14,7 +15,7 @@ from dso.domain.imports.fields import FIELDS
 from dso.models import Customer, CustomField, Entity, ImportMapping, Item, User
 from tests import factories
 from tests.conftest import Client
-from tests.web.test_imports import CUSTOMERS, decide, send, take
+from tests.web.test_imports import CUSTOMERS, decide, proposed, send, take
 
 Login = Callable[[User], Client]
 
@@ -94,6 +95,48 @@ def test_a_field_with_a_column_and_a_constant_is_refused_in_words(importer: Clie
     data = {"constants": "1", "constant-field-0": "amount", "constant-0": "5", "column-4": "amount"}
     answer = importer.post(address, data=data)
     assert answer.status_code == 422 and "has a constant value" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "field", "value", "alert", "beside"),
+    [
+        ("en", "currency", "DOLLARS", '"DOLLARS" cannot stand in every row as Currency: this is not a currency',
+         "this is not a currency; write its code, such as EUR"),
+        ("fr", "currency", "DOLLARS", "« DOLLARS » ne peut pas valoir pour toutes les lignes comme Devise",
+         "ce n’est pas une devise ; écrivez son code, par exemple EUR"),
+        ("en", "ordered_on", "31/12/2026", '"31/12/2026" cannot stand in every row as Order date',
+         "this is not a date; write it as 2026-12-31"),
+        ("en", "custom:score", "high", '"high" cannot stand in every row as Score of ours', "this is not a number"),
+        ("en", "entity", "Nobody", '"Nobody" cannot stand in every row as Company', "there is no company named Nobody"),
+    ],
+)  # fmt: skip
+def test_a_value_no_row_could_go_in_with_is_refused_at_its_field(
+    session: Session, importer: Client, admin: User, language: str, field: str, value: str, alert: str, beside: str
+) -> None:
+    session.add(CustomField(subject="item", code="score", label="Score of ours", type=FieldType.NUMBER))
+    admin.language = language
+    session.flush()
+    address = send(importer, "items", ITEMS)
+    data = {**proposed(importer, address), "constant-field-0": "project", "constant-0": "Line 7"}
+    answer = importer.post(address, data={**data, "constant-field-1": field, "constant-1": value})
+    page = re.sub(r"\xa0", " ", answer.get_data(as_text=True))
+    assert answer.status_code == 422 and alert in unescape(page)
+    assert re.search(rf'id="constant-1" [^>]*value="{value}"[^>]*aria-invalid="true"[^>]*="constant-1-error"', page)
+    assert re.findall(r'id="constant-(\d)-error"[^>]*>.*?<span>(.*?)</span>', page) == [("1", beside)]
+
+
+def test_a_kept_value_no_row_could_go_in_with_leads_back_to_its_field(
+    session: Session, importer: Client, customers: None
+) -> None:
+    said = {"constant-field-0": "currency", "constant-0": "usd"}
+    take(importer, decide(importer, send(importer, "items", ITEMS), **said))
+    kept = session.scalars(select(ImportMapping).where(ImportMapping.kind == ImportKind.ITEMS)).one()
+    kept.mapping = {**kept.mapping, "constants": {"currency": "DOLLARS"}}
+    session.flush()
+    preview = importer.get(send(importer, "items", ITEMS)).location
+    columns = importer.get(preview).location
+    page = shown(importer, columns)
+    assert "cannot stand in every row as Currency" in page and 'id="constant-0-error"' in page
 
 
 @pytest.mark.parametrize(

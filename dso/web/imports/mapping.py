@@ -24,6 +24,7 @@ from dso.models import ImportUpload
 from dso.queries import import_tasks
 from dso.queries import imports as queries
 from dso.services.imports import check_right, mappings, preparing, uploads
+from dso.services.imports.constants import refuse_wrong_constants
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.readers import Table, sheets
 from dso.web.imports import bp
@@ -126,6 +127,7 @@ def decide(upload_id: int) -> Response:
             return _other_columns(upload, said, table)
         said = _with_columns(said, table)
         checked(upload.kind, said, table.headers)
+        refuse_wrong_constants(current_entity(), upload.kind, said)
     except Refused as error:
         return _screen(upload, said, explained(error), 422)
     uploads.decide(upload, said, now=clock.now())
