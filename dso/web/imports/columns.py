@@ -18,6 +18,7 @@ from dso.http.entity import current_entity
 from dso.services.imports import mappings, preparing
 from dso.services.imports.constants import wrong_constants
 from dso.services.imports.readers import Table
+from dso.web.imports.encodings import encodings
 from dso.web.imports.wording import reason_of
 
 #: How the mapped columns are read, by header.
@@ -54,6 +55,7 @@ def context(kind: ImportKind, table: Table, mapping: FileMapping) -> dict[str, A
     defined = mappings.defined(kind)
     return {
         "shape": header_key(table.headers),
+        "encodings": encodings(mapping.encoding, table.recognised),
         "columns": _views(table, profile, kind, mapping, cells, defined),
         "targets": targets(kind),
         "defined": [(CUSTOM + code, label) for code, label in defined.items()],

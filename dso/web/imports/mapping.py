@@ -30,6 +30,7 @@ from dso.services.imports.readers import Table, sheets
 from dso.web.imports import bp
 from dso.web.imports.choosing import kind_words
 from dso.web.imports.columns import TYPED, context
+from dso.web.imports.encodings import encodings
 from dso.web.imports.wording import said as explained
 
 #: Constants and types a form may have: no screen shows more.
@@ -74,6 +75,7 @@ def _near(upload: ImportUpload, table: Table) -> Followed:
 def _screen(upload: ImportUpload, mapping: FileMapping, words: str = "", status: int = 200) -> Response:
     """The screen; a file that cannot be opened is said in words with the fields that may help."""
     shown: dict[str, Any] = {"upload": upload, "mapping": mapping, "kinds": kind_words(), "words": words}
+    shown["encodings"] = encodings(mapping.encoding)
     try:
         shown["sheets"] = sheets(uploads.path(upload))
         table = _opened(upload, mapping)
