@@ -68,7 +68,7 @@ def test_a_constant_stands_in_every_row_and_takes_the_place_of_a_column(folder: 
         ("currency=DOLLARS", '"DOLLARS" cannot stand in every row as currency: '
          "this is not a currency; write its code, such as EUR."),
         ("ordered_on=31/12/2026", '"31/12/2026" cannot stand in every row as ordered_on: '
-         "this is not a date; write it as 2026-12-31."),
+         "this cannot be read as a date; write it as 2026-12-31."),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("more", [(), ("--dry-run",), ("--mode", "stock")])

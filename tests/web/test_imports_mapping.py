@@ -178,7 +178,7 @@ def test_a_field_with_a_column_and_a_constant_is_refused_in_words(importer: Clie
         ("fr", "currency", "DOLLARS", "« DOLLARS » ne peut pas valoir pour toutes les lignes comme Devise",
          "ce n’est pas une devise ; écrivez son code, par exemple EUR"),
         ("en", "ordered_on", "31/12/2026", '"31/12/2026" cannot stand in every row as Order date',
-         "this is not a date; write it as 2026-12-31"),
+         "this cannot be read as a date; write it as 2026-12-31"),
         ("en", "custom:score", "high", '"high" cannot stand in every row as Score of ours', "this is not a number"),
         ("en", "entity", "Nobody", '"Nobody" cannot stand in every row as Company', "there is no company named Nobody"),
     ],

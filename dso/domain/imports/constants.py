@@ -15,8 +15,8 @@ from dso.domain.imports.words import side, yes_no
 
 #: What is said of a value for every row instead of what is said of a cell, which nobody typed here.
 SENTENCES = {
-    rejects.UNREADABLE_DATE: "this is not a date; write it as 2026-12-31",
-    rejects.UNREADABLE_AMOUNT: "this is not an amount; write it as 1234.50",
+    rejects.UNREADABLE_DATE: "this cannot be read as a date; write it as 2026-12-31",
+    rejects.UNREADABLE_AMOUNT: "this cannot be read as an amount; write it as 1234.50",
     rejects.UNKNOWN_CURRENCY: "this is not a currency; write its code, such as EUR",
 }
 #: A reason, and what stands in its places.

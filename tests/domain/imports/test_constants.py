@@ -79,5 +79,5 @@ def test_a_field_of_one_s_own_takes_what_its_definition_takes(value: str, more: 
 def test_the_refusal_names_the_field_the_value_and_how_to_write_it() -> None:
     wrong = WrongConstant("due_on", "due_on", " 31/12/2026 ", (rejects.UNREADABLE_DATE, {}))
     assert str(wrong) == (
-        '"31/12/2026" cannot stand in every row as due_on: this is not a date; write it as 2026-12-31.'
+        '"31/12/2026" cannot stand in every row as due_on: this cannot be read as a date; write it as 2026-12-31.'
     )
