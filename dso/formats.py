@@ -91,6 +91,11 @@ def long_day(value: date | None, language: str) -> str:
     return NOTHING if value is None else format_date(value, "full", locale=locale(language))
 
 
+def named_day(value: date | None, language: str) -> str:
+    """A day with its month in words: "24 November 2026"."""
+    return NOTHING if value is None else format_date(value, "long", locale=locale(language))
+
+
 def instant(value: datetime | None, language: str, timezone: str) -> str:
     """An instant in a time zone, short."""
     if value is None:

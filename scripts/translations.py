@@ -38,6 +38,8 @@ METHODS = [("dso/**.py", "python"), ("templates/**.html", "jinja2"), ("**", "ign
 OPTIONS = {"templates/**.html": {"trimmed": "true"}}
 #: Dictionaries whose values are sentences or words that pages translate.
 TABLES = (
+    ("dso.domain.imports.charsets", "WORDS"),
+    ("dso.domain.imports.constants", "SENTENCES"),
     ("dso.domain.imports.fields", "LABELS"),
     ("dso.domain.imports.rejects", "SENTENCES"),
     ("dso.domain.reasons", "SENTENCES"),

@@ -32,9 +32,10 @@ def demo(as_json: bool) -> None:
 
 def _tell(head: str, people: list[service.Person], link: str, address: str, as_json: bool) -> None:
     width = max(len(person.email) for person in people)
-    lines = [head, "", f"Log in at {address} with the password {PASSWORD}", ""]
+    lines = [head, "", f"While dso serve runs, log in at {address} with the password {PASSWORD}", ""]
     lines += [f"  {person.email:<{width}}  {person.role}" for person in people]
     lines += ["", "A customer answers here:", f"  {link}", ""]
+    lines.append("Both addresses are those of DSO_PUBLIC_URL: where dso serve has another --port, set it to that one.")
     lines.append("Everybody knows these passwords: keep the demonstration on your own machine.")
     shape = {
         "users": [{"email": person.email, "role": person.role, "password": PASSWORD} for person in people],

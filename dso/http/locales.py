@@ -83,6 +83,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day": _day,
     "plain_day": lambda value: formats.day(value, regional()),
     "long_day": lambda value: formats.long_day(value, regional()),
+    "named_day": lambda value: formats.named_day(value, regional()),
     "instant": _instant,
     "days_late": _days_late,
 }

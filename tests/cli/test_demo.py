@@ -141,6 +141,17 @@ def test_it_prints_log_ins_and_a_debtors_link_and_does_so_again(dso: Run) -> Non
     assert len(second.json["users"]) == 4
 
 
+@pytest.mark.usefixtures("empty")
+def test_it_says_what_its_addresses_hang_on_for_whoever_serves_another_port(
+    dso: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DSO_PUBLIC_URL", "http://127.0.0.1:8123")
+    told = dso("demo").out
+    assert "While dso serve runs, log in at http://127.0.0.1:8123 with" in told and "  http://127.0.0.1:8123/p/" in told
+    assert "8000" not in told
+    assert "those of DSO_PUBLIC_URL: where dso serve has another --port, set it to that one." in told
+
+
 @pytest.mark.usefixtures("installed")
 def test_it_never_goes_into_somebodys_ledger(dso: Run) -> None:
     done = dso("demo")

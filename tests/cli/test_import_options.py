@@ -62,6 +62,28 @@ def test_a_constant_stands_in_every_row_and_takes_the_place_of_a_column(folder: 
     assert (the_item(dso)["currency"], the_item(dso)["project"]) == ("USD", "Line 7")
 
 
+@pytest.mark.parametrize(
+    ("constant", "words"),
+    [
+        ("currency=DOLLARS", '"DOLLARS" cannot stand in every row as currency: '
+         "this is not a currency; write its code, such as EUR."),
+        ("ordered_on=31/12/2026", '"31/12/2026" cannot stand in every row as ordered_on: '
+         "this cannot be read as a date; write it as 2026-12-31."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("more", [(), ("--dry-run",), ("--mode", "stock")])
+def test_a_constant_no_row_could_go_in_with_is_refused_before_any_row_is_read(
+    folder: Path, installed: str, dso: Run, constant: str, words: str, more: tuple[str, ...]
+) -> None:
+    file = write(folder, HEAD, ROW)
+    with connected(installed) as connection:
+        before = ledger(connection)
+    refused = dso("import", "items", file, "--constant", constant, *more)
+    assert (refused.code, refused.out, refused.err) == (1, "", f"dso: {words}\n")
+    with connected(installed) as connection:
+        assert ledger(connection) == before
+
+
 def test_unsigned_amounts_get_the_sign_of_their_type(folder: Path, dso: Run) -> None:
     file = write(folder, HEAD, ROW.replace("FAC", "AVO"))
     assert dso("import", "items", file, "--unsigned").code == 0

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -52,10 +53,10 @@ def test_a_number_of_eight_digits_is_no_day(importer: Client) -> None:
 
 
 def test_a_value_for_every_row_is_named_as_on_the_page_of_the_columns(french: Client) -> None:
-    said = {"constant-field-0": "currency", "constant-0": "Dollars"}
+    said = {"constant-field-0": "customer", "constant-0": "C9", "column-0": "project"}
     preview = decide(french, send(french, "items", HEADER + "C1;F1;13/10/2026;13/11/2026;10,00\n"), **said)
-    assert ">Devise</td>" in text(french, preview)
-    assert ">Devise</td>" in text(french, take(french, preview))
+    assert ">Client</td>" in text(french, preview)
+    assert ">Client</td>" in text(french, take(french, preview))
 
 
 def test_fields_of_one_s_own_are_told_by_label_and_as_the_reader_writes_them(french: Client) -> None:
@@ -66,6 +67,23 @@ def test_fields_of_one_s_own_are_told_by_label_and_as_the_reader_writes_them(fre
         assert "custom:" not in page
         assert "Score interne\u00a0: – → <strong>12,5</strong>" in page
         assert "Date revue\u00a0: – → <strong>13/10/2026</strong>" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "day_first", "month_first"),
+    [("en", "3 April 2026", "4 March 2026"), ("fr", "3 avril 2026", "4 mars 2026")],
+)
+def test_the_question_about_dates_says_what_a_date_of_the_file_would_be(
+    importer: Client, admin: User, session: Session, language: str, day_first: str, month_first: str
+) -> None:
+    admin.language = language
+    session.flush()
+    page = text(importer, send(importer, "items", HEADER + "C1;F1;03/04/2026;13/11/2026;10,00\n"))
+    labels = re.findall(r'<label class="form-check-label" for="day_order-\d">(.*?)</label>', page)
+    assert [re.sub(r"<.*?>", "", label).partition(" 03")[2] for label in labels] == [
+        f"/04/2026 = {day_first}",
+        f"/04/2026 = {month_first}",
+    ]
 
 
 def test_a_difference_names_a_customer_as_it_will_be_called(importer: Client) -> None:

@@ -40,8 +40,8 @@ def send(importer: Client, kind: str, text: str, name: str = "file.csv", **said:
     return answer.location
 
 
-def decide(importer: Client, address: str, **said: str) -> str:
-    """Submit the mapping screen as it is proposed, with some fields said; the address of the preview."""
+def proposed(importer: Client, address: str) -> dict[str, str]:
+    """The fields of the mapping screen as they are proposed."""
     page = importer.get(address).get_data(as_text=True)
     form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
     for name, body in re.findall(
@@ -49,7 +49,12 @@ def decide(importer: Client, address: str, **said: str) -> str:
     ):
         chosen = re.search(r'value="([^"]*)" selected', body)
         form[name] = chosen.group(1) if chosen else ""
-    answer = importer.post(address, data={**form, **said})
+    return form
+
+
+def decide(importer: Client, address: str, **said: str) -> str:
+    """Submit the mapping screen as it is proposed, with some fields said; the address of the preview."""
+    answer = importer.post(address, data={**proposed(importer, address), **said})
     assert answer.status_code == 303, answer.get_data(as_text=True)
     return answer.location
 

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 import xlsxwriter
@@ -14,7 +15,7 @@ from dso.domain.imports.fields import FIELDS
 from dso.models import Customer, CustomField, Entity, ImportMapping, Item, User
 from tests import factories
 from tests.conftest import Client
-from tests.web.test_imports import CUSTOMERS, decide, send, take
+from tests.web.test_imports import CUSTOMERS, decide, proposed, send, take
 
 Login = Callable[[User], Client]
 
@@ -89,11 +90,126 @@ def test_any_field_can_be_the_same_in_every_row(session: Session, importer: Clie
     assert (item.currency, item.project) == ("USD", "Line 7")
 
 
+def coded(importer: Client, said: bytes | str, encoding: str = "", **more: object) -> str:
+    """The address of a file of items in some encoding."""
+    data = said.encode(encoding) if isinstance(said, str) else said
+    sent = {"kind": "items", "file": (io.BytesIO(data), "file.csv"), **more}
+    return importer.post("/imports", data=sent, content_type="multipart/form-data").location
+
+
+def encoding_field(page: str) -> tuple[list[str], str]:
+    """The words of the first choice of the encoding, then of the chosen one where it is another; what is chosen."""
+    body = re.search(r'<select [^>]*name="encoding">.*?</select>', page, re.S)
+    assert body is not None
+    options = re.findall(r'<option value="([^"]*)"( selected)?>([^<]*)</option>', body[0])
+    picked = [code for code, selected, _words in options if selected]
+    assert len(picked) <= 1
+    return [options[0][2], *(words for _code, selected, words in options if selected)], "".join(picked)
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding", "words"),
+    [
+        ("en", "cp1252", "recognised: Windows (Western Europe) – cp1252"),
+        ("fr", "cp1252", "reconnu\xa0: Windows (Europe occidentale) – cp1252"),
+        ("en", "utf-8", "recognised: Unicode – utf-8"),
+        ("en", "utf-16", "recognised: Unicode (Unicode text of Excel) – utf-16"),
+    ],
+)
+def test_the_encoding_is_a_choice_in_words_with_the_one_recognised_chosen(
+    importer: Client, admin: User, session: Session, language: str, encoding: str, words: str
+) -> None:
+    admin.language = language
+    session.flush()
+    assert encoding_field(shown(importer, coded(importer, ITEMS, encoding))) == ([words], "")
+
+
+def test_what_is_recognised_is_not_nailed_down_for_the_next_file(
+    session: Session, importer: Client, customers: None
+) -> None:
+    take(importer, decide(importer, coded(importer, ITEMS, "cp1252")))
+    kept = session.scalars(select(ImportMapping).where(ImportMapping.kind == ImportKind.ITEMS)).one()
+    assert kept.mapping["encoding"] == ""
+    assert importer.get(coded(importer, ITEMS.replace("F1", "F2"), "utf-8")).location.endswith("/preview")
+
+
+def test_an_encoding_is_chosen_and_kept(session: Session, importer: Client, customers: None) -> None:
+    take(importer, decide(importer, coded(importer, ITEMS, "cp850"), encoding="cp850"))
+    page = shown(importer, f"{coded(importer, ITEMS, 'cp850')}?edit=1")
+    assert encoding_field(page) == (
+        ["recognised: DOS (Western Europe) – cp850", "DOS (Western Europe) – cp850"],
+        "cp850",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kept", "words", "code"),
+    [("Latin1", "ISO (Western Europe) – iso-8859-1", "iso8859-1"), ("klingon", "klingon", "klingon")],
+)
+def test_an_encoding_kept_by_another_name_or_by_none_there_is_stays_what_is_chosen(
+    session: Session, importer: Client, customers: None, kept: str, words: str, code: str
+) -> None:
+    take(importer, decide(importer, coded(importer, ITEMS, "cp1252")))
+    mapping = session.scalars(select(ImportMapping).where(ImportMapping.kind == ImportKind.ITEMS)).one()
+    mapping.mapping = {**mapping.mapping, "encoding": kept}
+    session.flush()
+    address = f"{coded(importer, ITEMS, 'cp1252')}?edit=1"
+    answer = importer.get(address)
+    assert encoding_field(answer.get_data(as_text=True))[0][-1] == words
+    assert encoding_field(answer.get_data(as_text=True))[1] == code
+    again = importer.post(address, data=proposed(importer, address))
+    assert (again.status_code, "There is no encoding named" in again.get_data(as_text=True)) == (
+        (422, True) if kept == "klingon" else (303, False)
+    )
+
+
 def test_a_field_with_a_column_and_a_constant_is_refused_in_words(importer: Client, customers: None) -> None:
     address = send(importer, "items", ITEMS)
     data = {"constants": "1", "constant-field-0": "amount", "constant-0": "5", "column-4": "amount"}
     answer = importer.post(address, data=data)
     assert answer.status_code == 422 and "has a constant value" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "field", "value", "alert", "beside"),
+    [
+        ("en", "currency", "DOLLARS", '"DOLLARS" cannot stand in every row as Currency: this is not a currency',
+         "this is not a currency; write its code, such as EUR"),
+        ("fr", "currency", "DOLLARS", "« DOLLARS » ne peut pas valoir pour toutes les lignes comme Devise",
+         "ce n’est pas une devise ; écrivez son code, par exemple EUR"),
+        ("en", "ordered_on", "31/12/2026", '"31/12/2026" cannot stand in every row as Order date',
+         "this cannot be read as a date; write it as 2026-12-31"),
+        ("en", "custom:score", "high", '"high" cannot stand in every row as Score of ours', "this is not a number"),
+        ("en", "entity", "Nobody", '"Nobody" cannot stand in every row as Company', "there is no company named Nobody"),
+    ],
+)  # fmt: skip
+def test_a_value_no_row_could_go_in_with_is_refused_at_its_field(
+    session: Session, importer: Client, admin: User, language: str, field: str, value: str, alert: str, beside: str
+) -> None:
+    session.add(CustomField(subject="item", code="score", label="Score of ours", type=FieldType.NUMBER))
+    admin.language = language
+    session.flush()
+    address = send(importer, "items", ITEMS)
+    data = {**proposed(importer, address), "constant-field-0": "project", "constant-0": "Line 7"}
+    answer = importer.post(address, data={**data, "constant-field-1": field, "constant-1": value})
+    page = re.sub(r"\xa0", " ", answer.get_data(as_text=True))
+    assert answer.status_code == 422 and alert in unescape(page)
+    assert re.search(rf'id="constant-1" [^>]*value="{value}"[^>]*aria-invalid="true"[^>]*="constant-1-error"', page)
+    assert re.findall(r'id="constant-(\d)-error"[^>]*>.*?<span>(.*?)</span>', page) == [("1", beside)]
+
+
+def test_a_kept_value_no_row_could_go_in_with_leads_back_to_its_field(
+    session: Session, importer: Client, customers: None
+) -> None:
+    said = {"constant-field-0": "currency", "constant-0": "usd"}
+    take(importer, decide(importer, send(importer, "items", ITEMS), **said))
+    kept = session.scalars(select(ImportMapping).where(ImportMapping.kind == ImportKind.ITEMS)).one()
+    kept.mapping = {**kept.mapping, "constants": {"currency": "DOLLARS"}}
+    session.flush()
+    preview = importer.get(send(importer, "items", ITEMS)).location
+    columns = importer.get(preview).location
+    page = shown(importer, columns)
+    assert "cannot stand in every row as Currency" in page and 'id="constant-0-error"' in page
 
 
 @pytest.mark.parametrize(

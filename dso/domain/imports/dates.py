@@ -119,7 +119,7 @@ class DateEvidence:
         self._distinct: set[str] = set()
         self._counts = {DayOrder.DAY_FIRST: 0, DayOrder.MONTH_FIRST: 0}
         self._open = 0
-        self._format = ""
+        self._format = self._either = ""
 
     def feed(self, cells: Iterable[str]) -> None:
         """Look at some cells, each distinct value once."""
@@ -136,7 +136,9 @@ class DateEvidence:
             day_first = _year_last(found, DayOrder.DAY_FIRST)
             month_first = _year_last(found, DayOrder.MONTH_FIRST)
             if day_first and month_first:
-                self._open += day_first != month_first
+                if day_first != month_first:
+                    self._open += 1
+                    self._either = min(self._either or cell, cell)
             elif day_first or month_first:
                 self._counts[DayOrder.DAY_FIRST if day_first else DayOrder.MONTH_FIRST] += 1
         self._distinct.clear()
@@ -156,6 +158,12 @@ class DateEvidence:
         if not more or less * _MAJORITY > more:
             return None
         return DayOrder.DAY_FIRST if day > month else DayOrder.MONTH_FIRST
+
+    @property
+    def either(self) -> str:
+        """A cell that is another day by each order; "" when there is none."""
+        self._weigh()
+        return self._either
 
     @property
     def format(self) -> str:

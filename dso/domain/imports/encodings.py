@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from dso.domain.errors import Refused
 from dso.domain.imports.amounts import GROUPERS
+from dso.domain.imports.charsets import CHARSETS
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -16,17 +17,6 @@ _MARKS = (
 )
 #: Single-byte candidates, the likeliest first: on equal evidence the first wins.
 CANDIDATES = ("cp1252", "cp1250", "iso-8859-15", "iso-8859-2", "cp850", "iso-8859-1")
-
-#: Encodings files are written in. Python has others, some of which make halves of letters that no database takes.
-CHARSETS = frozenset(
-    "ascii utf-8 utf-8-sig utf-16 utf-16-be utf-16-le utf-32 utf-32-be utf-32-le "
-    "iso8859-1 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-9 iso8859-10 iso8859-11 "
-    "iso8859-13 iso8859-14 iso8859-15 iso8859-16 "
-    "cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp437 cp720 cp737 cp775 cp850 cp852 cp855 cp857 "
-    "cp858 cp860 cp861 cp862 cp863 cp864 cp865 cp866 cp869 cp874 cp037 cp273 cp500 cp1026 cp1140 "
-    "koi8-r koi8-u kz1048 mac-croatian mac-cyrillic mac-greek mac-iceland mac-latin2 mac-roman mac-turkish tis-620 "
-    "big5 big5hkscs cp950 gb2312 gbk gb18030 shift_jis cp932 euc_jp iso2022_jp euc_kr cp949".split()
-)
 
 #: Letters of the languages the product knows, by how much they say that a reading is right. What both families
 #: share (é, ö, ü, á, í, ó …) says nothing and is not listed.

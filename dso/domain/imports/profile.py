@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from dso.domain.codes import FieldType
 from dso.domain.errors import Refused
@@ -84,6 +85,14 @@ class Column:
             return FieldType.DATE
         read = reader((self.amounts.decimal_mark() if self.amounts else "") or ".")
         return FieldType.TEXT if any(_CODE.match(word) or read(word) is None for word in said) else FieldType.NUMBER
+
+    @property
+    def readings(self) -> dict[DayOrder, tuple[str, date]]:
+        """By each order of day and month a cell and the day it would be; one and the same cell where any fits both."""
+        cells = [*self.samples, self.dates.either if self.dates else ""]
+        days = {order: {cell: day for cell in cells if (day := read_date(cell, order))} for order in DayOrder}
+        one = next((cell for cell in cells if len({found.get(cell) for found in days.values()} - {None}) > 1), "")
+        return {order: (cell, found[cell]) for order, found in days.items() if (cell := one or next(iter(found), ""))}
 
     @property
     def format(self) -> str:

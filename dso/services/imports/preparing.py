@@ -13,6 +13,7 @@ from dso.domain.imports.totals import TotalsRow
 from dso.domain.money import decimals
 from dso.models import Entity
 from dso.services.imports import mappings
+from dso.services.imports.constants import refuse_wrong_constants
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.readers import Table, open_table
 from dso.services.imports.telling import watched
@@ -73,6 +74,7 @@ def prepare(entity: Entity, kind: ImportKind, path: Path, options: ImportOptions
     """
     table = opened_for(entity, path, kind, options)
     mapping = mappings.decided(entity, kind, table, options)
+    refuse_wrong_constants(entity, kind, mapping)
     if (mapping.encoding, mapping.separator) != _text_said(options):
         table = opened(path, kind, replace(options, mapping=mapping))
         mapping = checked(kind, mapping, table.headers)

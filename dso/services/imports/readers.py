@@ -70,6 +70,8 @@ class Table:
     headers: list[str]
     rows: Rows
     sha256: str
+    #: The encoding its bytes speak for, whatever was said; "" where there is none to recognise.
+    recognised: str = ""
 
     def chunks(self) -> Iterator[Chunk]:
         """Rows below the header with the lines they begin on, some thousands at a time."""
@@ -82,7 +84,7 @@ def open_table(path: Path, kind: ImportKind, *, encoding: str = "", separator: s
         magic = file.read(200).removeprefix(b"\xef\xbb\xbf").lstrip()
     if magic.startswith(b"<?xml") or b"<gesmes:" in magic:
         return _xml_table(path, kind)
-    rows, digest = _opened(path, encoding, separator, sheet)
+    rows, digest, recognised = _opened(path, encoding, separator, sheet)
     if not rows.first_rows:
         raise Refused("The file is empty.")
 
@@ -93,7 +95,7 @@ def open_table(path: Path, kind: ImportKind, *, encoding: str = "", separator: s
     check_headers(rows.headers, any(map(known, rows.headers)))
     if kind is ImportKind.RATES and isinstance(rows, TextTable) and is_wide(rows.headers):
         rows = WideRates(rows)
-    return Table(distinct(rows.headers), rows, digest)
+    return Table(distinct(rows.headers), rows, digest, recognised)
 
 
 def sheets(path: Path) -> list[SheetChoice]:
@@ -135,17 +137,17 @@ def _xml_table(path: Path, kind: ImportKind) -> Table:
     return Table(rows.headers, rows, _sha256(path))
 
 
-def _opened(path: Path, encoding: str, separator: str, sheet: str) -> tuple[_File, str]:
-    """Its rows, and its SHA-256."""
+def _opened(path: Path, encoding: str, separator: str, sheet: str) -> tuple[_File, str, str]:
+    """Its rows, its SHA-256, and the encoding recognised."""
     with path.open("rb") as file:
         magic = file.read(8)
     if _is_workbook(magic):
-        return SheetTable(path, sheet), _sha256(path)
+        return SheetTable(path, sheet), _sha256(path), ""
     _refuse_others(magic)
     guessed, digest, empty = scan(path)
     if empty:
         raise Refused("The file is empty.")
-    return TextTable(path, encoding or guessed, separator), digest
+    return TextTable(path, encoding or guessed, separator), digest, guessed
 
 
 def _sha256(path: Path) -> str:

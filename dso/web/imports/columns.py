@@ -16,7 +16,10 @@ from dso.domain.imports.profile import Column, Profile, questions
 from dso.domain.money import decimals
 from dso.http.entity import current_entity
 from dso.services.imports import mappings, preparing
+from dso.services.imports.constants import wrong_constants
 from dso.services.imports.readers import Table
+from dso.web.imports.encodings import encodings
+from dso.web.imports.wording import reason_of
 
 #: How the mapped columns are read, by header.
 Cells = Mapping[str, Cell]
@@ -52,10 +55,12 @@ def context(kind: ImportKind, table: Table, mapping: FileMapping) -> dict[str, A
     defined = mappings.defined(kind)
     return {
         "shape": header_key(table.headers),
+        "encodings": encodings(mapping.encoding, table.recognised),
         "columns": _views(table, profile, kind, mapping, cells, defined),
         "targets": targets(kind),
         "defined": [(CUSTOM + code, label) for code, label in defined.items()],
         "constants": [*mapping.constants.items(), *[("", "")] * _BLANK],
+        "wrong": {field: reason_of(no) for field, no in wrong_constants(current_entity(), kind, mapping).items()},
         "types": [(code, "" if code in mapping.held else _proposed(code, types, kept)) for code in types],
         "item_types": list(ItemType),
         "policies": list(Policy) if kind in _POLICIES else [],

@@ -24,11 +24,13 @@ from dso.models import ImportUpload
 from dso.queries import import_tasks
 from dso.queries import imports as queries
 from dso.services.imports import check_right, mappings, preparing, uploads
+from dso.services.imports.constants import refuse_wrong_constants
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.readers import Table, sheets
 from dso.web.imports import bp
 from dso.web.imports.choosing import kind_words
 from dso.web.imports.columns import TYPED, context
+from dso.web.imports.encodings import encodings
 from dso.web.imports.wording import said as explained
 
 #: Constants and types a form may have: no screen shows more.
@@ -73,6 +75,7 @@ def _near(upload: ImportUpload, table: Table) -> Followed:
 def _screen(upload: ImportUpload, mapping: FileMapping, words: str = "", status: int = 200) -> Response:
     """The screen; a file that cannot be opened is said in words with the fields that may help."""
     shown: dict[str, Any] = {"upload": upload, "mapping": mapping, "kinds": kind_words(), "words": words}
+    shown["encodings"] = encodings(mapping.encoding)
     try:
         shown["sheets"] = sheets(uploads.path(upload))
         table = _opened(upload, mapping)
@@ -126,6 +129,7 @@ def decide(upload_id: int) -> Response:
             return _other_columns(upload, said, table)
         said = _with_columns(said, table)
         checked(upload.kind, said, table.headers)
+        refuse_wrong_constants(current_entity(), upload.kind, said)
     except Refused as error:
         return _screen(upload, said, explained(error), 422)
     uploads.decide(upload, said, now=clock.now())

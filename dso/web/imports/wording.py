@@ -10,17 +10,21 @@ from flask_babel import pgettext
 from dso import formats
 from dso.domain.codes import FieldType, ImportKind
 from dso.domain.errors import Refused
+from dso.domain.imports.constants import WrongConstant
 from dso.domain.imports.fields import FIELDS, Cell
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.profile import Undecided
 from dso.domain.imports.rejects import general
 from dso.http.errors import sentence
 from dso.http.locales import regional
+from dso.http.reasons import filled
 from dso.services.imports import mappings
 
 
 def said(error: Refused) -> str:
     """The refusal; a question names the place on the screen where it is answered."""
+    if isinstance(error, WrongConstant):
+        return _with_labels(Refused(error.message, **{**error.params, "reason": reason_of(error)}))
     if not isinstance(error, Undecided):
         return _with_labels(error)
     column = error.columns[0] if error.columns else ""
@@ -40,6 +44,11 @@ def said(error: Refused) -> str:
         "types": _("None of the types of your ERP is known: match them below."),
     }
     return str(questions.get(error.question) or sentence(error))
+
+
+def reason_of(error: WrongConstant) -> str:
+    """Why a value cannot stand in every row, in the viewer's language."""
+    return filled(error.reason, error.places)
 
 
 def _with_labels(error: Refused) -> str:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dso.domain.errors import Refused
-from dso.domain.imports.encodings import CHARSETS, EncodingScan, checked
+from dso.domain.imports.charsets import CHARSETS, SYSTEMS
+from dso.domain.imports.encodings import EncodingScan, checked
 
 FRENCH = (
     "Code client;Raison sociale\nC1;Pélissier & Fils, règlement à réception\nC2;Hélène Noël, 12°, N° 5, Fête 3\u00a0€\n"
@@ -93,6 +94,12 @@ def test_what_is_no_encoding_of_files_is_refused_by_its_name(name: str) -> None:
 )
 def test_an_encoding_goes_by_any_of_its_names(name: str, codec: str) -> None:
     assert checked(name) == codec
+
+
+def test_every_encoding_is_offered_once_by_the_name_it_is_kept_by() -> None:
+    offered = [name for listed in SYSTEMS.values() for name in listed]
+    assert len(offered) == len(CHARSETS)
+    assert [checked(name) for name in offered] == offered
 
 
 @given(st.binary(max_size=40), st.sampled_from(sorted(CHARSETS)))

@@ -1,5 +1,7 @@
 """Mappings are checked in words, and formats decided from whole files or asked about."""
 
+from datetime import date
+
 import pytest
 
 from dso.domain.codes import ImportKind, ImportMode, ItemType
@@ -7,7 +9,7 @@ from dso.domain.errors import Refused
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.fields import Cell
 from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy, checked, header_key
-from dso.domain.imports.profile import Formats, Profile, Undecided, decide, questions
+from dso.domain.imports.profile import Column, Formats, Profile, Undecided, decide, questions
 
 K = ImportKind
 COLUMNS = {"Code": "customer", "No": "number", "Date": "issued_on", "Due": "due_on", "Amount": "amount"}
@@ -52,6 +54,33 @@ def test_everything_open_is_asked_at_once_and_nothing_else() -> None:
     assert asked == {"day_order": "Date", "decimal": "Amount"}
     answered = FileMapping(day_orders={"": DayOrder.MONTH_FIRST}, decimal=",")
     assert questions(profile, cells, answered, separator=";", currency_decimals=2) == {}
+
+
+def _dates(*cells: str) -> Column:
+    profile = Profile(["Date"], {"Date": Cell.DATE})
+    profile.feed([[cell] for cell in cells])
+    return profile.columns["Date"]
+
+
+def test_each_order_tells_what_one_and_the_same_cell_would_be() -> None:
+    assert _dates("05/05/2026", "2026-01-02", "03/04/2026 10:30", "01/02/2026").readings == {
+        DayOrder.DAY_FIRST: ("03/04/2026 10:30", date(2026, 4, 3)),
+        DayOrder.MONTH_FIRST: ("03/04/2026 10:30", date(2026, 3, 4)),
+    }
+
+
+def test_a_cell_beyond_the_samples_tells_it_where_they_do_not() -> None:
+    found = _dates("01/01/2026", "02/02/2026", "03/03/2026", "09/08/2026", "07/08/2026")
+    assert [cell for cell, _day in found.readings.values()] == ["07/08/2026", "07/08/2026"]
+
+
+def test_where_no_cell_fits_both_orders_each_tells_one_that_fits_it() -> None:
+    found = _dates("13/04/2026", "04/14/2026")
+    assert found.dates is not None and found.dates.ambiguous
+    assert found.readings == {
+        DayOrder.DAY_FIRST: ("13/04/2026", date(2026, 4, 13)),
+        DayOrder.MONTH_FIRST: ("04/14/2026", date(2026, 4, 14)),
+    }
 
 
 def test_a_column_of_marks_and_blanks_says_no_by_its_blanks() -> None:
