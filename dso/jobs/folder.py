@@ -80,7 +80,7 @@ class Watch:
     def _put_away(self, upload_id: int) -> bool:
         upload = import_tasks.by_id(upload_id)
         try:
-            moved = upload is not None and folder.put_away(upload)
+            moved = upload is not None and folder.put_away(upload, now=clock.now())
         except OSError as error:
             db.session.rollback()
             self._say(f"a file of the watched folder cannot be moved: {error}")

@@ -61,7 +61,9 @@ def test_a_refused_file_is_moved_to_failed_with_the_sentence(drop: Drop, session
     drop.work()
     assert runs(session) == [] and drop.names("failed") == ["items.csv", "items.csv.result.json"]
     assert str(drop.result("failed/items.csv")["refused"])
-    assert session.scalar(select(func.count()).select_from(ImportUpload)) == 0
+    assert session.scalars(select(ImportUpload.state)).all() == ["failed"], "it waits for a person"
+    drop.look(2)
+    assert drop.names("failed") == ["items.csv", "items.csv.result.json"]
 
 
 def test_rejected_rows_lie_beside_the_file(drop: Drop) -> None:

@@ -25,7 +25,7 @@ from dso.models import Entity, ImportRun, ImportUpload
 from dso.queries import imports as queries
 from dso.services import files
 from dso.services.exports import csv_pieces
-from dso.services.imports import mappings, tasks
+from dso.services.imports import failures, mappings, tasks
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.preparing import opened_for
 from dso.services.imports.rejected_rows import rejected_rows
@@ -204,8 +204,10 @@ def mapping(upload: ImportUpload) -> FileMapping | None:
     return replace(found, sheet=table.rows.sheet) if found else None
 
 
-def put_away(upload: ImportUpload) -> bool:
+def put_away(upload: ImportUpload, *, now: datetime) -> bool:
     """Write the result of a file that is in, or failed, beside it, and move it; whether it could be moved.
+
+    What failed stays on the pages until somebody takes it on, or a file of that name comes again.
 
     One that cannot be moved (OSError) keeps its row, and by it is known for taken in.
     """
@@ -218,8 +220,10 @@ def put_away(upload: ImportUpload) -> bool:
         _write_results(upload, target)
         if _same(source, origin):
             source.rename(target)
+    failures.superseded(upload)
     if upload.import_run_id is None:
-        tasks.throw_away_later([upload.stored_as])
+        failures.keep(upload, now=now)
+        return True
     db.session.delete(upload)
     db.session.flush()
     return True
