@@ -25,6 +25,8 @@ _QUESTIONS = {
     "types": "None of the ERP types is known: %(types)s. Match them once on the import page: that is remembered.",
     "sheet": "The workbook has several sheets: send one, or CSV.",
 }
+_OTHERWISE_CODED = "The file is not %(encoding)s: add encoding=NAME, such as encoding=windows-1252."
+_SEPARATED = "That is one column: cells are separated by semicolons."
 #: Of JSON, which has its form: days are ISO, amounts have a point.
 _QUESTIONS_OF_JSON = {
     "day_order": 'The days of "%(column)s" can be read as day/month and as month/day: '
@@ -53,6 +55,8 @@ def take(
             return None, _stopped(error), 409
         if isinstance(error, Undecided):
             raise _asked(error, _QUESTIONS_OF_JSON if in_json else _QUESTIONS) from error
+        if isinstance(error, Refused) and not in_json:
+            raise _of_csv(error) from error
         raise
     return report, report.as_json(), 207 if report.rejected else 200
 
@@ -66,6 +70,15 @@ def _stopped(stop: Braked) -> dict[str, Any]:
     reasons = [str(each) for each in stop.stops]
     words = f"Stopped before saving: {'; '.join(reasons)}. Send it again with force=1 if this is right."
     return {"error": words, "stops": reasons}
+
+
+def _of_csv(error: Refused) -> Refused:
+    """What a program can do about a body that is in another encoding, or has no semicolons."""
+    if "encoding" in error.params:
+        return Refused(_OTHERWISE_CODED, encoding=str(error.params["encoding"]).removesuffix("-sig").upper())
+    if "headers" in error.params and ", " not in str(error.params["headers"]):
+        return Refused(f"{error.message} {_SEPARATED}", **error.params)
+    return error
 
 
 def _asked(error: Undecided, questions: Mapping[str, str]) -> Refused:
