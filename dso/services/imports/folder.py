@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -97,6 +98,11 @@ def folders(root: Path, entities: Sequence[Entity]) -> Iterator[tuple[Path, Enti
                 yield Path(each.path), named[folded(each.name)]
 
 
+def before(kind: ImportKind) -> Sequence[ImportKind]:
+    """The kinds that go in before a kind."""
+    return _ORDER[: _ORDER.index(kind)]
+
+
 def find(root: Path) -> list[Found]:
     """The files that may be taken in, in the order they are; OSError when the folder cannot be read."""
     entities = db.session.scalars(select(Entity).order_by(Entity.id)).all()
@@ -124,19 +130,9 @@ def _files(place: Path, entity_id: int) -> Iterator[Found]:
                 yield Found(entity_id, kind, place, each.name, known.st_size, known.st_mtime_ns)
 
 
-def ready(found: Sequence[Found], before: Mapping[Path, tuple[int, int]]) -> list[Found]:
-    """Those that nobody has written to since the look before; what depends on one being written waits for it.
-
-    So it does for one that gets a readable name first.
-    """
-    written = {
-        (one.folder, one.kind) for one in found if before.get(one.path) != one.state or one.name != readable(one.name)
-    }
-
-    def waits(one: Found) -> bool:
-        return any((one.folder, kind) in written for kind in _ORDER[: _ORDER.index(one.kind)])
-
-    return [one for one in found if before.get(one.path) == one.state and not waits(one)]
+def opened(one: Found) -> BufferedReader:
+    """The file for reading; OSError for a link, or when it cannot be read."""
+    return os.fdopen(os.open(one.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
 
 
 def queue(one: Found, *, now: datetime) -> ImportUpload | None:
@@ -147,7 +143,7 @@ def queue(one: Found, *, now: datetime) -> ImportUpload | None:
     if one.name != readable(one.name):
         one.path.rename(_free_name(one.folder, readable(one.name)))
         return None
-    with os.fdopen(os.open(one.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
+    with opened(one) as stream:
         if not _is(stream, one):
             return None
         stored_as = files.keep(stream)
