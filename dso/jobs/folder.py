@@ -49,6 +49,8 @@ class Watch:
 
     def _find(self, root: Path) -> list[folder.Found]:
         try:
+            for name in folder.of_no_company(root):
+                self._say(f"nobody takes {name} in: the files of a company lie in a folder named like it")
             return folder.find(root)
         except OSError as error:
             self._say(f"the watched folder cannot be read: {error}")

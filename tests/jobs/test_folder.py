@@ -222,6 +222,16 @@ def test_with_several_companies_each_has_a_folder_of_its_name(drop: Drop, sessio
     assert drop.names() == ["customers.csv"], "what belongs to no company stays"
 
 
+def test_a_file_that_lies_where_nobody_looks_is_told_of_once(
+    drop: Drop, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    factories.an_entity(name="Beta SA")
+    session.commit()
+    drop.put("items.csv", ITEMS)
+    drop.look(3)
+    assert caplog.text.count("nobody takes items.csv in") == 1
+
+
 def test_an_unreadable_file_stays_and_stops_nothing(drop: Drop, session: Session, entity: Entity) -> None:
     os.mkfifo(drop.path / "items.csv")
     drop.put("customers.csv", CUSTOMERS)

@@ -112,6 +112,13 @@ def find(root: Path) -> list[Found]:
     return sorted(found, key=lambda one: (_ORDER.index(one.kind), one.name))
 
 
+def of_no_company(root: Path) -> list[str]:
+    """Files by their names ours in the watched folder itself, where several companies have folders of their own."""
+    if db.session.scalars(select(Entity.id).limit(2)).all()[1:]:
+        return sorted(readable(each.name) for each in root.iterdir() if kind_of(each.name) and each.is_file())
+    return []
+
+
 def strays(root: Path) -> list[str]:
     """Files by their names ours that lie where nobody looks: beside the folders of several companies, or in others."""
     entities = db.session.scalars(select(Entity).order_by(Entity.id)).all()
