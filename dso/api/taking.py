@@ -1,5 +1,6 @@
 """Taking in what a program sends, by the same import as everybody's; the answer in the shape of 10.2."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from dso.http.guard import viewer
 from dso.models import Entity
 from dso.services import files, imports
 from dso.services.imports import ImportOptions, ImportReport
+
+log = logging.getLogger("dso.api")
 
 #: How a program answers what only a person can tell.
 _QUESTIONS = {
@@ -51,6 +54,9 @@ def take(
     except BaseException as error:
         db.session.rollback()
         files.throw_away([stored_as])
+        if isinstance(error, Refused):
+            # The program was told; whoever wonders why nothing comes in finds it here.
+            log.warning("%s: %s not taken in: %s", source(), kind.value, error)
         if isinstance(error, Braked):
             return None, _stopped(error), 409
         if isinstance(error, Undecided):

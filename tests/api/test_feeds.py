@@ -128,7 +128,9 @@ def test_clearing_what_was_not_sent_makes_a_full_file(program: Program, session:
     assert session.scalar(select(func.count()).where(Item.cleared_on.is_not(None))) == 2
 
 
-def test_the_brake_answers_409_with_its_figures_and_force_overrides_it(program: Program, session: Session) -> None:
+def test_the_brake_answers_409_with_its_figures_and_force_overrides_it(
+    program: Program, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
     program.feed("clients", TWO_CLIENTS)
     program.feed("items", HEAD + "".join(an_item(f"F{n}") for n in range(4)))
     asked: dict[str, Any] = {"clear_items_not_modified": "1"}
@@ -136,6 +138,7 @@ def test_the_brake_answers_409_with_its_figures_and_force_overrides_it(program: 
     assert stopped.status_code == 409
     assert "3 of 4 open items would be cleared (75 %)" in said(stopped)["error"]
     assert len(said(stopped)["stops"]) == 2
+    assert "api ERP: items not taken in: Stopped before saving: 3 of 4" in caplog.text
     assert session.scalar(select(func.count()).where(Item.cleared_on.is_not(None))) == 0
     assert said(program.feed("items", HEAD + an_item("F0"), **asked, force="1"))["cleared"] == 3
 
