@@ -1,8 +1,9 @@
 """Keeps the catalogues of the interface: `python -m scripts.translations` updates them, `--check` says what is missing.
 
-Sentences are found by gettext calls in Python and templates, by refusals (`Refused("…")`), and by the tables of
-sentences the rules and services are written with: any literal with a %(name)s place in `dso/services`, and the values
-of the dictionaries named in TABLES.
+Sentences are found by gettext calls in Python and templates, by refusals (`Refused("…")`) and what stands in the way of
+an undo (`Dependent("…")`), and by the tables of sentences the rules and services are written with: any literal with a
+%(name)s place and any constant of a module that is a sentence, or a table of sentences, in the folders of
+SENTENCE_FOLDERS, and the values of the dictionaries named in TABLES.
 """
 
 import argparse
@@ -33,6 +34,8 @@ KEYWORDS = {
     "Refused": None,
     "NotFound": None,
     "Forbidden": None,
+    "Dependent": None,
+    "_found": (2,),
 }
 METHODS = [("dso/**.py", "python"), ("templates/**.html", "jinja2"), ("**", "ignore")]
 OPTIONS = {"templates/**.html": {"trimmed": "true"}}
@@ -50,10 +53,11 @@ TABLES = (
     ("dso.domain.sending", "EXPLANATIONS"),
 )
 #: Folders whose literals with a %(name)s place are timeline sentences or refusals.
+SENTENCE = re.compile(r"[A-Z].* .*[.!]", re.DOTALL)
 PLACE = re.compile(r"%\([a-z_]+\)s")
 #: Modules whose words stand in several languages already: what messages and letters say.
 OWN_LANGUAGES = ("wordings.py",)
-SENTENCE_FOLDERS = ("dso/services", "dso/domain")
+SENTENCE_FOLDERS = ("dso/services", "dso/domain", "dso/queries")
 
 
 def extracted() -> Catalog:
@@ -77,7 +81,19 @@ def _written() -> Iterator[str]:
     for folder in SENTENCE_FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
             if path.name not in OWN_LANGUAGES:
-                yield from _literals(ast.parse(path.read_text(encoding="utf-8")))
+                tree = ast.parse(path.read_text(encoding="utf-8"))
+                yield from _literals(tree)
+                yield from _constants(tree)
+
+
+def _constants(tree: ast.Module) -> Iterator[str]:
+    """Sentences that have a name of their own in a module, or stand in a table there."""
+    named = [node.value for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
+    tables = [value.values for value in named if isinstance(value, ast.Dict)]
+    for value in [*named, *(each for table in tables for each in table)]:
+        text = value.value if isinstance(value, ast.Constant) else None
+        if isinstance(text, str) and SENTENCE.fullmatch(text):
+            yield text
 
 
 def _literals(tree: ast.Module) -> Iterator[str]:

@@ -1,9 +1,13 @@
 """The interface speaks French wherever it speaks English."""
 
+import ast
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask_babel import gettext
 
+from dso.domain import passwords
 from scripts import translations
 from tests.conftest import Client
 
@@ -30,3 +34,15 @@ def test_the_binary_catalogue_is_as_new_as_the_text(language: str) -> None:
 def test_a_browser_that_asks_for_french_reads_french(client: Client) -> None:
     page = client.get("/login", headers={"Accept-Language": "fr-FR,fr;q=0.9"}).get_data(as_text=True)
     assert "Se connecter" in page and '<html lang="fr"' in page
+
+
+@pytest.mark.parametrize(
+    "written", ['WORDS = "It is a picture."', 'WORDS: str = "It is a picture."', 'TABLE = {b"GIF": "It is a picture."}']
+)
+def test_a_sentence_with_a_name_in_a_module_is_found(written: str) -> None:
+    assert list(translations._constants(ast.parse(written))) == ["It is a picture."]
+
+
+def test_a_password_too_short_is_refused_in_french(app: Flask) -> None:
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        assert gettext(passwords.TOO_SHORT) == "Il lui faut au moins 9 caractères."

@@ -35,6 +35,10 @@ _ABOUT = (
     "Amounts are strings, days ISO, instants with their zone. A list comes in parts: `next` is the address of the "
     "following one, null at the end. Errors are one sentence under `error`."
 )
+_CSV = (
+    "Semicolon CSV with a header row. Headers are the names that extractors use (`client_code`, `item_number`, …), the "
+    "field names of the JSON rows, or usual words; those that mean nothing here are left out."
+)
 
 
 @bp.get("/v1/openapi.json")
@@ -95,7 +99,7 @@ def _described(rule: Rule, operation: Operation) -> dict[str, Any]:
     if operation.body is not None:
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": operation.body}}}
     if operation.csv:
-        text = {"schema": {"type": "string", "description": "Semicolon CSV with a header row."}}
+        text = {"schema": {"type": "string", "description": _CSV}}
         described["requestBody"] = {"required": True, "content": {"text/csv": text}}
     return described
 

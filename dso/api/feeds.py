@@ -36,13 +36,25 @@ def _switch(words: str, unsaid: bool | None = False) -> Switch:
 class FeedAsked(OfEntity):
     """How a file is to be taken in."""
 
-    encoding = Text(load_default="utf-8", validate=validate.Length(1, 40))
+    encoding = Text(
+        load_default="utf-8",
+        validate=validate.Length(1, 40),
+        metadata={"description": "Encoding of the file, such as windows-1252."},
+    )
     clear_items_not_modified = _switch("Items: every open item is in the file; what is absent counts as paid.", None)
     replace_users_association = _switch("Customers: sales colleagues take the place of those earlier files set.")
     create_customers = _switch("Items: unknown customers are made as drafts; unsaid: as on the import page.", None)
     force = _switch("Go in although the brake stops.")
-    day_order = fields.String(load_default="", validate=validate.OneOf([each.value for each in DayOrder]))
-    decimal = fields.String(load_default="", validate=validate.OneOf(["comma", "point"]))
+    day_order = fields.String(
+        load_default="",
+        validate=validate.OneOf([each.value for each in DayOrder]),
+        metadata={"description": "What comes first where the dates of a column fit both orders."},
+    )
+    decimal = fields.String(
+        load_default="",
+        validate=validate.OneOf(["comma", "point"]),
+        metadata={"description": "The decimal mark where the amounts of a column fit both."},
+    )
 
 
 def _feed(kind: ImportKind, query: dict[str, Any]) -> tuple[dict[str, Any], int]:

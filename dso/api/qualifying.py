@@ -39,7 +39,11 @@ class TaggingBody(Schema):
         validate=validate.Length(1, 1000),
         metadata={"description": "Numbers or ids, as texts."},
     )
-    status = Text(required=True, validate=validate.Length(1, 100))
+    status = Text(
+        required=True,
+        validate=validate.Length(1, 100),
+        metadata={"description": "Its name, as the settings call it; an unknown one is answered with those there are."},
+    )
     on = Day(load_default=None, allow_none=True, metadata={"description": "Its day; of a promise the promised day."})
     amount = Text(load_default=None, allow_none=True, validate=validate.Length(max=40))
     comment = Text(load_default="", validate=validate.Length(max=10_000))

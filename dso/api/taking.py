@@ -1,5 +1,6 @@
 """Taking in what a program sends, by the same import as everybody's; the answer in the shape of 10.2."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ from dso.models import Entity
 from dso.services import files, imports
 from dso.services.imports import ImportOptions, ImportReport
 
+log = logging.getLogger("dso.api")
+
 #: How a program answers what only a person can tell.
 _QUESTIONS = {
     "day_order": 'The dates of the column "%(column)s" can be read as day/month and as month/day: '
@@ -25,6 +28,8 @@ _QUESTIONS = {
     "types": "None of the ERP types is known: %(types)s. Match them once on the import page: that is remembered.",
     "sheet": "The workbook has several sheets: send one, or CSV.",
 }
+_OTHERWISE_CODED = "The file is not %(encoding)s: add encoding=NAME, such as encoding=windows-1252."
+_SEPARATED = "That is one column: cells are separated by semicolons."
 #: Of JSON, which has its form: days are ISO, amounts have a point.
 _QUESTIONS_OF_JSON = {
     "day_order": 'The days of "%(column)s" can be read as day/month and as month/day: '
@@ -49,10 +54,15 @@ def take(
     except BaseException as error:
         db.session.rollback()
         files.throw_away([stored_as])
+        if isinstance(error, Refused):
+            # The program was told; whoever wonders why nothing comes in finds it here.
+            log.warning("%s: %s not taken in: %s", source(), kind.value, error)
         if isinstance(error, Braked):
             return None, _stopped(error), 409
         if isinstance(error, Undecided):
             raise _asked(error, _QUESTIONS_OF_JSON if in_json else _QUESTIONS) from error
+        if isinstance(error, Refused) and not in_json:
+            raise _of_csv(error) from error
         raise
     return report, report.as_json(), 207 if report.rejected else 200
 
@@ -66,6 +76,15 @@ def _stopped(stop: Braked) -> dict[str, Any]:
     reasons = [str(each) for each in stop.stops]
     words = f"Stopped before saving: {'; '.join(reasons)}. Send it again with force=1 if this is right."
     return {"error": words, "stops": reasons}
+
+
+def _of_csv(error: Refused) -> Refused:
+    """What a program can do about a body that is in another encoding, or has no semicolons."""
+    if "encoding" in error.params:
+        return Refused(_OTHERWISE_CODED, encoding=str(error.params["encoding"]).removesuffix("-sig").upper())
+    if "headers" in error.params and ", " not in str(error.params["headers"]):
+        return Refused(f"{error.message} {_SEPARATED}", **error.params)
+    return error
 
 
 def _asked(error: Undecided, questions: Mapping[str, str]) -> Refused:

@@ -21,13 +21,15 @@ from dso.config import Config
 from dso.db import db
 from dso.domain.errors import Refused
 from dso.models import Entity
-from dso.queries import jobs
+from dso.queries import import_tasks, jobs
 from dso.services import mail_tests
-from dso.services.imports import folder
+from dso.services.imports import folder, tasks
 
 OK, WARNING, FAILED = "ok", "warning", "failed"
 #: Less free space than this is worth a word; less than that stops imports and files.
 _LITTLE, _TOO_LITTLE = 2 * 1024**3, 200 * 1024**2
+#: Files that failed are named so many.
+_MOST_FAILED = 5
 #: The machine's clock and the database server's may differ so much.
 _DRIFT = timedelta(seconds=60)
 #: A machine whose clock was never set shows a day before the product existed.
@@ -103,6 +105,7 @@ def _database(config: Config) -> Iterator[Check]:
     yield from _mail()
     if config.watch_path is not None and config.watch_path.is_dir():
         yield from _strays(config.watch_path)
+    yield from _failed_files()
 
 
 def _first_line(error: Exception) -> str:
@@ -174,6 +177,13 @@ def _strays(root: Path) -> Iterator[Check]:
         if found := folder.strays(root):
             words = f"nobody looks at {', '.join(found[:5])}: the files of a company lie in a folder named like it"
             yield Check("watched files", WARNING, words)
+
+
+def _failed_files() -> Iterator[Check]:
+    """What the scheduler moved to `failed/` and nobody looked at on the pages: at most the last ones."""
+    for each in import_tasks.failed()[:_MOST_FAILED]:
+        why = str(tasks.refusal(dict(each.problem))) if each.problem else "it failed"
+        yield Check(f"file of {each.company}", WARNING, f"{each.file} was not taken in: {why}")
 
 
 def _watched(root: Path) -> Check:

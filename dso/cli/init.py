@@ -1,6 +1,8 @@
 """`dso init`: tables, a selling company, the first administrator."""
 
 import click
+from flask import current_app
+from sqlalchemy import func, select
 
 from dso import clock, create_app, schema
 from dso.cli import cli
@@ -8,6 +10,7 @@ from dso.cli.common import emit, opened
 from dso.db import db
 from dso.domain.errors import Refused
 from dso.models import Entity
+from dso.queries.users import by_email
 from dso.services.installation import Administrator, Company, check_company, install
 
 #: Option, question.
@@ -46,7 +49,8 @@ def init(as_json: bool, language: str, **given: str | None) -> None:
         answers = _ask(given)
         company = Company(answers["entity"], answers["currency"], answers["country"], answers["timezone"], language)
         check_company(company)
-        password = given["admin_password"] or _ask_password()
+        known = by_email(answers["admin_email"]) is not None
+        password = given["admin_password"] or ("" if known else _ask_password())
         person = Administrator(
             answers["admin_email"], password, given["admin_first_name"] or "", given["admin_last_name"] or ""
         )
@@ -86,4 +90,10 @@ def _tell(entity: Entity, email: str, as_json: bool) -> None:
         "admin": email,
         "schema": schema.head(),
     }
+    watched = current_app.config["DSO"].watch_path
+    several = (db.session.scalar(select(func.count()).select_from(Entity)) or 0) > 1
+    if watched is not None and several:
+        words += (
+            f"\nThe files of a company lie in a folder of its name in {watched} from now on, none in {watched} itself."
+        )
     emit(done, as_json, words)

@@ -80,6 +80,7 @@ def ready_app() -> Flask:
 @click.option("--listening", type=int, hidden=True, help="Number of an open socket to serve instead.")
 def web(host: str, port: int, workers: int | None, threads: int, listening: int | None) -> None:
     """Serve the pages; any number of these may run over one PostgreSQL database."""
+    _log_to_standard_error(logging.WARNING)
     ready_app()
     watch_parent()
     bind = f"fd://{listening}" if listening is not None else f"{host}:{port}"
@@ -124,8 +125,8 @@ def serve(host: str, port: int, workers: int | None, threads: int) -> None:
         raise Refused("A process of the server would not stay up; see what it said above.")
 
 
-def _log_to_standard_error() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+def _log_to_standard_error(level: int = logging.INFO) -> None:
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # It says at each tick that a slow job is still at work; that is what jobs may be.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -6,27 +6,32 @@ from importlib.metadata import version
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 
 from dso import clock
+from dso.domain.codes import ImportKind
 from dso.domain.errors import NotFound
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
 from dso.http.guard import viewer
 from dso.models import Entity, User
 from dso.queries import frame as queries
-from dso.queries import settings
+from dso.queries import import_tasks, settings
 from dso.queries.scope import entities_of, may
 
 
 @dataclass(frozen=True)
 class Banner:
-    """A line above the page: "test", "paused" or "ledger"; `url` where to change it, empty when one may not."""
+    """A line above the page: "test", "paused", "ledger" or "feed".
+
+    `url` is where to do something about it, empty when one may not; `act` what that is called.
+    """
 
     kind: str
     text: str
     url: str = ""
+    act: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,24 @@ def _banners(user: User, entity: Entity) -> list[Banner]:
     if limit and old:
         import_url = url_for("imports.index") if may(user, Capability.DATA_IMPORT) else ""
         found.append(Banner("ledger", gettext("The ledger is old: import today's open items."), import_url))
+    if may(user, Capability.DATA_IMPORT) and (failed := _failed(user, entity)):
+        found.append(failed)
     return found
+
+
+def _failed(user: User, entity: Entity) -> Banner | None:
+    """Nobody stands beside the watched folder: whoever opens a page is told what failed there."""
+    edits = user.can(Capability.SETTINGS_EDIT)
+    names = [each.file for each in import_tasks.failed(entity) if edits or each.kind is not ImportKind.USERS]
+    if not names:
+        return None
+    text = ngettext(
+        "A file of the watched folder was not taken in: %(name)s.",
+        "%(num)s files of the watched folder were not taken in, the last one %(name)s.",
+        len(names),
+        name=names[0],
+    )
+    return Banner("feed", text, url_for("imports.index"), gettext("Look at it"))
 
 
 def bare() -> Frame:

@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 from dso import clock
 from dso.db import db, reading
 from dso.queries import import_tasks
-from dso.services.imports import folder
+from dso.services.imports import folder, stillness
+from dso.services.imports.stillness import Seen
 
 log = logging.getLogger("dso.jobs")
 
@@ -21,7 +22,7 @@ class Watch:
     """One look after the other; what was seen at the last one is kept in memory."""
 
     def __init__(self) -> None:
-        self._seen: dict[Path, tuple[int, int]] = {}
+        self._seen: dict[Path, Seen] = {}
         self._said: set[str] = set()
 
     def __call__(self, _worker: str, goes_on: Callable[[], bool]) -> Mapping[str, Any]:
@@ -40,14 +41,16 @@ class Watch:
                 counts[state] += self._put_away(upload_id)
         known = {path for _id, _state, path in waiting}
         new = [one for one in found if one.path not in known]
-        for one in folder.ready(new, self._seen):
+        self._seen = stillness.after_look(new, self._seen)
+        for one in stillness.ready(new, self._seen):
             if goes_on():
                 counts["queued"] += self._queue(one)
-        self._seen = {one.path: one.state for one in new}
         return counts
 
     def _find(self, root: Path) -> list[folder.Found]:
         try:
+            for name in folder.of_no_company(root):
+                self._say(f"nobody takes {name} in: the files of a company lie in a folder named like it")
             return folder.find(root)
         except OSError as error:
             self._say(f"the watched folder cannot be read: {error}")
@@ -80,7 +83,7 @@ class Watch:
     def _put_away(self, upload_id: int) -> bool:
         upload = import_tasks.by_id(upload_id)
         try:
-            moved = upload is not None and folder.put_away(upload)
+            moved = upload is not None and folder.put_away(upload, now=clock.now())
         except OSError as error:
             db.session.rollback()
             self._say(f"a file of the watched folder cannot be moved: {error}")

@@ -268,8 +268,8 @@ def _members(since: _Since) -> Sequence[Dependent]:
         .join(customer_groups, customer_groups.c.customer_id == Customer.id)
         .where(customer_groups.c.group_id.in_(since.made("groups")), customer_groups.c.by_import == "0")
     )
-    text = "Put into a group of the file"
-    return [Dependent(text, {}, code, key) for key, code in db.session.execute(query.limit(MOST))]
+    rows = db.session.execute(query.limit(MOST))
+    return [Dependent("Put into a group of the file", {}, code, key) for key, code in rows]
 
 
 def _gone(since: _Since) -> Sequence[Dependent]:

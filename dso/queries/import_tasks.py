@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from dso.db import db
 from dso.domain.codes import ImportKind
@@ -14,6 +14,8 @@ from dso.queries.items.rows import person
 
 #: States of a task that a worker has or will have.
 BUSY = ("queued", "running")
+#: Files of the watched folder that failed and lie in `failed/` by now: whoever may import can take one on.
+NOBODY_S = (ImportUpload.author_id.is_(None), ImportUpload.origin.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ class OnItsWay:
     from_folder: bool
     #: What was said of its columns; empty before that.
     mapping: Mapping[str, Any]
+    #: Why it failed; None while it did not.
+    problem: Mapping[str, Any] | None
+    #: It came from the watched folder, failed, and is nobody's: who may import can take it on.
+    is_nobody_s: bool
 
     @property
     def is_decided(self) -> bool:
@@ -50,17 +56,51 @@ def on_their_way(entity: Entity, user: User) -> Sequence[OnItsWay]:
         select(
             ImportUpload.id, ImportUpload.kind, ImportUpload.file_name, person(User), ImportUpload.author_id,
             ImportUpload.created_at, ImportUpload.task, ImportUpload.state, ImportUpload.phase,
-            ImportUpload.origin.is_not(None), ImportUpload.mapping,
+            ImportUpload.author_id.is_(None), ImportUpload.mapping, ImportUpload.problem, and_(*NOBODY_S),
         )
         .outerjoin(User, User.id == ImportUpload.author_id)
         .where(
             ImportUpload.entity_id == entity.id,
             ImportUpload.import_run_id.is_(None),
-            or_(ImportUpload.state.in_(BUSY), ImportUpload.author_id == user.id),
+            or_(ImportUpload.state.in_(BUSY), ImportUpload.author_id == user.id, ImportUpload.author_id.is_(None)),
         )
         .order_by(ImportUpload.queued_at.nulls_last(), ImportUpload.id)
     )  # fmt: skip
     return [OnItsWay(*row) for row in db.session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A file of the watched folder that failed and nobody took on."""
+
+    id: int
+    kind: ImportKind
+    file: str
+    company: str
+    created_at: datetime
+    problem: Mapping[str, Any] | None
+
+
+def failed(entity: Entity | None = None) -> Sequence[Failed]:
+    """What failed of the watched folder and nobody took on, of a company or of all; the newest first."""
+    query = (
+        select(
+            ImportUpload.id, ImportUpload.kind, ImportUpload.file_name, Entity.name, ImportUpload.created_at,
+            ImportUpload.problem,
+        )
+        .join(Entity, Entity.id == ImportUpload.entity_id)
+        .where(*NOBODY_S)
+        .order_by(ImportUpload.id.desc())
+    )  # fmt: skip
+    if entity is not None:
+        query = query.where(ImportUpload.entity_id == entity.id)
+    return [Failed(*row) for row in db.session.execute(query)]
+
+
+def get_nobody_s(entity: Entity, upload_id: int) -> ImportUpload | None:
+    """A file of the company's watched folder that failed and nobody took on; None when it is no such one."""
+    query = select(ImportUpload).where(ImportUpload.id == upload_id, ImportUpload.entity_id == entity.id, *NOBODY_S)
+    return db.session.scalar(query)
 
 
 def is_busy(entity: Entity) -> bool:

@@ -35,8 +35,7 @@ def may(user: User, capability: Capability) -> bool:
 def refuse_portfolio(user: User) -> None:
     """Forbidden to who sees linked customers only: a file is of all customers, and so is what it changes (8.1)."""
     if is_restricted(user):
-        words = "You see your own customers only, and a file is of all of them: who sees them all takes it in."
-        raise Forbidden(words)
+        raise Forbidden("You see your own customers only, and a file is of all of them: who sees them all takes it in.")
 
 
 def linked_to(user: User) -> Select[int]:

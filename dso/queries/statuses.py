@@ -24,9 +24,11 @@ def active_statuses() -> list[Status]:
 
 def get_status(name: str) -> Status:
     """An active status by name, upper and lower case alike; Refused when there is none."""
-    found = next((each for each in active_statuses() if each.name.lower() == name.strip().lower()), None)
+    active = active_statuses()
+    found = next((each for each in active if each.name.lower() == name.strip().lower()), None)
     if found is None:
-        raise Refused('There is no status "%(name)s".', name=name)
+        names = ", ".join(each.name for each in active)
+        raise Refused('There is no status "%(name)s". There are: %(names)s.', name=name, names=names)
     return found
 
 

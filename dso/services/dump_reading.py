@@ -59,6 +59,8 @@ def read_back(entity: Entity, actor: User, folder: Path, *, force: bool, today: 
             options = ImportOptions(file_name=path.name, force=force, review=past is Past.NONE)
             report = imports.run_import(entity, kind, path, options, actor=actor, today=today, now=now)
             found.reports[kind.value] = report
+            if kind is not ImportKind.USERS:
+                _all_in(report, path.name)
     dump_basis.settle(entity, company, had_ledger_at)
     actions.refuse_earlier(entity, today)
     if past is not Past.NONE:
@@ -68,3 +70,12 @@ def read_back(entity: Entity, actor: User, folder: Path, *, force: bool, today: 
         mine = (ImportRun.entity_id == entity.id, ImportRun.id > last)
         db.session.execute(update(ImportRun).where(*mine).values(source=WITH_HISTORY))
     return found
+
+
+def _all_in(report: ImportReport, name: str) -> None:
+    """Refused with the first row that did not go in: what is not there can have no past."""
+    for each in report.rejects[:1]:
+        where = f"{each.line}, {each.column}" if each.column else str(each.line)
+        raise Refused(
+            "%(file)s, line %(where)s: %(reason)s. Nothing was taken in.", file=name, where=where, reason=str(each)
+        )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from dso.domain.codes import ColleagueRole, ImportKind, Role
 from dso.domain.imports.fields import IGNORE
 from dso.domain.imports.headers import propose
-from dso.models import Customer, CustomerColleague, Entity, ImportMapping, ImportRun, Item, User
+from dso.models import Contact, Customer, CustomerColleague, Entity, ImportMapping, ImportRun, Item, User
 from dso.services import api_users
 from tests import factories
 from tests.api.conftest import Program, let_in, said
@@ -128,7 +128,9 @@ def test_clearing_what_was_not_sent_makes_a_full_file(program: Program, session:
     assert session.scalar(select(func.count()).where(Item.cleared_on.is_not(None))) == 2
 
 
-def test_the_brake_answers_409_with_its_figures_and_force_overrides_it(program: Program, session: Session) -> None:
+def test_the_brake_answers_409_with_its_figures_and_force_overrides_it(
+    program: Program, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
     program.feed("clients", TWO_CLIENTS)
     program.feed("items", HEAD + "".join(an_item(f"F{n}") for n in range(4)))
     asked: dict[str, Any] = {"clear_items_not_modified": "1"}
@@ -136,6 +138,7 @@ def test_the_brake_answers_409_with_its_figures_and_force_overrides_it(program: 
     assert stopped.status_code == 409
     assert "3 of 4 open items would be cleared (75 %)" in said(stopped)["error"]
     assert len(said(stopped)["stops"]) == 2
+    assert "api ERP: items not taken in: Stopped before saving: 3 of 4" in caplog.text
     assert session.scalar(select(func.count()).where(Item.cleared_on.is_not(None))) == 0
     assert said(program.feed("items", HEAD + an_item("F0"), **asked, force="1"))["cleared"] == 3
 
@@ -177,9 +180,28 @@ def test_the_encoding_is_the_one_named_and_utf_8_otherwise(program: Program, ses
     assert session.scalar(select(Customer.business_name).where(Customer.code == "C2")) == "Léa & Cie"
 
 
-def test_an_encoding_that_does_not_fit_is_said(program: Program) -> None:
-    assert program.feed("clients", TWO_CLIENTS, coded="cp1252").status_code == 422
+def test_an_encoding_that_does_not_fit_is_said_with_the_parameter_that_helps(program: Program) -> None:
+    answer = program.feed("clients", TWO_CLIENTS, coded="cp1252")
+    assert answer.status_code == 422
+    assert said(answer)["error"] == "The file is not UTF-8: add encoding=NAME, such as encoding=windows-1252."
     assert program.feed("clients", TWO_CLIENTS, encoding="klingon").status_code == 422
+
+
+@pytest.mark.parametrize("mark", [",", "\t"])
+def test_a_file_without_semicolons_is_told_so(program: Program, mark: str) -> None:
+    answer = program.feed("clients", TWO_CLIENTS.replace(";", mark))
+    assert answer.status_code == 422 and "cells are separated by semicolons" in said(answer)["error"]
+
+
+@pytest.mark.parametrize("before", ["", "contact_", "client_contact_"])
+def test_the_contacts_of_an_extractor_are_known_by_its_names(program: Program, session: Session, before: str) -> None:
+    program.feed("clients", TWO_CLIENTS)
+    names = [f"{before}{each}" for each in ("firstname", "lastname", "email", "phone", "mobile")]
+    text = f"client_code;{';'.join(names)}\nC1;Ann;Lee;ann@c1.example;01;06\n"
+    assert said(program.feed("contacts", text))["new"] == 1
+    ann = session.scalars(select(Contact)).one()
+    assert (ann.first_name, ann.last_name, ann.email) == ("Ann", "Lee", "ann@c1.example")
+    assert (ann.phone, ann.mobile) == ("01", "06")
 
 
 def test_a_packed_file_is_unpacked_and_a_damaged_one_refused(program: Program) -> None:

@@ -161,6 +161,15 @@ def test_a_tagging_that_cannot_stand_is_refused_and_a_strangers_is_not_there(pro
     assert program.post("qualifications", {**body, "items": ["F1"], "amount": "much"}).status_code == 422
 
 
+def test_an_unknown_status_is_answered_with_those_there_are(program: Program) -> None:
+    factories.a_status(StatusType.DISPUTE, name="Price")
+    factories.a_status(StatusType.PROMISE, name="Promise to pay")
+    factories.an_item(factories.a_customer(code="C1"), number="F1")
+    answer = program.post("qualifications", {"customer": "C1", "items": ["F1"], "status": "prix"})
+    assert answer.status_code == 422
+    assert said(answer)["error"] == 'There is no status "prix". There are: Price, Promise to pay.'
+
+
 def test_what_belongs_into_the_json_is_not_passed_over_in_the_address(program: Program) -> None:
     answer = program.post("items?mode=stock", {"rows": [an_item("F1")]})
     assert answer.status_code == 400

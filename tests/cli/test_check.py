@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from dso import create_app
+from dso.cli.common import opened
 from tests.cli.conftest import Run
+from tests.jobs.folder_helpers import Drop
 
 
 def _states(checks: list[dict[str, str]]) -> dict[str, str]:
@@ -94,3 +97,15 @@ def test_files_that_lie_where_nobody_looks_are_named(dso: Run, monkeypatch: pyte
         (tmp_path / place / "items.csv").write_text("x")
     found = {each["name"]: each["words"] for each in dso("check", "--json").json["checks"]}
     assert "nobody ltd/items.csv" in found["watched files"] and "acme" not in found["watched files"]
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_file_of_the_watched_folder_that_failed_is_named_until_somebody_looked_at_it(
+    dso: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DSO_WATCH_PATH", str(tmp_path))
+    (tmp_path / "items.csv").write_text("foo;bar\n1;2\n")
+    with opened(create_app()):
+        Drop(tmp_path).work()
+    found = {each["name"]: each["words"] for each in dso("check", "--json").json["checks"]}
+    assert found["file of Acme"].startswith("items.csv was not taken in: No column is mapped to")

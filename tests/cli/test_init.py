@@ -1,6 +1,7 @@
 """`dso init`."""
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -59,9 +60,18 @@ def test_the_same_company_twice_is_refused_and_changes_nothing(dso: Run) -> None
 @pytest.mark.usefixtures("installed")
 def test_a_second_company_is_added_under_the_same_administrator(dso: Run) -> None:
     words = [word if word != "Acme" else "Beta" for word in INIT]
-    assert dso(*words, "--admin-password", PASSWORD).code == 0
+    assert dso(*words).code == 0, "who is there already has a password"
     done = dso("scenario", "list", "--json")
     assert (done.code, done.err) == (1, "dso: There are several entities: name one with --entity.\n")
+
+
+@pytest.mark.usefixtures("installed")
+def test_with_a_second_company_one_is_told_where_watched_files_lie_from_now_on(
+    dso: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DSO_WATCH_PATH", str(tmp_path))
+    done = dso(*(word if word != "Acme" else "Beta" for word in INIT))
+    assert f"lie in a folder of its name in {tmp_path} from now on" in done.out
 
 
 @pytest.mark.usefixtures("empty")

@@ -42,6 +42,45 @@ def test_a_file_still_being_written_is_left_and_what_needs_it_waits(drop: Drop, 
     assert session.scalar(select(func.count()).select_from(Customer)) == 3 and len(runs(session)) == 2
 
 
+@pytest.mark.parametrize("text", ["", CUSTOMERS + "C3;Gam"], ids=["nothing yet", "half a row"])
+def test_a_transfer_that_stalls_within_a_row_has_a_minute_to_go_on(drop: Drop, session: Session, text: str) -> None:
+    path = drop.put("customers.csv", text)
+    drop.put("items.csv", ITEMS)
+    drop.work(looks=8)
+    assert runs(session) == [] and {"customers.csv", "items.csv"} <= set(drop.names())
+    path.write_text(CUSTOMERS + "C3;Gamma\n")
+    drop.work()
+    assert session.scalar(select(func.count()).select_from(Customer)) == 3 and len(runs(session)) == 2
+
+
+def test_a_file_whose_last_row_has_no_line_end_goes_in_after_a_minute(drop: Drop, session: Session) -> None:
+    drop.put("customers.csv", CUSTOMERS.rstrip())
+    drop.work(looks=12)
+    assert runs(session) == []
+    drop.work(looks=1)
+    assert runs(session) == ["customers.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "looks"),
+    [
+        ("items.csv", ITEMS.encode("utf-16"), 2),
+        ("items.csv", ITEMS.replace("\n", "\r").encode(), 2),
+        ("items.xlsx", b"PK\x03\x04 half a workbook", 13),
+        ("rates.xml", b"<a></a>", 2),
+        ("rates.xml", b"<a></", 13),
+    ],
+)
+def test_a_file_counts_as_whole_by_how_it_ends(
+    drop: Drop, session: Session, name: str, content: bytes, looks: int
+) -> None:
+    (drop.path / name).write_bytes(content)
+    drop.look(looks - 1)
+    assert session.scalar(select(func.count()).select_from(ImportUpload)) == 0
+    drop.look()
+    assert session.scalar(select(func.count()).select_from(ImportUpload)) == 1
+
+
 @pytest.mark.parametrize("name", [".items.csv", "items.csv.part", "items.tmp", "report.csv", "items.pdf"])
 def test_names_of_parts_and_of_others_are_left(name: str) -> None:
     assert folder.kind_of(name) is None
@@ -61,7 +100,9 @@ def test_a_refused_file_is_moved_to_failed_with_the_sentence(drop: Drop, session
     drop.work()
     assert runs(session) == [] and drop.names("failed") == ["items.csv", "items.csv.result.json"]
     assert str(drop.result("failed/items.csv")["refused"])
-    assert session.scalar(select(func.count()).select_from(ImportUpload)) == 0
+    assert session.scalars(select(ImportUpload.state)).all() == ["failed"], "it waits for a person"
+    drop.look(2)
+    assert drop.names("failed") == ["items.csv", "items.csv.result.json"]
 
 
 def test_rejected_rows_lie_beside_the_file(drop: Drop) -> None:
@@ -179,6 +220,16 @@ def test_with_several_companies_each_has_a_folder_of_its_name(drop: Drop, sessio
     drop.work()
     assert set(session.scalars(select(Customer.entity_id))) == {beta.id}
     assert drop.names() == ["customers.csv"], "what belongs to no company stays"
+
+
+def test_a_file_that_lies_where_nobody_looks_is_told_of_once(
+    drop: Drop, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    factories.an_entity(name="Beta SA")
+    session.commit()
+    drop.put("items.csv", ITEMS)
+    drop.look(3)
+    assert caplog.text.count("nobody takes items.csv in") == 1
 
 
 def test_an_unreadable_file_stays_and_stops_nothing(drop: Drop, session: Session, entity: Entity) -> None:

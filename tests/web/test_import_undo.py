@@ -73,6 +73,16 @@ def test_what_depends_on_it_is_listed_and_nothing_is_taken_back(session: Session
     assert session.scalar(select(func.count()).where(ImportRun.undone_at.is_not(None))) == 0
 
 
+def test_what_depends_on_it_is_said_in_the_language_of_the_reader(
+    session: Session, importer: Client, admin: User
+) -> None:
+    first = _taken(importer)
+    _taken(importer, CUSTOMERS.replace("Lyon", "Paris"))
+    admin.language = "fr"
+    session.commit()
+    assert "annulez d’abord celui-là" in _page(importer, f"{first}/undo")
+
+
 def test_a_hand_made_note_on_a_customer_of_the_file_is_named_with_the_customer(
     session: Session, importer: Client, admin: User
 ) -> None:

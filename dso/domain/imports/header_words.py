@@ -277,17 +277,23 @@ CONTACTS = {
     "customer_unique_id": ITEMS["customer_unique_id"],
     "last_name": """last name|surname|family name|name|contact name|contact|full name|nom|nom de famille|nom contact|nom du contact|nachname|familienname|ansprechpartner|name 1
 apellido|apellidos|nombre contacto|cognome|nominativo|achternaam|familienaam|naam|nazwisko|imie i nazwisko|apelido|sobrenome
-apellido contacto|cognome contatto|achternaam contactpersoon|nazwisko osoby kontaktowej|apelidos|ultimo nome""",
+apellido contacto|cognome contatto|achternaam contactpersoon|nazwisko osoby kontaktowej|apelidos|ultimo nome
+contact last name|client contact last name|client contact name""",
     "first_name": """first name|given name|forename|prenom|vorname|nombre|nombre de pila|nome|voornaam|imie|nome proprio
-primeiro nome|imie osoby kontaktowej|vorname ansprechpartner|prenom contact|prenom du contact""",
-    "title": "salutation|civilite|titre|anrede|titel|tratamiento|titolo|aanhef|tytul|tratamento|mr mrs",
+primeiro nome|imie osoby kontaktowej|vorname ansprechpartner|prenom contact|prenom du contact
+contact first name|client contact first name""",
+    "title": """salutation|civilite|titre|anrede|titel|tratamiento|titolo|aanhef|tytul|tratamento|mr mrs
+contact title|client contact title""",
     "role": """function|job title|position|job|fonction|poste|funktion|rolle|stellung|cargo|funcion|puesto|funzione|ruolo|mansione|functie|rol|funkcja|stanowisko|rola|funcao
-berufsbezeichnung|posicion|posizione|functietitel|posicao|departement|abteilung""",
+berufsbezeichnung|posicion|posizione|functietitel|posicao|departement|abteilung
+contact role|contact function|client contact function""",
     "email": EMAIL
-    + "|correio eletronico|correio electronico|poczta elektroniczna|email contact|email du contact|e mail contact",
-    "phone": PHONE,
+    + "|correio eletronico|correio electronico|poczta elektroniczna|email contact|email du contact|e mail contact"
+    + "|contact email|client contact email",
+    "phone": PHONE + "|contact phone|client contact phone",
     "mobile": """mobile phone|mobile number|cell|cell phone|cellphone|portable|telephone portable|tel portable|gsm|handy|mobiltelefon|mobil|movil|telefono movil|cellulare|mobiel|komorka|telefon komorkowy|telemovel|celular
-no mobile|no portable|mobilnummer|handynummer|numero movil|mobiel nummer|numer komorkowy|numero de telemovel""",
+no mobile|no portable|mobilnummer|handynummer|numero movil|mobiel nummer|numer komorkowy|numero de telemovel
+contact mobile|client contact mobile""",
     "language": LANGUAGE,
     "for_collection": """contact for collection|collection contact|collections contact|dunning contact|for dunning|accounts payable|contact relance|contact de relance|relance|contact recouvrement
 mahnkontakt|kontakt mahnung|mahnungen|contacto de cobros|contacto reclamaciones|contatto solleciti|contatto per solleciti|aanmaningscontact|contact aanmaning

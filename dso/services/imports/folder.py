@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -25,7 +26,7 @@ from dso.models import Entity, ImportRun, ImportUpload
 from dso.queries import imports as queries
 from dso.services import files
 from dso.services.exports import csv_pieces
-from dso.services.imports import mappings, tasks
+from dso.services.imports import failures, mappings, tasks
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.preparing import opened_for
 from dso.services.imports.rejected_rows import rejected_rows
@@ -97,6 +98,11 @@ def folders(root: Path, entities: Sequence[Entity]) -> Iterator[tuple[Path, Enti
                 yield Path(each.path), named[folded(each.name)]
 
 
+def before(kind: ImportKind) -> Sequence[ImportKind]:
+    """The kinds that go in before a kind."""
+    return _ORDER[: _ORDER.index(kind)]
+
+
 def find(root: Path) -> list[Found]:
     """The files that may be taken in, in the order they are; OSError when the folder cannot be read."""
     entities = db.session.scalars(select(Entity).order_by(Entity.id)).all()
@@ -104,6 +110,13 @@ def find(root: Path) -> list[Found]:
     for place, entity in folders(root, entities):
         found += _files(place, entity.id)
     return sorted(found, key=lambda one: (_ORDER.index(one.kind), one.name))
+
+
+def of_no_company(root: Path) -> list[str]:
+    """Files by their names ours in the watched folder itself, where several companies have folders of their own."""
+    if db.session.scalars(select(Entity.id).limit(2)).all()[1:]:
+        return sorted(readable(each.name) for each in root.iterdir() if kind_of(each.name) and each.is_file())
+    return []
 
 
 def strays(root: Path) -> list[str]:
@@ -124,19 +137,9 @@ def _files(place: Path, entity_id: int) -> Iterator[Found]:
                 yield Found(entity_id, kind, place, each.name, known.st_size, known.st_mtime_ns)
 
 
-def ready(found: Sequence[Found], before: Mapping[Path, tuple[int, int]]) -> list[Found]:
-    """Those that nobody has written to since the look before; what depends on one being written waits for it.
-
-    So it does for one that gets a readable name first.
-    """
-    written = {
-        (one.folder, one.kind) for one in found if before.get(one.path) != one.state or one.name != readable(one.name)
-    }
-
-    def waits(one: Found) -> bool:
-        return any((one.folder, kind) in written for kind in _ORDER[: _ORDER.index(one.kind)])
-
-    return [one for one in found if before.get(one.path) == one.state and not waits(one)]
+def opened(one: Found) -> BufferedReader:
+    """The file for reading; OSError for a link, or when it cannot be read."""
+    return os.fdopen(os.open(one.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
 
 
 def queue(one: Found, *, now: datetime) -> ImportUpload | None:
@@ -147,7 +150,7 @@ def queue(one: Found, *, now: datetime) -> ImportUpload | None:
     if one.name != readable(one.name):
         one.path.rename(_free_name(one.folder, readable(one.name)))
         return None
-    with os.fdopen(os.open(one.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
+    with opened(one) as stream:
         if not _is(stream, one):
             return None
         stored_as = files.keep(stream)
@@ -204,8 +207,10 @@ def mapping(upload: ImportUpload) -> FileMapping | None:
     return replace(found, sheet=table.rows.sheet) if found else None
 
 
-def put_away(upload: ImportUpload) -> bool:
+def put_away(upload: ImportUpload, *, now: datetime) -> bool:
     """Write the result of a file that is in, or failed, beside it, and move it; whether it could be moved.
+
+    What failed stays on the pages until somebody takes it on, or a file of that name comes again.
 
     One that cannot be moved (OSError) keeps its row, and by it is known for taken in.
     """
@@ -218,8 +223,10 @@ def put_away(upload: ImportUpload) -> bool:
         _write_results(upload, target)
         if _same(source, origin):
             source.rename(target)
+    failures.superseded(upload)
     if upload.import_run_id is None:
-        tasks.throw_away_later([upload.stored_as])
+        failures.keep(upload, now=now)
+        return True
     db.session.delete(upload)
     db.session.flush()
     return True

@@ -11,7 +11,7 @@ from dso.domain.codes import ImportKind
 from dso.domain.imports.brake import Stop
 from dso.domain.imports.fields import IGNORE
 from dso.domain.imports.parties import Lookups, PartyRow, PartyRules
-from dso.domain.imports.rejects import TOO_MANY_CELLS, UNKNOWN_ENTITY, Reject
+from dso.domain.imports.rejects import BREAKS_OFF, TOO_MANY_CELLS, UNKNOWN_ENTITY, Reject
 from dso.domain.imports.words import folded
 from dso.models import Entity, ImportRun, RejectedRow, Scenario, User
 from dso.services.imports import mappings, notices
@@ -136,10 +136,10 @@ class PartiesImport:
             self._report.parts[diff.part] = Part(part.count + 1, {}, samples)
 
     def _differences(self) -> Iterator[tuple[list[Diff], list[Reject]]]:
-        for rows, _lines in self._prepared.table.chunks():
-            for row in rows:
+        for rows, lines in self._prepared.table.chunks():
+            for row, line in zip(rows, lines, strict=True):
                 cells = self._cells(row)
-                if self._own(cells):
+                if self._own(cells) and not self._breaks_off(line):
                     self._book.look_through(cells)
         for chunk in self._prepared.table.chunks():
             read, rejected = self._read(chunk)
@@ -156,6 +156,9 @@ class PartiesImport:
         width = len(self._prepared.table.headers)
         rows, rejected = [], []
         for row, line in zip(*chunk, strict=True):
+            if self._breaks_off(line):
+                rejected.append(Reject(line, "", row[-1].strip(), BREAKS_OFF))
+                continue
             if len(row) > width and any(cell.strip() for cell in row[width:]):
                 params = {"cells": str(len(row)), "headers": str(width)}
                 rejected.append(Reject(line, "", row[-1].strip(), TOO_MANY_CELLS, params))
@@ -171,6 +174,10 @@ class PartiesImport:
             else:
                 rows.append(found)
         return rows, rejected
+
+    def _breaks_off(self, line: int) -> bool:
+        """Whether the file was cut off in this row: what it still says may be half a word."""
+        return line == self._prepared.table.rows.broken
 
     def _own(self, cells: Mapping[str, str]) -> bool | None:
         """Whether a row is of the company imported into; None when it names one there is not."""

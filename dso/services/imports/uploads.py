@@ -33,7 +33,7 @@ def receive(
     """Keep a file for its next step, Refused when it is no table; those left lying are forgotten."""
     if not name.strip():
         raise Refused("Choose a file first.")
-    _forget_old(now)
+    forget_old(now)
     stored_as = files.keep(stream)
     try:
         refuse_what_is_no_table(files.path_of(stored_as), kind)
@@ -79,8 +79,11 @@ def decide(upload: ImportUpload, mapping: FileMapping, *, now: datetime) -> None
     db.session.refresh(upload)
 
 
-def _forget_old(now: datetime) -> None:
-    """What waits its turn stays, and what came from the watched folder until it is moved away there."""
+def forget_old(now: datetime) -> None:
+    """What nobody did anything with for long goes.
+
+    What waits its turn stays, and what came from the watched folder until it is moved away there.
+    """
     long_ago = [or_(column.is_(None), column < now - LIFE) for column in _DONE_AT]
     lying = (*long_ago, ImportUpload.state.not_in(BUSY), ImportUpload.origin.is_(None))
     gone = db.session.scalars(delete(ImportUpload).where(*lying).returning(ImportUpload.stored_as)).all()

@@ -26,7 +26,7 @@ from dso.services.imports import KINDS, check_right, uploads
 from dso.web.criteria import sort_and_page, within
 from dso.web.downloads import table_answer
 from dso.web.imports import bp
-from dso.web.imports.wording import part_words, source_words
+from dso.web.imports.wording import failure_words, part_words, source_words
 
 #: Files taken in on one page.
 SIZES = (50, 100, 250)
@@ -90,13 +90,19 @@ def _index(kind: str, words: str = "") -> Response:
         number=number,
         size=size,
         undoable_id=undoable_id(entity),
-        ways=import_tasks.on_their_way(entity, viewer()),
+        ways=[each for each in import_tasks.on_their_way(entity, viewer()) if each.kind in offered()],
+        why=_why,
         kept_days=uploads.LIFE.days,
         me=viewer().id,
         source=source_words,
         entity=entity,
         kind=kind,
     )
+
+
+def _why(way: import_tasks.OnItsWay) -> str:
+    """Why a file failed, in words; empty while it did not."""
+    return failure_words(way.problem) if way.problem else ""
 
 
 @bp.get("/history.<form>")

@@ -11,16 +11,17 @@ from dso.db import db
 from dso.domain.errors import Refused
 from dso.domain.imports.progress import Progress, Work, progress
 from dso.domain.permissions import Capability
+from dso.http.entity import current_entity
 from dso.http.errors import sentence
-from dso.http.guard import requires
+from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.models import ImportUpload
 from dso.queries import import_tasks, jobs
-from dso.services.imports import tasks
+from dso.services.imports import check_right, failures, tasks
 from dso.web.imports import bp
 from dso.web.imports.choosing import kind_words
 from dso.web.imports.mapping import get_upload
-from dso.web.imports.wording import said
+from dso.web.imports.wording import failure_words, said
 
 #: A file that waits longer than this while no clock process shows a sign of life waits in vain.
 _PATIENCE = timedelta(seconds=5)
@@ -108,11 +109,29 @@ def again(upload_id: int) -> Response:
     return go(url_for("imports.progress", upload_id=upload_id))
 
 
+@bp.post("/files/<int:upload_id>/take-on")
+@requires(Capability.DATA_IMPORT)
+def take_on(upload_id: int) -> Response:
+    """Go on with a file of the watched folder that failed, as if one had sent it oneself."""
+    upload = import_tasks.get_nobody_s(current_entity(), upload_id) or get_upload(upload_id)
+    check_right(upload.kind, viewer())
+    if upload.author_id is None:
+        problem = upload.problem or {}
+        # What the brake found stands on the difference, where it is to be released.
+        words = failure_words(problem) if problem and "stops" not in problem else ""
+        failures.take_on(upload, actor=viewer(), now=clock.now())
+        db.session.commit()
+        if words:
+            flash(words, "error")
+    return go(url_for("imports.columns", upload_id=upload_id))
+
+
 @bp.post("/files/<int:upload_id>/cancel")
 @requires(Capability.DATA_IMPORT)
 def cancel(upload_id: int) -> Response:
     """Leave it: the file is forgotten, nothing of it was taken in."""
-    upload = get_upload(upload_id)
+    upload = import_tasks.get_nobody_s(current_entity(), upload_id) or get_upload(upload_id)
+    check_right(upload.kind, viewer())
     name = upload.file_name
     tasks.cancel(upload_id)
     db.session.commit()

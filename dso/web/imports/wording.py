@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import pgettext
@@ -18,7 +19,7 @@ from dso.domain.imports.rejects import general
 from dso.http.errors import sentence
 from dso.http.locales import regional
 from dso.http.reasons import filled
-from dso.services.imports import mappings
+from dso.services.imports import mappings, tasks
 
 
 def said(error: Refused) -> str:
@@ -60,6 +61,14 @@ def _with_labels(error: Refused) -> str:
         if param in ("field", "fields")
     }
     return sentence(Refused(error.message, **{**error.params, **told}))
+
+
+def failure_words(problem: Mapping[str, Any]) -> str:
+    """Why a file failed, as kept with it; of the brake what it found, since no option is to be named here."""
+    stops = [filled(stop["message"], stop["params"]) for stop in problem.get("stops", [])]
+    if stops:
+        return str(_("Stopped before saving: %(reasons)s.", reasons="; ".join(stops)))
+    return said(tasks.refusal(dict(problem)))
 
 
 def source_words(source: str) -> str:

@@ -4,10 +4,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
 from dso.domain.imports.brake import Braked
+from dso.models import Customer
 from dso.services.imports.options import silent
 from tests.services.imports.helpers import DATA, STOCK, Importer, counts, item, reasons, snapshot
 
@@ -90,6 +93,20 @@ def test_a_last_row_without_a_line_end_is_whole_when_it_has_as_many_cells_as_oth
     rows = [head, "C1;F1;2026-09-01;2026-10-01;100", "C1;F2;2026-09-01;2026-10-01;100;P", last]
     (tmp_path / "whole.csv").write_text("\n".join(rows))
     assert counts(take.file(ImportKind.ITEMS, tmp_path / "whole.csv")) == {"new": 3}
+
+
+@pytest.mark.parametrize("tell", [silent, lambda phase, rows: None], ids=["on the page", "beside it"])
+def test_the_row_in_which_a_file_of_customers_breaks_off_changes_nobody(
+    take: Importer, tmp_path: Path, tell: Callable[[str, int], None]
+) -> None:
+    head = "code;business_name;city"
+    take.text(ImportKind.CUSTOMERS, head, "K1;Garnier;Lyon", "K12;Hébert et fils;Paris")
+    for last in ("K12;Héb", "K1"):
+        (tmp_path / "cut.csv").write_text(f"{head}\nK1;Garnier;Nice\n{last}")
+        report = take.file(ImportKind.CUSTOMERS, tmp_path / "cut.csv", tell=tell)
+        assert report.rejected == 1 and reasons(report)[0].startswith("3: the file breaks off in this row")
+    names = select(Customer.business_name, Customer.city).where(Customer.code.in_(("K1", "K12")))
+    assert set(db.session.execute(names).all()) == {("Garnier", "Nice"), ("Hébert et fils", "Paris")}
 
 
 @pytest.mark.parametrize("kind", [ImportKind.ITEMS, ImportKind.CUSTOMERS, ImportKind.CONTACTS, ImportKind.USERS])

@@ -4,6 +4,7 @@ import pytest
 
 from dso.db import db
 from tests import factories
+from tests.counting import statements
 from tests.services.imports.helpers import ITEM_HEADERS, Importer, counts, customer, item, reasons
 
 F1 = "C1;F1;FAC;2026-09-01;2026-10-01;100.00;100.00"
@@ -90,3 +91,11 @@ def test_a_row_that_would_move_an_item_makes_the_ledger_incomplete_it_is_known_i
     assert (_held(), item("F1").customer.code) == (["C1"], "C1")
     take.items(F1)
     assert _held() == []
+
+
+def test_who_lacks_a_row_is_not_looked_for_in_all_rows_ever_rejected_for_each_customer(take: Importer) -> None:
+    with statements() as sent:
+        take.items("C1;F1;FAC;2026-09-01;2026-10-01;1x;1")
+    asked = [each for each in sent if "ledger_incomplete" in each and "FROM rejected_rows" in each]
+    assert len(asked) == 4
+    assert not any("rejected_rows.customer_id = customers.id" in each for each in asked), asked
