@@ -52,11 +52,11 @@ TABLES = (
     ("dso.domain.permissions", "DESCRIPTIONS"),
     ("dso.domain.sending", "EXPLANATIONS"),
 )
-#: Folders whose literals with a %(name)s place are timeline sentences or refusals.
 SENTENCE = re.compile(r"[A-Z].* .*[.!]", re.DOTALL)
 PLACE = re.compile(r"%\([a-z_]+\)s")
 #: Modules whose words stand in several languages already: what messages and letters say.
 OWN_LANGUAGES = ("wordings.py",)
+#: Folders whose literals with a %(name)s place are timeline sentences or refusals.
 SENTENCE_FOLDERS = ("dso/services", "dso/domain", "dso/queries")
 
 

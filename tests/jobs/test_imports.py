@@ -203,4 +203,4 @@ def test_a_mapping_is_not_changed_under_the_hands_of_the_worker(entity: Entity, 
         uploads.decide(state(upload_id), FileMapping(), now=NOW)
     tasks.claim("me", now=NOW)
     with pytest.raises(Refused):
-        tasks.cancel(upload_id)
+        tasks.cancel(state(upload_id))

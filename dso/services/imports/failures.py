@@ -44,6 +44,7 @@ def take_on(upload: ImportUpload, *, actor: User, now: datetime) -> None:
 
 
 def _forget(*upload_ids: int) -> None:
-    gone = delete(ImportUpload).where(ImportUpload.id.in_(upload_ids)).returning(ImportUpload.stored_as)
+    """But for those somebody took on meanwhile."""
+    gone = delete(ImportUpload).where(ImportUpload.id.in_(upload_ids), *NOBODY_S).returning(ImportUpload.stored_as)
     if upload_ids:
         tasks.throw_away_later(list(db.session.scalars(gone)))

@@ -18,6 +18,7 @@ from dso.domain.imports.following import Followed, followed
 from dso.domain.imports.headers import likelier_kind, propose
 from dso.domain.imports.mapping import FileMapping, cell_of, checked, header_key
 from dso.domain.imports.profile import Formats
+from dso.domain.imports.totals import is_word
 from dso.models import CustomField as Definition
 from dso.models import Entity, ImportMapping
 from dso.services.imports.companies import companies
@@ -67,7 +68,7 @@ def _whose_rows(entity: Entity, kind: ImportKind, table: Table, columns: Mapping
         return ""
     rows, _lines = next(iter(table.chunks()), ([], []))
     for place, header in enumerate(table.headers):
-        said = {row[place].strip() for row in rows if len(row) > place} - {""}
+        said = {row[place].strip() for row in rows if len(row) > place and not is_word(row[place])} - {""}
         if not columns.get(header) and said and all(known.own(name) is not None for name in said):
             return header
     return ""

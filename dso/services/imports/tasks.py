@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from dso.db import db
 from dso.domain.errors import Refused
 from dso.domain.imports.brake import Braked
+from dso.domain.imports.constants import WrongConstant
 from dso.domain.imports.profile import Undecided
 from dso.models import ImportRun, ImportUpload
 from dso.queries.import_tasks import BUSY
@@ -158,6 +159,8 @@ def as_problem(error: Refused) -> dict[str, Any]:
     kept["params"] = {name: str(value) for name, value in error.params.items()}
     if isinstance(error, Undecided):
         kept |= {"question": error.question, "columns": error.columns}
+    if isinstance(error, WrongConstant):
+        kept["constant"] = {"target": error.target, "reason": error.reason, "places": dict(error.places)}
     if isinstance(error, Braked):
         kept["stops"] = stops_kept(error.stops)
     return kept
@@ -167,6 +170,9 @@ def refusal(problem: dict[str, Any]) -> Refused:
     """The refusal that was kept."""
     if "question" in problem:
         return Undecided(problem["question"], problem["columns"], problem["message"], **problem["params"])
+    if (constant := problem.get("constant")) is not None:
+        field, value = problem["params"]["field"], problem["params"]["value"]
+        return WrongConstant(constant["target"], field, value, (constant["reason"], constant["places"]))
     return Refused(problem["message"], **problem["params"])
 
 
@@ -181,13 +187,14 @@ def put_back(mine: Claim) -> None:
     db.session.execute(update(ImportUpload).where(*mine.mine).values(waits))
 
 
-def cancel(upload_id: int) -> None:
-    """Forget a file that is not at work; Refused when it is, nothing when it is gone."""
-    idle = (ImportUpload.id == upload_id, ImportUpload.state != "running", ImportUpload.import_run_id.is_(None))
+def cancel(upload: ImportUpload) -> None:
+    """Forget a file that is not at work; Refused when it is, nothing when it is gone or another person's by now."""
+    its = (ImportUpload.id == upload.id, ImportUpload.author_id == upload.author_id)
+    idle = (*its, ImportUpload.state != "running", ImportUpload.import_run_id.is_(None))
     stored_as = db.session.scalar(delete(ImportUpload).where(*idle).returning(ImportUpload.stored_as))
     if stored_as is not None:
         throw_away_later([stored_as])
-    elif db.session.scalar(select(ImportUpload.id).where(ImportUpload.id == upload_id)) is not None:
+    elif db.session.scalar(select(ImportUpload.id).where(*its)) is not None:
         raise Refused(_AT_WORK)
 
 

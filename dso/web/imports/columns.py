@@ -13,6 +13,7 @@ from dso.domain.imports.erp_types import proposals
 from dso.domain.imports.fields import CUSTOM, CUSTOMISED, FIELDS, IGNORE, Cell, missing
 from dso.domain.imports.mapping import FileMapping, Policy, header_key
 from dso.domain.imports.profile import Column, Profile, questions
+from dso.domain.imports.totals import TotalsRow
 from dso.domain.money import decimals
 from dso.http.entity import current_entity
 from dso.services.imports import mappings, preparing
@@ -80,13 +81,14 @@ def _profile(table: Table, kind: ImportKind, mapping: FileMapping, cells: Cells)
     """The formats of all columns, and the document types found."""
     types = {header: cell for header, cell in cells.items() if cell is Cell.TYPE}
     general, typed = Profile(table.headers), Profile(table.headers, types)
-    for rows, _lines in table.chunks():
+    items = kind is ImportKind.ITEMS
+    for rows, _lines in TotalsRow(mapping, table.headers).left_out(table.rows) if items else table.chunks():
         if general.rows < _LOOKED_AT:
             general.feed(rows)
         elif not types:
             break
         typed.feed(rows)
-    return general, preparing.types_found(mapping, typed) if kind is ImportKind.ITEMS else []
+    return general, preparing.types_found(mapping, typed) if items else []
 
 
 def _questions(table: Table, profile: Profile, mapping: FileMapping, cells: Cells) -> dict[str, Column]:

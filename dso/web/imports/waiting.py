@@ -133,7 +133,7 @@ def cancel(upload_id: int) -> Response:
     upload = import_tasks.get_nobody_s(current_entity(), upload_id) or get_upload(upload_id)
     check_right(upload.kind, viewer())
     name = upload.file_name
-    tasks.cancel(upload_id)
+    tasks.cancel(upload)
     db.session.commit()
     flash(_("%(name)s was left out: nothing of it was taken in.", name=name), "info")
     return go(url_for("imports.index"))

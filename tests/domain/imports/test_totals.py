@@ -75,7 +75,26 @@ def test_other_words_are_none(cell: str) -> None:
 
 def test_without_a_word_a_row_that_names_nothing_is_one_of_totals() -> None:
     assert _ending().is_one(["", "", "", "", "", "100.00"])
-    assert _ending().is_one(["**", "", "FAC", " ", "", "100.00"])
+    assert _ending().is_one(["**", "", "", " ", "", "100.00"])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["", "", "FAC", "", "", "100.00"],  # an invoice of which nobody knows whose
+        ["", "", "", "", "", "100.00", "Chantier Gare"],
+        ["", "", "", "", "", "\f"],
+        ["", "", "", "", "", "\u2009"],
+    ],
+)
+def test_without_a_word_a_row_that_holds_more_than_sums_or_nothing_is_none(row: list[str]) -> None:
+    assert not _ending([*HEADERS, "text"]).is_one(row)
+
+
+def test_a_unique_identifier_is_never_a_word_of_totals() -> None:
+    ending = _ending([*HEADERS, "id"], columns={**BASE, "id": "unique_id"})
+    assert ending.is_one([*TOTALS, ""])
+    assert not ending.is_one([*TOTALS, "SALDO"])
 
 
 def test_the_word_may_stand_in_any_cell_since_it_is_no_number_and_no_date() -> None:
@@ -118,7 +137,7 @@ def test_a_customer_may_be_called_total() -> None:
 def test_a_row_that_ends_before_its_cells_needs_a_word() -> None:
     assert not _ending().is_one(["", "", "", ""])
     assert _ending().is_one(["Total", "100.00"][:1])
-    assert _ending().is_one(["", "", "", "", ""])
+    assert _ending().is_one(["", "", "", "", "", "100.00"])
 
 
 def test_what_is_the_same_in_every_row_makes_no_item_of_totals_but_a_date_asks_for_a_word() -> None:

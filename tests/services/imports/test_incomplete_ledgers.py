@@ -39,9 +39,14 @@ def test_a_row_rejected_again_is_still_missing_though_nobody_can_say_whose_it_is
 
 
 def test_a_full_file_with_a_row_nobody_can_place_makes_no_ledger_whole(held: Importer) -> None:
-    held.stock(F1, F2, F3, "Total;;;;;600.00;600.00", force=True)
+    held.stock(F1, F2, F3, "Dupont;;;;;600.00;600.00", force=True)
     assert _held() == ["C2"]
-    held.stock(F1, F2, F3, GOOD, "Total;;;;;600.00;600.00", force=True)
+    held.stock(F1, F2, F3, GOOD, "Dupont;;;;;600.00;600.00", force=True)
+    assert _held() == []
+
+
+def test_a_full_file_that_ends_in_totals_makes_a_ledger_whole(held: Importer) -> None:
+    held.stock(F1, F2, F3, "Total;;;;;600.00;600.00", force=True)
     assert _held() == []
 
 

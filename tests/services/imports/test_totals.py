@@ -183,3 +183,33 @@ def test_with_a_constant_date_a_credit_without_a_number_is_no_row_of_totals(take
     assert counts(take.items("C1;F1;FAC;100", "C1;;RGL;-5", **said)) == {"new": 2}
     report = take.items("C1;F1;FAC;100", "C1;;RGL;-5", "Total;;;95", **said)
     assert (counts(report), len(_remarks(report))) == ({"unchanged": 2}, 1)
+
+
+@pytest.mark.parametrize("last", [";;FAC;;;100;100", ";;AVO;;;-50;-50"])
+def test_a_damaged_row_of_an_item_at_the_end_is_rejected_and_clears_nothing(take: Importer, last: str) -> None:
+    take.stock(*ROWS)
+    report = take.stock(*FEWER, last)
+    assert (counts(report), report.unidentified) == ({"unchanged": 39, "rejected": 1}, 1)
+    assert item("F40").cleared_on is None
+
+
+@pytest.mark.parametrize("blank", ["\f", "\u2009", "\u3000"])
+def test_a_last_row_of_strange_blanks_is_no_row_of_totals(take: Importer, blank: str) -> None:
+    take.stock(*ROWS)
+    assert not _remarks(take.stock(*ROWS, f";;;;;;{blank}"))
+
+
+def test_a_free_text_about_a_balance_takes_no_credit_away(take: Importer) -> None:
+    said = {"customer": "C1", "issued_on": "2026-09-01", "due_on": "2026-10-01"}
+    rows = ["N1;100;;Acompte", ";;50;Solde"]
+    report = take.items(*rows, headers="number;debit;credit;text", constants=said)
+    assert (counts(report), _remarks(report)) == ({"new": 2}, [])
+
+
+def test_totals_do_not_hide_which_column_names_the_companies(take: Importer) -> None:
+    factories.a_customer(entity=factories.an_entity(name="Beta GmbH"), code="C1")
+    own = [f"{take.entity.name};{row}" for row in ROWS[:2]]
+    others = [f"Beta GmbH;{row.replace(';F', ';B')}" for row in ROWS[2:4]]
+    headers = f"company;{ITEM_HEADERS}"
+    report = take.items(*own, *others, "Total;;;;;;400;400", headers=headers)
+    assert (counts(report), report.others) == ({"new": 2}, {"Beta GmbH": 2})
