@@ -6,7 +6,7 @@ a rounding, a payment date, the customer's terms, the day) have none and are alw
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from struct import unpack
@@ -17,29 +17,33 @@ from dso.domain.imports.item_rows import ItemRules
 from dso.domain.imports.item_stage import AMBIGUOUS
 
 #: Raised whenever plain rows are typed or compared in another way: what was kept before is then read anew.
-_VERSION = 3
+_VERSION = 4
 #: Cells of days whose order of day and month is decided for the column.
 _DAYS = ("issued_on", "due_on", "ordered_on")
 #: No cell holds it: text files with it are refused, workbooks cannot have it.
 _BETWEEN = "\0"
 
-Ask = Callable[[str], str | None]
-
 
 class Fingerprints:
-    """The fingerprints of the rows of one file."""
+    """The fingerprints of the rows of one file.
 
-    def __init__(self, rules: ItemRules, headers: Sequence[str]) -> None:
-        self._rules = rules
-        self._places = {
-            target: headers.index(header)
-            for header, target in sorted(rules.mapping.columns.items(), key=lambda pair: pair[1])
-            if target != IGNORE
-        }
+    What a row says is the line it stands on, where every column of it is mapped and nothing is quoted; a row that had
+    to be put together from its cells says the same by the same text.
+    """
+
+    def __init__(self, rules: ItemRules, headers: Sequence[str], separator: str = "") -> None:
+        """`separator`: between the cells of a text file; nothing in a workbook."""
+        self._rules, self._separator = rules, separator or _BETWEEN
+        found = {headers.index(header): target for header, target in rules.mapping.columns.items() if target != IGNORE}
+        self._places = {found[place]: place for place in sorted(found)}
+        self._whole = len(self._places) == len(headers)
         #: Has taken in what holds for every row: rows go on from a copy, which is quicker than a beginning.
         self._begun = blake2b(json.dumps(self._said(), sort_keys=True).encode(), digest_size=8)
-        self._customers: dict[str, str | None] = {}
-        self._kinds: dict[str, str | None] = {}
+        #: By the cell of a customer or a type, what its rows begin with.
+        self._customers: dict[str, blake2b] = {}
+        self._kinds: dict[str, str] = {}
+        #: Those of these cells that have no one meaning.
+        self._unclear: tuple[set[str], set[str]] = set(), set()
 
     def _said(self) -> Mapping[str, object]:
         """What holds for every row: the mapping without what tells nothing of a row, and how columns are read."""
@@ -51,52 +55,76 @@ class Fingerprints:
         return {
             "version": _VERSION,
             "fields": list(self._places),
+            "separator": self._separator,
             "mapping": mapping.as_json(),
             "currency": rules.context.currency,
             "decimals": {target: rules.decimal(target) for target in self._places if target in rules.amounts},
             "orders": {target: rules.order(target) for target in self._places if target in _DAYS},
         }
 
-    def of(self, columns: Sequence[Sequence[str]]) -> list[int | None]:
-        """The fingerprints of rows given column by column; None where a code or a type has no one meaning."""
-        mine = [columns[place] for place in self._places.values()]
-        size = len(columns[0])
-        customers = self._meant(self._customers, self._cells(columns, "customer", size), self._customer)
-        kinds = self._meant(self._kinds, self._cells(columns, "type", size), self._kind)
-        odd = None in customers or None in kinds
-        if odd:
-            unclear = [customer is None or kind is None for customer, kind in zip(customers, kinds, strict=True)]
-            customers, kinds = [each or "" for each in customers], [each or "" for each in kinds]
-        digests = self._digests(map(_BETWEEN.join, zip(customers, kinds, *mine, strict=True)))
-        # Half of the numbers: their sums then fit into 64 bits on every database.
-        found: list[int | None] = [number >> 1 for number in unpack(f">{size}Q", digests)]
-        return [None if no else each for no, each in zip(unclear, found, strict=True)] if odd else found
+    def of(self, columns: Sequence[Sequence[str]], texts: Sequence[str] | None = None) -> list[int | None]:
+        """The fingerprints of rows given column by column; None where a code or a type has no one meaning.
 
-    def _digests(self, texts: Iterable[str]) -> bytes:
-        found, begun = [], self._begun
-        for text in texts:
-            digest = begun.copy()
-            digest.update(text.encode("utf-8", "surrogatepass"))
-            found.append(digest.digest())
-        return b"".join(found)
+        `texts`: the same rows as they stand in the file, where they stand there without quotes.
+        """
+        customers, kinds = (self._cells(columns, target, len(columns[0])) for target in ("customer", "type"))
+        for cell in set(customers) - self._customers.keys():
+            self._customers[cell] = self._begin(cell)
+        for cell in set(kinds) - self._kinds.keys():
+            self._kinds[cell] = self._kind(cell)
+        said = texts if texts is not None and self._whole else self._joined(columns)
+        begun = (self._customers[cell] for cell in customers)
+        # Half of the numbers: their sums then fit into 64 bits on every database.
+        words = (self._kinds[cell] + text for cell, text in zip(kinds, said, strict=True))
+        numbers = [each >> 1 for each in _numbers(begun, words)]
+        nobody, nothing = self._unclear
+        if nobody.isdisjoint(customers) and nothing.isdisjoint(kinds):
+            return [*numbers]
+        return [
+            None if customer in nobody or kind in nothing else number
+            for customer, kind, number in zip(customers, kinds, numbers, strict=True)
+        ]
+
+    def _joined(self, columns: Sequence[Sequence[str]]) -> list[str]:
+        """What rows say that are not at hand as texts."""
+        rows = list(zip(*(columns[place] for place in self._places.values()), strict=True))
+        separator, width = self._separator, len(self._places)
+        texts = list(map(separator.join, rows))
+        if {text.count(separator) for text in texts} != {width - 1}:
+            # A quoted cell holds the separator: such a row must not read like another one.
+            return [
+                text if text.count(separator) < width else _BETWEEN.join(row)
+                for text, row in zip(texts, rows, strict=True)
+            ]
+        return texts
 
     def _cells(self, columns: Sequence[Sequence[str]], target: str, size: int) -> Sequence[str]:
         if target in self._places:
             return columns[self._places[target]]
         return [self._rules.mapping.constants.get(target, "")] * size
 
-    @staticmethod
-    def _meant(known: dict[str, str | None], cells: Sequence[str], ask: Ask) -> list[str | None]:
-        for cell in set(cells) - known.keys():
-            known[cell] = ask(cell.strip())
-        return [known[cell] for cell in cells]
+    def _begin(self, cell: str) -> blake2b:
+        """What the rows of a customer begin with: whom the code means; nobody, while it is still to be made."""
+        account = self._rules.context.customers.get(cell.strip())
+        begun = self._begun.copy()
+        if account is None or account is AMBIGUOUS or account.id <= 0:
+            self._unclear[0].add(cell)
+        else:
+            begun.update(f"{account.id}{_BETWEEN}".encode())
+        return begun
 
-    def _customer(self, code: str) -> str | None:
-        """The customer a code means; nothing for one that is still to be made."""
-        account = self._rules.context.customers.get(code)
-        return f"{account.id}" if account is not None and account is not AMBIGUOUS and account.id > 0 else None
-
-    def _kind(self, word: str) -> str | None:
+    def _kind(self, cell: str) -> str:
         """The type a word means; an empty cell has that of its amount's sign, which is in the row itself."""
-        kind = self._rules.context.types.get(word)
-        return kind.value if kind else None if word else ""
+        kind = self._rules.context.types.get(word := cell.strip())
+        if kind is None and word:
+            self._unclear[1].add(cell)
+        return f"{kind.value if kind else ''}{_BETWEEN}"
+
+
+def _numbers(begun: Iterable[blake2b], texts: Iterable[str]) -> tuple[int, ...]:
+    digests = []
+    for each, text in zip(begun, texts, strict=True):
+        digest = each.copy()
+        digest.update(text.encode("utf-8", "surrogatepass"))
+        digests.append(digest.digest())
+    return unpack(f">{len(digests)}Q", b"".join(digests))

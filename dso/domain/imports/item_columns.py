@@ -15,6 +15,7 @@ from dso.domain.imports.fields import IGNORE
 from dso.domain.imports.fingerprints import Fingerprints
 from dso.domain.imports.item_rows import AMOUNTS, FIELD_OF, ItemRules
 from dso.domain.imports.item_stage import AMBIGUOUS, Account
+from dso.domain.imports.plain_rows import PlainRows
 from dso.domain.imports.rejects import Reject
 from dso.domain.money import decimals
 
@@ -52,7 +53,8 @@ class Typed:
 class ItemTyper:
     """Types the rows of one file, chunk by chunk, in order."""
 
-    def __init__(self, rules: ItemRules, headers: Sequence[str]) -> None:
+    def __init__(self, rules: ItemRules, headers: Sequence[str], separator: str = "") -> None:
+        """`separator`: between the cells of a text file; nothing in a workbook."""
         self.rules = rules
         self._width = len(headers)
         self._places = {
@@ -63,7 +65,7 @@ class ItemTyper:
         self._fast = not (rules.mapping.unsigned or rules.customs or _CAREFUL & rules.targets)
         #: Rows of several companies are counted one by one, and those of a dump are known by more than a row's number.
         self._proves = self._fast and not self._of_several and not rules.mapping.dump
-        self._fingerprints = Fingerprints(rules, headers)
+        self._fingerprints = Fingerprints(rules, headers, separator)
         #: Ten-thousandths of the smallest coin; currencies with another number of decimals are read carefully.
         self._step = 10 ** (4 - decimals(rules.context.currency))
         self._currencies: dict[str, str | None] = {"": rules.context.currency}
@@ -82,11 +84,15 @@ class ItemTyper:
 
     def turned(self, rows: Rows) -> Rows | None:
         """The columns of a chunk; None when its rows have not all as many cells as the header."""
+        if isinstance(rows, PlainRows):
+            return rows.columns
         return list(zip(*rows, strict=True)) if set(map(len, rows)) == {self._width} else None
 
-    def prints(self, columns: Rows | None, size: int) -> list[int | None]:
-        """The fingerprint of each row of a turned chunk; None where rows are read rule by rule."""
-        return self._fingerprints.of(columns) if self._proves and columns is not None else [None] * size
+    def prints(self, rows: Rows, columns: Rows | None) -> list[int | None]:
+        """The fingerprint of each row of a chunk, whose `columns` are at hand; None where it is read rule by rule."""
+        if not self._proves or columns is None:
+            return [None] * len(rows)
+        return self._fingerprints.of(columns, rows.texts if isinstance(rows, PlainRows) else None)
 
     def cells(self, columns: Rows, target: str) -> Cells:
         """What each row of a turned chunk says of a field."""

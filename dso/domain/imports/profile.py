@@ -12,6 +12,7 @@ from dso.domain.imports.amounts import AmountEvidence, Exact, agreed_mark, likel
 from dso.domain.imports.dates import DateEvidence, DayOrder, read_date
 from dso.domain.imports.fields import Cell
 from dso.domain.imports.mapping import FileMapping
+from dso.domain.imports.plain_rows import PlainRows
 from dso.domain.imports.words import yes_no
 
 Rows = Sequence[Sequence[str]]
@@ -132,6 +133,8 @@ class Profile:
     def feed(self, rows: Rows, columns: Sequence[Sequence[str]] | None = None) -> None:
         """Some rows, in order; short rows have empty cells at their end. `columns`: the same turned, if at hand."""
         self.rows += len(rows)
+        if columns is None and isinstance(rows, PlainRows):
+            columns = rows.columns
         if columns is not None:
             for place, column in self._fed:
                 column.feed(columns[place])

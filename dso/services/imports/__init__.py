@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, or_, select
 
-from dso.db import db, on_postgresql
+from dso.db import db, on_postgresql, wide_cache
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Forbidden
 from dso.domain.imports.brake import Braked
@@ -96,6 +96,13 @@ def _items(
     staged = items.stage(entity, prepared, today)
     options.begin_writing()
     take_turns(entity, prepared.kind)
+    with wide_cache():
+        return _items_written(entity, staged, options, actor=actor, today=today, now=now)
+
+
+def _items_written(
+    entity: Entity, staged: items.Staged, options: ImportOptions, *, actor: User | None, today: date, now: datetime
+) -> ImportReport:
     if on_postgresql():
         _hold_accounts(entity, staged)
     work, report = items.compared(entity, staged, today, listed=0)

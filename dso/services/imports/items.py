@@ -114,7 +114,7 @@ def stage(entity: Entity, prepared: Prepared, today: date) -> Staged:
 def _read(entity: Entity, prepared: Prepared, today: date, *, whole: bool = False) -> Staged:
     """Read the file once; `whole` types the rows too that say what they said before."""
     rules = ItemRules(prepared.mapping, prepared.formats, context(entity, prepared, today))
-    typer = ItemTyper(rules, prepared.table.headers)
+    typer = ItemTyper(rules, prepared.table.headers, prepared.table.rows.separator)
     scratch = Stage(stage_columns(rules))
     scratch.create()
     known = KnownRows(entity, rules, ask=not whole)
@@ -125,8 +125,10 @@ def _read(entity: Entity, prepared: Prepared, today: date, *, whole: bool = Fals
         for place, (chunk, lines) in enumerate(totals.left_out(prepared.table.rows)):
             rows += len(chunk)
             columns = typer.turned(chunk)
+            if named is not None:
+                codes.update(columns[named] if columns else [row[named] for row in chunk if len(row) > named])
             issued = typer.cells(columns, "issued_on") if columns is not None else ()
-            fresh, places, prints = known.new_to(chunk, lines, typer.prints(columns, len(chunk)), issued)
+            fresh, places, prints = known.new_to(chunk, lines, typer.prints(chunk, columns), issued)
             columns = columns if fresh is chunk else None
             if prepared.sampled is not None and place >= prepared.sampled:
                 # Rows that were met were read in this very way before: they do not speak for another one.
@@ -134,8 +136,6 @@ def _read(entity: Entity, prepared: Prepared, today: date, *, whole: bool = Fals
             typed = typer.chunk(fresh, places, prints, columns, prepared.table.rows.broken)
             scratch.load(typed.staged)
             scratch.reject(typed.rejects)
-            if named is not None:
-                codes |= {row[named] for row in chunk if len(row) > named}
     totals.remark(rules.result.remarks)
     scratch.settle()
     names = {code.strip() for code in codes} - {""}

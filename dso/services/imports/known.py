@@ -10,10 +10,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from itertools import compress
+from itertools import compress, islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, exists, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Table, and_, exists, func, insert, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from dso.db import db
@@ -42,7 +42,8 @@ class KnownRows:
     def __init__(self, entity: Entity, rules: ItemRules, *, ask: bool = True) -> None:
         """With `ask` False nothing is known."""
         self._entity, self._rules = entity, rules
-        self._left: set[int] = set()
+        #: Open items by their fingerprint, or by the negative of their own number where they have none.
+        self._left: dict[int, int] = {}
         self._met = array("q")
         #: The cells of the issue dates of the rows met.
         self._issued: set[str] = set()
@@ -68,28 +69,35 @@ class KnownRows:
         return bool(db.session.scalar(select(exists().where(which))))
 
     def _read(self) -> None:
-        """By the driver itself: a million single numbers pass through SQLAlchemy three times slower."""
-        query = select(Item.fingerprint).where(*_kept(self._entity))
+        """By the driver itself: a million pairs of numbers pass through SQLAlchemy three times slower."""
+        query = select(func.coalesce(Item.fingerprint, -Item.id), Item.id).where(*open_as_they_lie(self._entity))
         connection = db.session.connection()
         words = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
         cursor: Any = connection.connection.cursor()
         try:
             cursor.execute(words)
-            self._left = {row[0] for row in cursor}
+            count = 0
+            while some := cursor.fetchmany(_BATCH):
+                count += len(some)
+                self._left.update(some)
         finally:
             cursor.close()
+        if count != len(self._left):
+            # Two items have one fingerprint: which of them a row is about only its cells say.
+            self._left.clear()
 
     def new_to(
         self, rows: Rows, lines: Sequence[int], prints: Sequence[int | None], issued: Sequence[str]
     ) -> tuple[Rows, Sequence[int], Sequence[int | None]]:
         """The rows of a chunk that were not met, with their lines and fingerprints; `issued`: their issue dates."""
-        found = self._left.intersection(prints)
+        found = self._left.keys() & prints
         if not found:
             return rows, lines, prints
         met = list(map(found.__contains__, prints))
         if sum(met) != len(found):
             met = _first_ones(prints, set(found))
-        self._left -= found
+        for each in found:
+            del self._left[each]
         self._met.extend(found)
         self._issued.update(compress(issued, met))
         unseen = [place for place, known in enumerate(met) if not known]
@@ -109,22 +117,27 @@ class KnownRows:
         stage.met = self.met
         if not self.met:
             return True
-        if not nothing_new and not self._fits():
+        if not nothing_new and not self._is_the_same(stage):
             return False
-        rest = stage.left
-        stage.connection.execute(rest.delete())
         stage.connection.execute(stage.unmet.delete())
-        for some in _batches(self._left):
-            stage.connection.execute(insert(rest), [{"fingerprint": each} for each in some])
-        unmet = exists().where(rest.c.fingerprint == Item.fingerprint)
-        if not nothing_new:
-            sums = db.session.execute(select(*_sums()).where(*_kept(self._entity), ~unmet)).one()
-            if tuple(int(each or 0) for each in sums) != _weight(self._met):
-                return False
-        query = select(Item.id).where(*open_as_they_lie(self._entity), or_(Item.fingerprint.is_(None), unmet))
-        stage.connection.execute(insert(stage.unmet).from_select(["item_id"], query))
+        if nothing_new:
+            _fill(stage, stage.unmet, "item_id", self._left.values())
+        else:
+            unmet = or_(Item.fingerprint.is_(None), _unmet(stage))
+            query = select(Item.id).where(*open_as_they_lie(self._entity), unmet)
+            stage.connection.execute(insert(stage.unmet).from_select(["item_id"], query))
         stage.analyse()
         return True
+
+    def _is_the_same(self, stage: Stage) -> bool:
+        """Whether every row that was met still has its item; those not met are put into the stage on the way."""
+        if not self._fits():
+            return False
+        stage.connection.execute(stage.left.delete())
+        _fill(stage, stage.left, "fingerprint", [each for each in self._left if each >= 0])
+        kept = (*open_as_they_lie(self._entity), Item.fingerprint.is_not(None))
+        sums = db.session.execute(select(*_sums()).where(*kept, ~_unmet(stage))).one()
+        return tuple(int(each or 0) for each in sums) == _weight(self._met)
 
 
 def refuse_met_twice(stage: Stage) -> None:
@@ -157,8 +170,15 @@ def open_as_they_lie(entity: Entity) -> tuple[ColumnElement[bool], ...]:
     return (Item.entity_id + 0 == entity.id, Item.remaining != ZERO)
 
 
-def _kept(entity: Entity) -> tuple[ColumnElement[bool], ...]:
-    return (*open_as_they_lie(entity), Item.fingerprint.is_not(None))
+def _unmet(stage: Stage) -> ColumnElement[bool]:
+    return exists().where(stage.left.c.fingerprint == Item.fingerprint)
+
+
+def _fill(stage: Stage, table: Table, name: str, numbers: Collection[int]) -> None:
+    """Put numbers into a scratch table of one column."""
+    everything = iter(numbers)
+    while some := list(islice(everything, _BATCH)):
+        stage.connection.execute(insert(table), [{name: each} for each in some])
 
 
 def _sums() -> tuple[ColumnElement[Any], ...]:
@@ -182,12 +202,6 @@ def _first_ones(prints: Iterable[int | None], found: set[int]) -> list[bool]:
 
 def _weight(numbers: Collection[int]) -> Weight:
     return len(numbers), sum([each >> _HALF for each in numbers]), sum([each & _LOWER for each in numbers])
-
-
-def _batches(numbers: Iterable[int]) -> Iterable[list[int]]:
-    everything = list(numbers)
-    for start in range(0, len(everything), _BATCH):
-        yield everything[start : start + _BATCH]
 
 
 def _pending(entity: Entity) -> ColumnElement[bool]:

@@ -24,8 +24,8 @@ from dso.services.imports.options import FOLDER
 from dso.services.imports.party_rows import Diff, customer_ids, unique_ids
 from dso.services.imports.preparing import Prepared
 from dso.services.imports.rates import RateBook
-from dso.services.imports.readers import Chunk
 from dso.services.imports.report import Change, ImportReport, Part, Sample
+from dso.services.imports.text_files import Chunk
 from dso.services.imports.users import UserBook
 
 #: The field that says which customer a row is about.

@@ -13,11 +13,8 @@ from dso.domain.imports.headers import distinct, is_known
 from dso.domain.imports.tables import check_headers, header_place
 from dso.services.imports.rate_files import WideRates, XmlRates
 from dso.services.imports.spreadsheets import SheetChoice, SheetTable, look_into, sheet_choices
-from dso.services.imports.text_files import TextTable, scan
+from dso.services.imports.text_files import Chunk, TextTable, scan
 from dso.services.imports.workbooks import OLE_MAGIC, ZIP_MAGIC
-
-Chunk = tuple[list[list[str]], list[int]]
-
 
 #: How files begin that are often sent instead of a table.
 _OTHERS = {

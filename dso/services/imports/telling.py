@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from dso.services.imports.options import silent
-from dso.services.imports.readers import Chunk, Rows, Table
+from dso.services.imports.readers import Rows, Table
+from dso.services.imports.text_files import Chunk
 
 Tell = Callable[[str, int], None]
 
@@ -32,10 +33,16 @@ class _Told:
         return self._rows.broken
 
     def chunks(self) -> Iterator[Chunk]:
-        for chunk in self._rows.chunks():
-            self._count += len(chunk[0])
-            self._tell(READING, self._count)
-            yield chunk
+        before = self._count
+        try:
+            for chunk in self._rows.chunks():
+                self._count += len(chunk[0])
+                self._tell(READING, self._count)
+                yield chunk
+        except GeneratorExit:
+            # Only the beginning was looked at: it is read again with all the rest.
+            self._count = before
+            raise
         self._tell(COMPARING, self._count)
 
 

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
@@ -12,10 +12,13 @@ from typing import Any, TextIO
 from dso.domain.errors import Refused
 from dso.domain.formulas import may_hold_marks, original
 from dso.domain.imports.encodings import EncodingScan, checked
+from dso.domain.imports.plain_rows import BLANKS, PlainRows, plain_rows
 from dso.domain.imports.tables import TITLE_ROWS, declared_separator, guess_separator
 
+#: Rows, and the lines they begin on.
+Chunk = tuple[Sequence[list[str]], Sequence[int]]
 #: Rows handed on at once.
-CHUNK = 5_000
+CHUNK = 8_000
 #: The longest line: beyond, the file is no table.
 LONGEST_LINE = 1 << 20
 MOST_COLUMNS = 1_000
@@ -49,43 +52,66 @@ def scan(path: Path) -> tuple[str, str, bool]:
 
 
 class _Lines:
-    """The lines of a file; refused in words when they cannot be those of a table."""
+    """The lines of a file, some thousands at a time; refused in words when they cannot be those of a table."""
 
-    def __init__(self, file: TextIO) -> None:
+    def __init__(self, file: TextIO, *, declared: bool) -> None:
         self._file = file
-        #: Whether a row ended since the last lines were handed on; the reader says so.
-        self.ended = True
+        #: Lines handed on, and how many before those handed on last.
+        self.number = self._earlier = 1 if declared and file.readline() else 0
+        #: The last line of the last row that ended; a reader that goes row by row says so.
+        self.ended = self.number
         #: Whether text marks stand in what was handed on, and how many characters it has.
         self.marked = False
         self.taken = 0
         self.tail: list[list[str]] = [[], []]
-        #: Lines handed on, and whether the last of them is the file's last and lacks its end.
-        self.number = 0
+        #: Whether the last line handed on is the file's last and lacks its end.
         self.unended = False
+        self._coming: list[str] | None = None
+        self._text = ""
 
-    def __iter__(self) -> Iterator[str]:
-        return chain.from_iterable(self._blocks())
-
-    def _blocks(self) -> Iterator[list[str]]:
-        """Some thousands of lines at a time."""
-        while lines := self._file.readlines(_BLOCK):
-            if not self.ended:
-                raise Refused(_ENDLESS, line=self.number)
-            self.ended = False
-            text = "".join(lines)
-            if "\0" in text:
-                place = next(place for place, line in enumerate(lines, start=1) if "\0" in line)
+    @property
+    def coming(self) -> list[str]:
+        """The lines that come next; none at the end of the file."""
+        if self._coming is None:
+            self._coming = self._file.readlines(_BLOCK)
+            self._text = "".join(self._coming)
+            if "\0" in self._text:
+                place = next(place for place, line in enumerate(self._coming, start=1) if "\0" in line)
                 words = "Line %(line)s holds a NUL byte: the file is damaged or no text."
                 raise Refused(words, line=self.number + place)
-            self.marked = self.marked or may_hold_marks(text)
-            self.taken += len(text)
-            if self.taken > _MOST_CHARS:
-                words = "The rows near line %(line)s are longer than those of a table can be."
-                raise Refused(words, line=self.number + 1)
-            self.number += len(lines)
-            self.unended = lines[-1][-1] not in "\r\n"
-            self.tail = [self.tail[1], lines]
-            yield lines
+        return self._coming
+
+    def take(self) -> list[str]:
+        """Hand the coming lines on."""
+        lines = self.coming
+        self.marked = self.marked or may_hold_marks(self._text)
+        self.taken += len(self._text)
+        if self.taken > _MOST_CHARS:
+            words = "The rows near line %(line)s are longer than those of a table can be."
+            raise Refused(words, line=self.number + 1)
+        self._earlier = self.number
+        self.number += len(lines)
+        self.unended = lines[-1][-1] not in "\r\n"
+        self.tail = [self.tail[1], lines]
+        self._coming = None
+        return lines
+
+    def plain(self, separator: str, width: int) -> PlainRows | None:
+        """The coming lines as rows of `width` cells, if they need no parser and no row began before them."""
+        if self.ended != self.number or not self.coming or may_hold_marks(self._text):
+            return None
+        return plain_rows(self._text, self.coming, separator, width)
+
+    def one_by_one(self, separator: str, width: int) -> Iterator[str]:
+        """The lines up to those that need no parser."""
+        return chain.from_iterable(self._blocks(separator, width))
+
+    def _blocks(self, separator: str, width: int) -> Iterator[list[str]]:
+        yield self.take()
+        while self.coming and self.plain(separator, width) is None:
+            if self.ended <= self._earlier:
+                raise Refused(_ENDLESS, line=self.number)
+            yield self.take()
 
 
 class TextTable:
@@ -99,8 +125,8 @@ class TextTable:
         self._declared = False
         self.broken = self._unended = 0
         self.separator = separator or self._guess()
-        self.first_rows = next((rows for rows, _lines in self._blocks(TITLE_ROWS)), [])
-        self._titles = 0
+        self._titles, self.headers = 0, list[str]()
+        self.first_rows = list(next((rows for rows, _lines in self._blocks(TITLE_ROWS)), []))
         self.headers = self.first_rows[0] if self.first_rows else []
 
     def _guess(self) -> str:
@@ -128,7 +154,7 @@ class TextTable:
         """The headers are in this one of the first rows; what stands above are titles."""
         self._titles, self.headers = place, self.first_rows[place]
 
-    def chunks(self) -> Iterator[tuple[list[list[str]], list[int]]]:
+    def chunks(self) -> Iterator[Chunk]:
         """Rows below the header with the lines they begin on, some thousands at a time; blank rows left out."""
         above, fewest, self.broken = self._titles + 1, len(self.headers), 0
         for rows, lines in self._blocks(CHUNK):
@@ -136,32 +162,46 @@ class TextTable:
             if len(rows) > first:
                 if lines[-1] == self._unended and len(rows[-1]) < min([fewest, *map(len, rows[first:-1])]):
                     self.broken = lines[-1]
-                fewest = min([fewest, *map(len, rows[first:])])
-                yield rows[first:], lines[first:]
+                if not isinstance(rows, PlainRows):
+                    fewest = min([fewest, *map(len, rows[first:])])
+                yield (rows[first:], lines[first:]) if first else (rows, lines)
 
-    def _blocks(self, size: int) -> Iterator[tuple[list[list[str]], list[int]]]:
+    def _blocks(self, size: int) -> Iterator[Chunk]:
         """Rows that are not blank, with the lines they begin on."""
         try:
             with self._open() as file:
-                yield from self._parsed(_Lines(file), size)
+                yield from self._parsed(_Lines(file, declared=self._declared), size)
         except UnicodeError as error:
             raise self._unreadable() from error
 
-    def _parsed(self, lines: _Lines, size: int) -> Iterator[tuple[list[list[str]], list[int]]]:
-        reader = csv.reader(lines, delimiter=self.separator)
-        if self._declared:
-            next(reader, None)
-            lines.ended = True
-        begins = last = reader.line_num + 1
-        counted = _counted(reader, lines)
+    def _parsed(self, lines: _Lines, size: int) -> Iterator[Chunk]:
+        """Lines that are rows as they stand are cut all at once, the others go through the parser."""
+        width = len(self.headers)
+        while lines.coming:
+            rows = lines.plain(self.separator, width)
+            if rows is None:
+                yield from self._row_by_row(lines, size, width)
+                continue
+            begins = lines.number + 1
+            lines.take()
+            lines.taken, lines.ended, self._unended = 0, lines.number, 0
+            for start in range(0, len(rows), size):
+                some = rows[start : start + size] if len(rows) > size else rows
+                yield some, range(begins + start, begins + start + len(some))
+
+    def _row_by_row(self, lines: _Lines, size: int, width: int) -> Iterator[Chunk]:
+        before = lines.number
+        reader = csv.reader(lines.one_by_one(self.separator, width), delimiter=self.separator)
+        begins = last = before + 1
+        counted = _counted(reader, lines, before)
         while rows := list(islice(counted, size)):
             lines.taken = 0
-            numbers = _numbers(rows, begins, reader.line_num)
-            begins, last = reader.line_num + 1, numbers[-1]
+            numbers = _numbers(rows, begins, before + reader.line_num)
+            begins, last = before + reader.line_num + 1, numbers[-1]
             if max(map(len, rows)) > MOST_COLUMNS:
                 words = "A row near line %(line)s has more than a thousand columns: this is no table."
                 raise Refused(words, line=numbers[0])
-            self._unended = numbers[-1] if lines.unended and reader.line_num == lines.number else 0
+            self._unended = numbers[-1] if lines.unended and lines.ended == lines.number else 0
             if lines.marked:
                 rows = [[original(cell) if cell[:1] == "'" else cell for cell in row] for row in rows]
             yield from _filled(rows, numbers)
@@ -181,15 +221,15 @@ class TextTable:
         return False
 
 
-def _counted(reader: Any, lines: _Lines) -> Iterator[list[str]]:
-    """The rows, each of which says that it ended; a cell that is too long to be one is a quote that was not closed."""
+def _counted(reader: Any, lines: _Lines, before: int) -> Iterator[list[str]]:
+    """The rows, each of which says where it ended; a cell that is too long to be one is a quote that was not closed."""
     try:
         for row in reader:
-            lines.ended = True
+            lines.ended = before + reader.line_num
             yield row
     except csv.Error as error:
         if "field larger" in str(error):
-            raise Refused(_ENDLESS, line=reader.line_num) from error
+            raise Refused(_ENDLESS, line=before + reader.line_num) from error
         raise Refused("The file is no table: %(reason)s. Is a quote not closed?", reason=error) from error
 
 
@@ -204,7 +244,7 @@ def _numbers(rows: list[list[str]], begins: int, ends: int) -> list[int]:
     return numbers
 
 
-def _filled(rows: list[list[str]], numbers: list[int]) -> Iterator[tuple[list[list[str]], list[int]]]:
+def _filled(rows: list[list[str]], numbers: list[int]) -> Iterator[Chunk]:
     """The rows but those of only spaces, or the end mark of old systems."""
     if not all(rows) or any(map(_is_blank, set(map(itemgetter(0), rows)))):
         blank = {place for place, row in enumerate(rows) if _is_blank("".join(row))}
@@ -215,4 +255,4 @@ def _filled(rows: list[list[str]], numbers: list[int]) -> Iterator[tuple[list[li
 
 
 def _is_blank(text: str) -> bool:
-    return not text.strip(" \t\u00a0\u202f\x1a")
+    return not text.strip(BLANKS)

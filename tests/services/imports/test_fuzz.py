@@ -103,7 +103,7 @@ def read(take: Importer, sample: Sample, data: bytes) -> str:
     with ending():
         try:
             for rows, lines in open_table(path, sample.kind).chunks():
-                assert len(rows) == len(lines) and lines == sorted(lines)
+                assert len(rows) == len(lines) and list(lines) == sorted(lines)
             with nothing_written():
                 take.file(sample.kind, path, dry=True, **sample.options)
         except Refused as error:

@@ -276,3 +276,27 @@ def test_rows_that_name_their_company_are_always_read(take: Importer, typed: lis
     report = take.stock(*moved, headers=headers, force=True)
     assert (counts(report), report.others) == ({"cleared": 1, "unchanged": 5}, {"Beta GmbH": 1})
     assert typed == [6, 6]
+
+
+def test_items_that_share_a_fingerprint_have_every_row_read(take: Importer, typed: list[int]) -> None:
+    take.stock(*ROWS)
+    db.session.execute(update(Item).where(Item.number == "F1").values(fingerprint=item("F0").fingerprint))
+    db.session.commit()
+    assert counts(take.stock(*ROWS[1:])) == {"cleared": 1, "unchanged": 5}
+    assert typed == [6, 5]
+
+
+def test_a_row_whose_cells_move_by_a_quote_is_another_row(take: Importer) -> None:
+    headers = "customer;number;type;issued on;due on;amount;remaining;project;order number"
+    row = "C1;F0;FAC;2026-09-01;2026-10-01;100;100;"
+    take.items(f'{row}"a;b";c', headers=headers)
+    assert (item("F0").project, item("F0").order_number) == ("a;b", "c")
+    assert counts(take.items(f'{row}a;"b;c"', headers=headers)) == {"changed": 1}
+    assert (item("F0").project, item("F0").order_number) == ("a", "b;c")
+
+
+def test_a_row_is_known_with_and_without_quotes(take: Importer, typed: list[int]) -> None:
+    take.stock(*ROWS)
+    quoted = [";".join(f'"{cell}"' for cell in row.split(";")) for row in ROWS]
+    assert counts(take.stock(*quoted)) == {"unchanged": 6}
+    assert typed == [6, 0]

@@ -1,6 +1,7 @@
 """Files are opened by what they are; what is no table is refused in a sentence and fills no memory."""
 
 import csv
+import io
 import tracemalloc
 import zipfile
 from datetime import date, datetime
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
 from dso.domain.imports.amounts import Exact
+from dso.domain.imports.plain_rows import PlainRows
 from dso.domain.imports.profile import Undecided
-from dso.services.imports import workbooks
+from dso.services.imports import text_files, workbooks
 from dso.services.imports.readers import Table, open_table
 
 ITEMS = ImportKind.ITEMS
@@ -255,3 +257,23 @@ def test_a_workbook_of_five_thousand_columns_is_refused_in_words(tmp_path: Path)
     wide: list[list[object]] = [["customer", *(f"h{n}" for n in range(5_000))], ["C1"]]
     with pytest.raises(Refused, match="sheet has more than a thousand columns"):
         open_table(_book(tmp_path, ("Sheet", wide)), ITEMS)
+
+
+def test_quoted_and_plain_stretches_of_one_file_are_read_in_order_with_their_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_files, "_BLOCK", 40)
+    plain = [f"A{n};{n}" for n in range(30)]
+    rows = [*plain, '"quoted\nover lines";1', '"a;b";2', *plain, "'=marked;3", "", *plain, '"the ""last""";4', "B;5"]
+    path = tmp_path / "file.csv"
+    path.write_text("\n".join(["code;n", *rows]) + "\n")
+    table = text_files.TextTable(path, "utf-8", ";")
+    found = [(line, row) for some, lines in table.chunks() for line, row in zip(lines, some, strict=True)]
+    line, expected = 2, []
+    for row in csv.reader(io.StringIO("\n".join(rows)), delimiter=";"):
+        if row:
+            expected.append((line, [cell.removeprefix("'") for cell in row]))
+        line += 1 + sum(cell.count("\n") for cell in row)
+    assert found == expected
+    kinds = {type(some) for some, _lines in table.chunks()}
+    assert kinds == {list, PlainRows}
