@@ -73,25 +73,20 @@ def on_their_way(entity: Entity, user: User) -> Sequence[OnItsWay]:
 class Failed:
     """A file of the watched folder that failed and nobody took on."""
 
-    id: int
     kind: ImportKind
     file: str
     company: str
-    created_at: datetime
     problem: Mapping[str, Any] | None
 
 
 def failed(entity: Entity | None = None) -> Sequence[Failed]:
     """What failed of the watched folder and nobody took on, of a company or of all; the newest first."""
     query = (
-        select(
-            ImportUpload.id, ImportUpload.kind, ImportUpload.file_name, Entity.name, ImportUpload.created_at,
-            ImportUpload.problem,
-        )
+        select(ImportUpload.kind, ImportUpload.file_name, Entity.name, ImportUpload.problem)
         .join(Entity, Entity.id == ImportUpload.entity_id)
         .where(*NOBODY_S)
         .order_by(ImportUpload.id.desc())
-    )  # fmt: skip
+    )
     if entity is not None:
         query = query.where(ImportUpload.entity_id == entity.id)
     return [Failed(*row) for row in db.session.execute(query)]

@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +18,14 @@ from dso.models import ImportRun
 CUSTOMERS = "code;business name\nC1;Alpha\nC2;Beta\n"
 HEADERS = "customer;number;type;issue date;due date;amount;remaining\n"
 ITEMS = HEADERS + "C1;F1;FAC;2026-10-13;2026-11-13;100.00;100.00\nC2;F2;FAC;2026-10-13;2026-11-13;50.00;50.00\n"
+
+
+def a_drop(app: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch) -> "Drop":
+    """An empty watched folder within another one."""
+    path = folder / "watched"
+    path.mkdir()
+    monkeypatch.setitem(app.config, "DSO", replace(app.config["DSO"], watch_path=path))
+    return Drop(path)
 
 
 def always() -> bool:

@@ -1,7 +1,6 @@
 """What failed in the watched folder is shown to whoever may import, can be taken on, and is told of until then."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from dso.services import files, imports
 from dso.services.imports import ImportOptions, failures
 from tests import factories
 from tests.conftest import NOW, TODAY, Client
-from tests.jobs.folder_helpers import CUSTOMERS, HEADERS, ITEMS, Drop, runs
+from tests.jobs.folder_helpers import CUSTOMERS, HEADERS, ITEMS, Drop, a_drop, runs
 
 Login = Callable[[User], Client]
 WRONG = "foo;bar\n1;2\n"
@@ -25,10 +24,7 @@ CUT = HEADERS + "C1;F1;FAC;2026-10-13;2026-11-13;100.00;100.00\n"
 
 @pytest.fixture
 def drop(app: Flask, entity: Entity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drop:
-    path = tmp_path / "watched"
-    path.mkdir()
-    monkeypatch.setitem(app.config, "DSO", replace(app.config["DSO"], watch_path=path))
-    return Drop(path)
+    return a_drop(app, tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
+from operator import itemgetter
 from struct import unpack
 
 from dso.domain.codes import ImportMode
-from dso.domain.imports.fields import IGNORE
 from dso.domain.imports.item_rows import ItemRules
 from dso.domain.imports.item_stage import AMBIGUOUS
 
@@ -34,8 +34,8 @@ class Fingerprints:
     def __init__(self, rules: ItemRules, headers: Sequence[str], separator: str = "") -> None:
         """`separator`: between the cells of a text file; nothing in a workbook."""
         self._rules, self._separator = rules, separator or _BETWEEN
-        found = {headers.index(header): target for header, target in rules.mapping.columns.items() if target != IGNORE}
-        self._places = {found[place]: place for place in sorted(found)}
+        #: In the order of the file, as a line has them.
+        self._places = dict(sorted(rules.mapping.places(headers).items(), key=itemgetter(1)))
         self._whole = len(self._places) == len(headers)
         #: Has taken in what holds for every row: rows go on from a copy, which is quicker than a beginning.
         self._begun = blake2b(json.dumps(self._said(), sort_keys=True).encode(), digest_size=8)

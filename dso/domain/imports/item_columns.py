@@ -11,7 +11,6 @@ from dso.domain.imports import rejects
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.dates import YEARS
 from dso.domain.imports.erp_types import agrees
-from dso.domain.imports.fields import IGNORE
 from dso.domain.imports.fingerprints import Fingerprints
 from dso.domain.imports.item_rows import AMOUNTS, FIELD_OF, ItemRules
 from dso.domain.imports.item_stage import AMBIGUOUS, Account
@@ -57,9 +56,7 @@ class ItemTyper:
         """`separator`: between the cells of a text file; nothing in a workbook."""
         self.rules = rules
         self._width = len(headers)
-        self._places = {
-            target: headers.index(header) for header, target in rules.mapping.columns.items() if target != IGNORE
-        }
+        self._places = rules.mapping.places(headers)
         self._constants = dict(rules.mapping.constants)
         self._of_several = "entity" in rules.targets
         self._fast = not (rules.mapping.unsigned or rules.customs or _CAREFUL & rules.targets)
@@ -168,8 +165,7 @@ class ItemTyper:
 
     def _cells_of(self, row: Cells) -> dict[str, str]:
         """What a row says of each field."""
-        cells = {target: row[place] if place < len(row) else "" for target, place in self._places.items()}
-        return {**cells, **self._constants}
+        return self.rules.mapping.cells(row, self._places)
 
     def _by_column(
         self, rows: Rows, lines: Sequence[int], prints: Sequence[int | None], turned: Rows, typed: Typed

@@ -101,6 +101,15 @@ class FileMapping:
         plain: dict[str, Any] = {"types": {}, "held": (), "policies": {}, "unsigned": False, "create_customers": False}
         return replace(self, **plain, empty_clears=True, groups=GroupsMode.ALL, key_due=True, key_type=True)
 
+    def places(self, headers: Sequence[str]) -> dict[str, int]:
+        """The column of each field in a file with these headers."""
+        return {target: headers.index(header) for header, target in self.columns.items() if target != IGNORE}
+
+    def cells(self, row: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
+        """What a row says of each field: short rows have empty cells at their end, constants stand in every row."""
+        said = {target: row[place] if place < len(row) else "" for target, place in places.items()}
+        return {**said, **self.constants}
+
     def policy(self, target: str) -> Policy:
         """The overwrite policy of a field."""
         return self.policies.get(target, Policy.ALWAYS)

@@ -3,12 +3,15 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 from dso.domain.errors import Refused
 from dso.domain.imports.amounts import Exact
 from dso.domain.imports.dates import DayOrder, read_date
 
+#: Rows, and the lines they begin on.
+Chunk = tuple[Sequence[list[str]], Sequence[int]]
 SEPARATORS = "\t;,|"
 _DECLARED = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
 #: Rows looked at for the one with the headers; a report has no more titles above it.
@@ -16,6 +19,19 @@ TITLE_ROWS = 20
 #: A row of fewer cells may be a title.
 _FEWEST = 3
 _NUMBER = re.compile(r"[-+(]?[$€£]?\s?\d[\d .,'\u00a0\u202f]*[-)]?")
+
+
+class Chunked(Protocol):
+    """The rows of a file, which can be read again and again."""
+
+    @property
+    def broken(self) -> int:
+        """The line of the chunk just handed on in whose row the file breaks off; 0 where it does not."""
+        ...
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Rows below the header with the lines they begin on, some thousands at a time."""
+        ...
 
 
 def declared_separator(line: str) -> str | None:

@@ -6,17 +6,14 @@ totals: such a row has neither number nor unique identifier nor any date, and na
 
 import re
 from collections.abc import Container, Iterator, Sequence
-from typing import Protocol
 
 from dso.domain.codes import ImportKind
 from dso.domain.imports import rejects
 from dso.domain.imports.currencies import currency_code
-from dso.domain.imports.fields import FIELDS, IGNORE, Cell
+from dso.domain.imports.fields import FIELDS, Cell
 from dso.domain.imports.mapping import FileMapping
+from dso.domain.imports.tables import Chunk, Chunked
 from dso.domain.imports.words import folded
-
-#: Rows, and the lines they begin on.
-Chunk = tuple[Sequence[list[str]], Sequence[int]]
 
 _CUSTOMER = ("customer", "customer_unique_id")
 #: What an item is told by, or what it would be dated by.
@@ -67,19 +64,6 @@ def _is_sum(target: str) -> bool:
     return field is not None and field.cell in (Cell.AMOUNT, Cell.CURRENCY)
 
 
-class _Rows(Protocol):
-    """The rows of a file, read from its beginning each time."""
-
-    @property
-    def broken(self) -> int:
-        """The line of the chunk just handed on in whose row the file breaks off; 0 where it does not."""
-        ...
-
-    def chunks(self) -> Iterator[Chunk]:
-        """Rows with the lines they begin on, some thousands at a time."""
-        ...
-
-
 class TotalsRow:
     """The row of totals of one file of items, if it ends in one."""
 
@@ -87,7 +71,7 @@ class TotalsRow:
         self, mapping: FileMapping, headers: Sequence[str], customers: Container[str] = (), *, sought: bool = True
     ) -> None:
         """`customers`: their codes, since a customer may be called Total; `sought`: whether it may have such a row."""
-        places = {target: headers.index(name) for name, target in mapping.columns.items() if target != IGNORE}
+        places = mapping.places(headers)
         self._headers, self._customers = headers, customers
         self._of_customer = [places[target] for target in _CUSTOMER if target in places]
         self._of_item = [places[target] for target in _NAMES if target in places]
@@ -100,7 +84,7 @@ class TotalsRow:
         #: Line, column and word of the row left out.
         self._found: tuple[int, str, str] | None = None
 
-    def left_out(self, rows: _Rows) -> Iterator[Chunk]:
+    def left_out(self, rows: Chunked) -> Iterator[Chunk]:
         """The chunks of a file without its row of totals: each is held back until it is known whether it is the last.
 
         A row the file breaks off in is none, nor is the only row of a file: that would make it a file of no items.
@@ -124,10 +108,9 @@ class TotalsRow:
         """Whether the last row of a file is one of totals; what the mapping says of all rows alike tells nothing."""
         if not self._sought or not any(cell.strip() for cell in row):
             return False
-        if self._identifier is not None and any(cell.strip() for cell in row[self._identifier : self._identifier + 1]):
-            return False
-        for cell in (row[place].strip() for place in self._of_item if place < len(row)):
-            if cell and not is_word(cell):
+        for place in self._of_item:
+            cell = row[place].strip() if place < len(row) else ""
+            if cell and (place == self._identifier or not is_word(cell)):
                 return False
         for cell in (row[place].strip() for place in self._of_customer if place < len(row)):
             # Some programs mark totals with asterisks alone.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from dso.db import db
 from dso.models import ImportUpload, User
@@ -20,19 +20,17 @@ def keep(upload: ImportUpload, *, now: datetime) -> None:
     db.session.flush()
     uploads.forget_old(now)
     mine = select(ImportUpload.id).where(ImportUpload.entity_id == upload.entity_id, *NOBODY_S)
-    _forget(*db.session.scalars(mine.order_by(ImportUpload.id.desc()).offset(MOST)))
+    _forget(ImportUpload.id.in_(mine.order_by(ImportUpload.id.desc()).offset(MOST)))
 
 
 def superseded(upload: ImportUpload) -> None:
     """A file of the same name and kind came from the folder: what failed before it is of no use any more."""
-    older = select(ImportUpload.id).where(
+    _forget(
         ImportUpload.entity_id == upload.entity_id,
         ImportUpload.kind == upload.kind,
         ImportUpload.file_name == upload.file_name,
         ImportUpload.id != upload.id,
-        *NOBODY_S,
     )
-    _forget(*db.session.scalars(older))
 
 
 def take_on(upload: ImportUpload, *, actor: User, now: datetime) -> None:
@@ -43,8 +41,7 @@ def take_on(upload: ImportUpload, *, actor: User, now: datetime) -> None:
         raise tasks.Elsewhere
 
 
-def _forget(*upload_ids: int) -> None:
+def _forget(*which: ColumnElement[bool]) -> None:
     """But for those somebody took on meanwhile."""
-    gone = delete(ImportUpload).where(ImportUpload.id.in_(upload_ids), *NOBODY_S).returning(ImportUpload.stored_as)
-    if upload_ids:
-        tasks.throw_away_later(list(db.session.scalars(gone)))
+    gone = delete(ImportUpload).where(*which, *NOBODY_S).returning(ImportUpload.stored_as)
+    tasks.throw_away_later(list(db.session.scalars(gone)))

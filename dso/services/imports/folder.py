@@ -115,7 +115,7 @@ def find(root: Path) -> list[Found]:
 def of_no_company(root: Path) -> list[str]:
     """Files by their names ours in the watched folder itself, where several companies have folders of their own."""
     if db.session.scalars(select(Entity.id).limit(2)).all()[1:]:
-        return sorted(readable(each.name) for each in root.iterdir() if kind_of(each.name) and each.is_file())
+        return sorted(readable(each.name) for each in _ours(root))
     return []
 
 
@@ -124,8 +124,13 @@ def strays(root: Path) -> list[str]:
     entities = db.session.scalars(select(Entity).order_by(Entity.id)).all()
     looked_at = {place for place, _entity in folders(root, entities)} | {root / "done", root / "failed"}
     places = [root, *(each for each in root.iterdir() if each.is_dir() and not each.is_symlink())]
-    lying = [each for place in places if place not in looked_at for each in place.iterdir()]
-    return sorted(readable(str(each.relative_to(root))) for each in lying if kind_of(each.name) and each.is_file())
+    lying = [each for place in places if place not in looked_at for each in _ours(place)]
+    return sorted(readable(str(each.relative_to(root))) for each in lying)
+
+
+def _ours(place: Path) -> list[Path]:
+    """The files in a folder that are ours by their names."""
+    return [each for each in place.iterdir() if kind_of(each.name) and each.is_file()]
 
 
 def _files(place: Path, entity_id: int) -> Iterator[Found]:

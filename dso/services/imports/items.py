@@ -147,9 +147,8 @@ def _customer_place(entity: Entity, prepared: Prepared) -> int | None:
     mapping = prepared.mapping
     if mapping.dump or "entity" in mapping.targets or not notices.has_neighbours(entity):
         return None
-    headers = {target: header for header, target in mapping.columns.items()}
-    header = headers.get("customer") or headers.get("customer_unique_id")
-    return prepared.table.headers.index(header) if header else None
+    places = mapping.places(prepared.table.headers)
+    return places.get("customer", places.get("customer_unique_id"))
 
 
 def compared(entity: Entity, staged: Staged, today: date, *, listed: int) -> tuple["ItemsImport", ImportReport]:

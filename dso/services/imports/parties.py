@@ -9,9 +9,9 @@ from sqlalchemy import insert, select
 from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.imports.brake import Stop
-from dso.domain.imports.fields import IGNORE
 from dso.domain.imports.parties import Lookups, PartyRow, PartyRules
 from dso.domain.imports.rejects import BREAKS_OFF, TOO_MANY_CELLS, UNKNOWN_ENTITY, Reject
+from dso.domain.imports.tables import Chunk
 from dso.domain.imports.words import folded
 from dso.models import Entity, ImportRun, RejectedRow, Scenario, User
 from dso.services.imports import mappings, notices
@@ -25,7 +25,6 @@ from dso.services.imports.party_rows import Diff, customer_ids, unique_ids
 from dso.services.imports.preparing import Prepared
 from dso.services.imports.rates import RateBook
 from dso.services.imports.report import Change, ImportReport, Part, Sample
-from dso.services.imports.text_files import Chunk
 from dso.services.imports.users import UserBook
 
 #: The field that says which customer a row is about.
@@ -82,11 +81,7 @@ class PartiesImport:
         self._entity, self._prepared, self._today, self._now = entity, prepared, today, now
         mapping = prepared.mapping
         self._rules = PartyRules(prepared.kind, mapping, prepared.formats, _lookups(entity, prepared), entity.currency)
-        self._places = {
-            target: prepared.table.headers.index(header)
-            for header, target in mapping.columns.items()
-            if target != IGNORE
-        }
+        self._places = mapping.places(prepared.table.headers)
         self._report = ImportReport(prepared.kind, None, entity.currency, mapping)
         self._companies = companies(entity) if "entity" in mapping.targets else None
         self._book = _book(entity, self._rules, actor, today, source)
@@ -188,8 +183,7 @@ class PartiesImport:
         return Reject(line, self._rules.column("entity"), name, UNKNOWN_ENTITY, {"name": name})
 
     def _cells(self, row: Sequence[str]) -> dict[str, str]:
-        cells = {target: row[place] if place < len(row) else "" for target, place in self._places.items()}
-        return {**cells, **self._prepared.mapping.constants}
+        return self._prepared.mapping.cells(row, self._places)
 
 
 def _sample(diff: Diff, currency: str) -> Sample:

@@ -1,5 +1,6 @@
 """The first reading of a file: opened, mapped, its formats and document types decided."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from dso.domain.errors import Refused
 from dso.domain.imports.erp_types import proposals
 from dso.domain.imports.mapping import FileMapping, checked
 from dso.domain.imports.profile import Formats, Profile, Undecided, decide
+from dso.domain.imports.tables import Chunk
 from dso.domain.imports.totals import TotalsRow
 from dso.domain.money import decimals
 from dso.models import Entity
@@ -81,8 +83,7 @@ def prepare(entity: Entity, kind: ImportKind, path: Path, options: ImportOptions
     profile = Profile(table.headers, mappings.cells_of(kind, mapping))
     totals = kind is ImportKind.ITEMS and options.totals
     opening = Prepared(kind, path, table, mapping, Formats({}, {}), profile, totals=totals)
-    chunks = TotalsRow(mapping, table.headers).left_out(table.rows) if totals else table.chunks()
-    for seen, (rows, _lines) in enumerate(chunks, start=1):
+    for seen, (rows, _lines) in enumerate(telling_chunks(table, mapping, totals=totals), start=1):
         profile.feed(rows)
         if seen == _SAMPLED and kind is ImportKind.ITEMS:
             with suppress(Undecided):
@@ -90,6 +91,11 @@ def prepare(entity: Entity, kind: ImportKind, path: Path, options: ImportOptions
     if not profile.rows and not options.force:
         raise Refused("The file holds headers but no rows.")
     return decided(entity, opening)
+
+
+def telling_chunks(table: Table, mapping: FileMapping, *, totals: bool) -> Iterator[Chunk]:
+    """The rows that tell how a file is to be read; `totals`: its last one may be of totals, which tells nothing."""
+    return TotalsRow(mapping, table.headers).left_out(table.rows) if totals else table.chunks()
 
 
 def decided(entity: Entity, prepared: Prepared) -> Prepared:

@@ -10,10 +10,10 @@ from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
 from dso.domain.imports.ecb import is_wide
 from dso.domain.imports.headers import distinct, is_known
-from dso.domain.imports.tables import check_headers, header_place
+from dso.domain.imports.tables import Chunk, Chunked, check_headers, header_place
 from dso.services.imports.rate_files import WideRates, XmlRates
 from dso.services.imports.spreadsheets import SheetChoice, SheetTable, look_into, sheet_choices
-from dso.services.imports.text_files import Chunk, TextTable, scan
+from dso.services.imports.text_files import TextTable, scan
 from dso.services.imports.workbooks import OLE_MAGIC, ZIP_MAGIC
 
 #: How files begin that are often sent instead of a table.
@@ -32,22 +32,13 @@ _OTHERS = {
 _XML = "The file is an XML document and no table: export the list as CSV or XLSX."
 
 
-class Rows(Protocol):
+class Rows(Chunked, Protocol):
     """What a text file and a sheet have in common."""
 
     headers: list[str]
     encoding: str
     separator: str
     sheet: str
-
-    @property
-    def broken(self) -> int:
-        """The line of the chunk just handed on in whose row the file breaks off; 0 where it does not."""
-        ...
-
-    def chunks(self) -> Iterator[Chunk]:
-        """Rows below the header with the lines they begin on."""
-        ...
 
 
 class _File(Rows, Protocol):

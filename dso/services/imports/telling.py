@@ -6,9 +6,9 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from dso.domain.imports.tables import Chunk
 from dso.services.imports.options import silent
 from dso.services.imports.readers import Rows, Table
-from dso.services.imports.text_files import Chunk
 
 Tell = Callable[[str, int], None]
 

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
@@ -13,10 +13,8 @@ from dso.domain.errors import Refused
 from dso.domain.formulas import may_hold_marks, original
 from dso.domain.imports.encodings import EncodingScan, checked
 from dso.domain.imports.plain_rows import BLANKS, PlainRows, plain_rows
-from dso.domain.imports.tables import TITLE_ROWS, declared_separator, guess_separator
+from dso.domain.imports.tables import TITLE_ROWS, Chunk, declared_separator, guess_separator
 
-#: Rows, and the lines they begin on.
-Chunk = tuple[Sequence[list[str]], Sequence[int]]
 #: Rows handed on at once.
 CHUNK = 8_000
 #: The longest line: beyond, the file is no table.
@@ -67,7 +65,8 @@ class _Lines:
         #: Whether the last line handed on is the file's last and lacks its end.
         self.unended = False
         self._coming: list[str] | None = None
-        self._text = ""
+        #: The same as one text, and whether text marks stand in it.
+        self._text, self._coming_marked = "", False
 
     @property
     def coming(self) -> list[str]:
@@ -79,12 +78,13 @@ class _Lines:
                 place = next(place for place, line in enumerate(self._coming, start=1) if "\0" in line)
                 words = "Line %(line)s holds a NUL byte: the file is damaged or no text."
                 raise Refused(words, line=self.number + place)
+            self._coming_marked = may_hold_marks(self._text)
         return self._coming
 
     def take(self) -> list[str]:
         """Hand the coming lines on."""
         lines = self.coming
-        self.marked = self.marked or may_hold_marks(self._text)
+        self.marked = self.marked or self._coming_marked
         self.taken += len(self._text)
         if self.taken > _MOST_CHARS:
             words = "The rows near line %(line)s are longer than those of a table can be."
@@ -98,7 +98,7 @@ class _Lines:
 
     def plain(self, separator: str, width: int) -> PlainRows | None:
         """The coming lines as rows of `width` cells, if they need no parser and no row began before them."""
-        if self.ended != self.number or not self.coming or may_hold_marks(self._text):
+        if self.ended != self.number or not self.coming or self._coming_marked:
             return None
         return plain_rows(self._text, self.coming, separator, width)
 

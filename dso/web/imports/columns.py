@@ -13,7 +13,6 @@ from dso.domain.imports.erp_types import proposals
 from dso.domain.imports.fields import CUSTOM, CUSTOMISED, FIELDS, IGNORE, Cell, missing
 from dso.domain.imports.mapping import FileMapping, Policy, header_key
 from dso.domain.imports.profile import Column, Profile, questions
-from dso.domain.imports.totals import TotalsRow
 from dso.domain.money import decimals
 from dso.http.entity import current_entity
 from dso.services.imports import mappings, preparing
@@ -82,7 +81,7 @@ def _profile(table: Table, kind: ImportKind, mapping: FileMapping, cells: Cells)
     types = {header: cell for header, cell in cells.items() if cell is Cell.TYPE}
     general, typed = Profile(table.headers), Profile(table.headers, types)
     items = kind is ImportKind.ITEMS
-    for rows, _lines in TotalsRow(mapping, table.headers).left_out(table.rows) if items else table.chunks():
+    for rows, _lines in preparing.telling_chunks(table, mapping, totals=items):
         if general.rows < _LOOKED_AT:
             general.feed(rows)
         elif not types:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.rejects import Remarks
-from dso.domain.imports.totals import Chunk, TotalsRow, is_word
+from dso.domain.imports.tables import Chunk
+from dso.domain.imports.totals import TotalsRow, is_word
 from tests.domain.imports.item_typing import BASE, a_typer
 
 HEADERS = [*BASE]
