@@ -1,7 +1,8 @@
 """The database: session, exact column types, and what SQLite and PostgreSQL each need."""
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -10,7 +11,24 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event, text
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    any_,
+    event,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
@@ -70,6 +88,18 @@ db = SQLAlchemy(model_class=Base, session_options={"join_transaction_mode": "cre
 def on_postgresql() -> bool:
     """Whether the session works on PostgreSQL; else on SQLite."""
     return bool(db.session.get_bind().dialect.name == "postgresql")
+
+
+def among(column: Any, values: Collection[int] | Collection[str]) -> ColumnElement[bool]:
+    """Whether a column is one of these numbers or texts, however many: they go to the database as one parameter."""
+    found: ColumnElement[bool]
+    if on_postgresql():
+        kind = String() if isinstance(column.type, String) else BigInteger()
+        found = column == any_(literal(list(values), ARRAY(kind)))
+    else:
+        each = func.json_each(json.dumps(list(values))).table_valued("value")
+        found = column.in_(select(each.c.value))
+    return found
 
 
 def data_version() -> tuple[int, int] | None:
@@ -191,9 +221,10 @@ class Code(TypeDecorator[E]):
         """Literals for fixed predicates of partial indexes."""
         return "NULL" if value is None else f"'{self.enum(value).value}'"
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
-        """Back to the enum."""
-        return None if value is None else self.enum(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], E | None]:
+        """Back to the enum; by a table, for there are thousands at once. KeyError for a word that is none of it."""
+        words: dict[Any, E | None] = {None: None, **{each.value: each for each in self.enum}}
+        return words.__getitem__
 
 
 def enum_by_value(enum: type[E]) -> Code[E]:

@@ -46,8 +46,10 @@ class ItemType(StrEnum):
     DOWN_PAYMENT = "DPA"
 
 
-#: Types that count in the receivable; a down-payment request is a memorandum.
-RECEIVABLE_TYPES = (ItemType.INVOICE, ItemType.CREDIT_NOTE, ItemType.PAYMENT, ItemType.MISCELLANEOUS, ItemType.DRAFT)
+#: Types that do not count in the receivable: a down-payment request is a memorandum.
+MEMORANDUM_TYPES = (ItemType.DOWN_PAYMENT,)
+#: Types that do.
+RECEIVABLE_TYPES = tuple(each for each in ItemType if each not in MEMORANDUM_TYPES)
 #: Types whose sign is always debit, always credit.
 DEBIT_TYPES = (ItemType.INVOICE, ItemType.DRAFT, ItemType.DOWN_PAYMENT)
 CREDIT_TYPES = (ItemType.CREDIT_NOTE, ItemType.PAYMENT)

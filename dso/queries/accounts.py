@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import (
     MESSAGE_TYPES,
     OPEN_ACTION_STATES,
@@ -106,7 +106,7 @@ def rules_of(entity: Entity, now: datetime) -> Rules:
 
 def with_pilots(entity: Entity, ids: Collection[int]) -> set[int]:
     """These customers and the accounts under which they are collected."""
-    query = select(Customer.collected_by_id).where(Customer.id.in_(ids), Customer.collected_by_id.is_not(None))
+    query = select(Customer.collected_by_id).where(among(Customer.id, ids), Customer.collected_by_id.is_not(None))
     return {*ids, *(each for each in db.session.scalars(query) if each is not None)}
 
 
@@ -158,7 +158,7 @@ def _customers(entity: Entity, ids: Collection[int] | None) -> Any:
         .where(Customer.entity_id == entity.id)
         .order_by(Customer.id)
     )
-    return query if ids is None else query.where(Customer.id.in_(ids))
+    return query if ids is None else query.where(among(Customer.id, ids))
 
 
 def _incomplete(entity: Entity) -> set[int]:
@@ -214,7 +214,7 @@ def _leader(row: Any, of_pool: PoolRow, today: date) -> Leader | None:
 
 
 def _narrowed(query: Any, column: Any, ids: Collection[int] | None) -> Any:
-    return query if ids is None else query.where(column.in_(ids))
+    return query if ids is None else query.where(among(column, ids))
 
 
 def with_more_contacts(account: Account, count: int) -> Account:
@@ -291,12 +291,10 @@ def _consumed(led: Mapping[int, int]) -> dict[int, list[ConsumedAt]]:
         ConsumedStep.account_id, ConsumedStep.leader_id, ConsumedStep.step_id, ConsumedStep.how, ConsumedStep.on
     ).order_by(ConsumedStep.id)
     found: dict[int, list[ConsumedAt]] = {}
-    for some in pool.chunks(led):
-        for account_id, leader_id, step_id, how, on in db.session.execute(
-            query.where(ConsumedStep.leader_id.in_(some))
-        ):
-            if led[leader_id] == account_id:
-                found.setdefault(account_id, []).append(ConsumedAt(step_id, how, on))
+    mine = query.where(among(ConsumedStep.leader_id, led))
+    for account_id, leader_id, step_id, how, on in db.session.execute(mine):
+        if led[leader_id] == account_id:
+            found.setdefault(account_id, []).append(ConsumedAt(step_id, how, on))
     return found
 
 
@@ -318,10 +316,9 @@ def _listed(led: Mapping[int, int]) -> dict[int, set[int]]:
         .distinct()
     )
     found: dict[int, set[int]] = {}
-    for some in pool.chunks(led):
-        for leader_id, step_id in db.session.execute(query.where(ActionItem.item_id.in_(some))):
-            if step_id is not None:
-                found.setdefault(led[leader_id], set()).add(step_id)
+    for leader_id, step_id in db.session.execute(query.where(among(ActionItem.item_id, led))):
+        if step_id is not None:
+            found.setdefault(led[leader_id], set()).add(step_id)
     return found
 
 
@@ -350,5 +347,5 @@ def _replies(entity: Entity, ids: Collection[int] | None) -> dict[int, date]:
         .group_by(account)
     )
     zone = ZoneInfo(entity.timezone)
-    query = query if ids is None else query.where(account.in_(ids))
+    query = query if ids is None else query.where(among(account, ids))
     return {account_id: at.astimezone(zone).date() for account_id, at in db.session.execute(query)}

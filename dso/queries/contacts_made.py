@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import CONVERSATIONS, ActionKind, Flavour, MessageKind, MessageState
 from dso.models import Action, ContactLog, Customer, Entity, Message
 
@@ -80,7 +80,7 @@ def recent(
         _recent(first),
     )
     if ids is not None:
-        query = query.where(Message.customer_id.in_(ids) | Message.recipient.in_(addresses or ()))
+        query = query.where(among(Message.customer_id, ids) | among(Message.recipient, addresses or ()))
     for row in db.session.execute(query):
         for one in _of(book, row.customer_id, row.recipient):
             if row.left_on is not None:
@@ -140,7 +140,7 @@ def _add_conversations(book: ContactBook, entity: Entity, first: date, week: dat
         ContactLog.entity_id == entity.id, ContactLog.on >= first, ContactLog.outcome.in_(CONVERSATIONS)
     )
     if ids is not None:
-        query = query.where(ContactLog.customer_id.in_(ids))
+        query = query.where(among(ContactLog.customer_id, ids))
     for customer_id, on in db.session.execute(query):
         one = book.by_account.setdefault(customer_id, Contacts())
         one.last_on = max(on, one.last_on or on)

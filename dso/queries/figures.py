@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from dso.db import db
 from dso.domain.aging import Bucket, buckets, overdue_percent
-from dso.domain.codes import RECEIVABLE_TYPES
+from dso.domain.codes import MEMORANDUM_TYPES
 from dso.domain.money import ZERO
 from dso.models import Customer, Entity, Item
 from dso.queries import settings
@@ -76,7 +78,7 @@ def of_customer(customer: Customer, *, today: date) -> list[CurrencyFigures]:
             func.count(),
             *(func.sum(case((part, Item.remaining), else_=0)) for part in parts),
         )
-        .where(account(customer), and_(Item.cleared_on.is_(None), Item.type.in_(RECEIVABLE_TYPES)))
+        .where(account(customer), and_(Item.cleared_on.is_(None), in_receivable(Item.type)))
         .group_by(Item.currency)
     )
     found = [
@@ -84,6 +86,11 @@ def of_customer(customer: Customer, *, today: date) -> list[CurrencyFigures]:
         for currency, receivable, overdue, oldest, count, *amounts in db.session.execute(query)
     ]
     return sorted(found, key=lambda one: (one.currency != entity.currency, one.currency))
+
+
+def in_receivable(kind: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Whether items of a type count in the receivable; said by the few that do not, which is found out faster."""
+    return kind.not_in(MEMORANDUM_TYPES)
 
 
 def nothing(currency: str, parts: Sequence[Bucket]) -> CurrencyFigures:

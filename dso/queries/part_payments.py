@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import BigInteger, select, type_coerce
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.calendars import WorkingCalendar
 from dso.domain.codes import ItemType
 from dso.domain.money import to_units
@@ -84,7 +84,7 @@ def _add_reductions(
         )
     )
     if ids is not None:
-        query = query.where(Item.account_id.in_(ids))
+        query = query.where(among(Item.account_id, ids))
     for account_id, item_id, currency, on, old, new in db.session.execute(query):
         units = int(old or 0) - int(new or 0)
         # An item that was cleared and came back was not paid in part; only what fell on balance counts.

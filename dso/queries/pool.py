@@ -3,7 +3,7 @@
 A correlated look-up over the partial index of open items finds a leader without sorting the ledger.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, collate, func, not_, or_, select, type_coerce
 from sqlalchemy.sql.selectable import CTE
 
-from dso.db import db, on_postgresql
+from dso.db import among, db, on_postgresql
 from dso.domain.codes import NETTING_TYPES, ItemType, StatusType
 from dso.domain.money import ZERO, from_units, to_units
 from dso.domain.pool import Aside, enough, method_spellings
@@ -21,8 +21,6 @@ from dso.domain.scenarios import AsideCount, Later
 from dso.domain.settings import CollectionSettings
 from dso.models import Action, Customer, Entity, Item
 
-#: Accounts named one by one in a statement; more are asked for in several statements.
-_CHUNK = 5_000
 #: The remaining amount in ten-thousandths, for arithmetic in SQL.
 UNITS = type_coerce(Item.remaining, BigInteger)
 _DISPUTED = type_coerce(Item.disputed_amount, BigInteger)
@@ -143,7 +141,7 @@ def accounts(entity: Entity, ids: Collection[int] | None) -> Select[int]:
     accounts, whose rows lie together, instead of jumping through the ledger day by day (four times faster).
     """
     query = select(Customer.id).where(Customer.entity_id == entity.id)
-    return query if ids is None else query.where(Customer.id.in_(ids))
+    return query if ids is None else query.where(among(Customer.id, ids))
 
 
 def leaders(entity: Entity, pool: PoolTerms, ids: Collection[int] | None = None) -> CTE:
@@ -193,20 +191,28 @@ def _with_leaders(led: CTE) -> dict[int, PoolRow]:
 def _add_due(
     found: dict[int, PoolRow], entity: Entity, pool: PoolTerms, today: date, ids: Collection[int] | None
 ) -> None:
-    """Open items and, per currency, what is chased of those due by today with the credits; one pass over the ledger."""
+    """Open items and, per currency, what is chased of those due by today with the credits.
+
+    One pass over the ledger in the order of its accounts; other currencies than the entity's are asked for apart, for
+    sorting all of them by currency costs more than all the rest.
+    """
     asked = case((and_(Item.due_on <= today, pool.chased), pool.amount), (pool.nets, UNITS), else_=0)
-    query = (
-        select(Item.account_id, Item.currency, func.count(), func.sum(asked))
-        .where(Item.account_id.in_(accounts(entity, ids)), Item.cleared_on.is_(None))
-        .group_by(Item.account_id, Item.currency)
-    )
-    for account_id, currency, count, units in db.session.execute(query):
-        row = found.get(account_id)
-        if row is None:
-            continue
-        row.open_items += count
-        if row.leader is not None and units:
-            row.chaseable[currency] = from_units(int(units))
+    own = Item.currency == entity.currency
+    mine = (Item.account_id.in_(accounts(entity, ids)), Item.cleared_on.is_(None))
+    counted = select(Item.account_id, func.count(), func.sum(case((own, asked), else_=0))).where(*mine)
+    for account_id, count, units in db.session.execute(counted.group_by(Item.account_id)):
+        if account_id in found:
+            found[account_id].open_items = count
+            _add_chaseable(found[account_id], entity.currency, units)
+    foreign = select(Item.account_id, Item.currency, func.sum(asked)).where(*mine, ~own)
+    for account_id, currency, units in db.session.execute(foreign.group_by(Item.account_id, Item.currency)):
+        if account_id in found:
+            _add_chaseable(found[account_id], currency, units)
+
+
+def _add_chaseable(row: PoolRow, currency: str, units: int) -> None:
+    if row.leader is not None and units:
+        row.chaseable[currency] = from_units(int(units))
 
 
 def _add_later(found: Mapping[int, PoolRow], pool: PoolTerms, settings: CollectionSettings, today: date) -> None:
@@ -214,16 +220,16 @@ def _add_later(found: Mapping[int, PoolRow], pool: PoolTerms, settings: Collecti
 
     Nothing is chased before its leader is due: what falls due with a leader to come counts already (3.1).
     """
-    for ids in chunks(
+    ids = [
         account_id
         for account_id, row in found.items()
         if row.leader is not None and (row.leader.due_on > today or not enough(row.chaseable, settings.minimum_amount))
-    ):
-        later: dict[int, list[Later]] = {}
-        for account_id, due_on, currency, units in db.session.execute(_later(ids, pool, today)):
-            later.setdefault(account_id, []).append(Later(due_on, currency, from_units(int(units))))
-        for account_id, parts in later.items():
-            _split_later(found[account_id], parts)
+    ]
+    later: dict[int, list[Later]] = {}
+    for account_id, due_on, currency, units in db.session.execute(_later(ids, pool, today)) if ids else ():
+        later.setdefault(account_id, []).append(Later(due_on, currency, from_units(int(units))))
+    for account_id, parts in later.items():
+        _split_later(found[account_id], parts)
 
 
 def _split_later(row: PoolRow, parts: list[Later]) -> None:
@@ -242,32 +248,25 @@ def _add_asides(found: dict[int, PoolRow], pool: PoolTerms) -> None:
     """For accounts without a leader: which open debits are out of the pool for which cause, since and until when."""
     until = case((pool.cause == Aside.PROMISE.value, Item.promise_until), else_=Action.on)
     order = {cause.value: place for place, cause in enumerate(Aside)}
-    for ids in chunks(account_id for account_id, row in found.items() if row.leader is None and row.open_items):
-        query = (
-            select(Item.account_id, pool.cause, func.count(), func.min(Item.status_on), func.min(until))
-            .outerjoin(Action, Action.id == Item.held_by_id)
-            .where(Item.account_id.in_(ids), Item.cleared_on.is_(None), UNITS > 0)
-            .group_by(Item.account_id, pool.cause)
-        )
-        counts: dict[int, list[AsideCount]] = {}
-        for account_id, cause, count, since, until_on in db.session.execute(query):
-            if cause is not None:
-                counts.setdefault(account_id, []).append(AsideCount(Aside(cause), count, since, until_on))
-        for account_id, asides in counts.items():
-            found[account_id].asides = tuple(sorted(asides, key=lambda aside: order[aside.cause]))
-
-
-def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
-    """So many ids as one statement names."""
-    everything = list(ids)
-    for start in range(0, len(everything), _CHUNK):
-        yield everything[start : start + _CHUNK]
+    ids = [account_id for account_id, row in found.items() if row.leader is None and row.open_items]
+    query = (
+        select(Item.account_id, pool.cause, func.count(), func.min(Item.status_on), func.min(until))
+        .outerjoin(Action, Action.id == Item.held_by_id)
+        .where(among(Item.account_id, ids), Item.cleared_on.is_(None), UNITS > 0)
+        .group_by(Item.account_id, pool.cause)
+    )
+    counts: dict[int, list[AsideCount]] = {}
+    for account_id, cause, count, since, until_on in db.session.execute(query) if ids else ():
+        if cause is not None:
+            counts.setdefault(account_id, []).append(AsideCount(Aside(cause), count, since, until_on))
+    for account_id, asides in counts.items():
+        found[account_id].asides = tuple(sorted(asides, key=lambda aside: order[aside.cause]))
 
 
 def _later(ids: Sequence[int], pool: PoolTerms, today: date) -> Select[int, date, str, int]:
     return (
         select(Item.account_id, Item.due_on, Item.currency, func.sum(pool.amount))
-        .where(Item.account_id.in_(ids), Item.cleared_on.is_(None), Item.due_on > today, pool.chased)
+        .where(among(Item.account_id, ids), Item.cleared_on.is_(None), Item.due_on > today, pool.chased)
         .group_by(Item.account_id, Item.due_on, Item.currency)
         .order_by(Item.account_id, Item.due_on)
     )
@@ -296,7 +295,7 @@ def netting_credits(account_ids: Collection[int]) -> dict[int, dict[str, Decimal
     """The open credits of each account that net, per currency, below zero."""
     query = (
         select(Item.account_id, Item.currency, func.sum(UNITS))
-        .where(Item.account_id.in_(account_ids), Item.cleared_on.is_(None), _nets())
+        .where(among(Item.account_id, account_ids), Item.cleared_on.is_(None), _nets())
         .group_by(Item.account_id, Item.currency)
     )
     found: dict[int, dict[str, Decimal]] = {}

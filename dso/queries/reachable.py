@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from dso.db import db
+from dso.db import among, db
 from dso.models import Contact, Customer, Entity, PaymentCentre
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -87,7 +87,7 @@ def _add_collection(one: People, contact: Any) -> None:
 
 def narrowed(query: Any, column: Any, ids: Collection[int] | None) -> Any:
     """The query for these ids, or for all."""
-    return query if ids is None else query.where(column.in_(ids))
+    return query if ids is None else query.where(among(column, ids))
 
 
 def is_address(email: str) -> bool:

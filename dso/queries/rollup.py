@@ -12,10 +12,11 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import RECEIVABLE_TYPES, ClearedBy, ImportKind, ItemType
 from dso.domain.money import ZERO, from_units
 from dso.models import Customer, Entity, ImportRun, Item, Qualification, QualificationItem
+from dso.queries.figures import in_receivable
 from dso.queries.rates import rates
 
 #: Months of cleared invoices that payment behaviour is measured over (6.3).
@@ -91,12 +92,12 @@ def figures(
 
 def _mine(entity: Entity, ids: Collection[int] | None) -> list[ColumnElement[bool]]:
     mine = [Item.entity_id == entity.id]
-    return mine if ids is None else [*mine, Item.customer_id.in_(ids)]
+    return mine if ids is None else [*mine, among(Item.customer_id, ids)]
 
 
 def _add_home(found: dict[int, Figures], entity: Entity, cutoff: date, ids: Collection[int] | None) -> None:
     """Items in the entity's own currency, summed by the database."""
-    counts = Item.type.in_(RECEIVABLE_TYPES)
+    counts = in_receivable(Item.type)
     query = (
         select(
             Item.customer_id,
@@ -203,7 +204,7 @@ def _add_promises(found: dict[int, Figures], entity: Entity, ids: Collection[int
         .group_by(Qualification.customer_id)
     )
     if ids is not None:
-        query = query.where(Qualification.customer_id.in_(ids))
+        query = query.where(among(Qualification.customer_id, ids))
     for customer_id, number, count in db.session.execute(query):
         one = found.setdefault(customer_id, Figures())
         one.promises_kept, one.promises_broken = int(number), count - int(number)
@@ -212,4 +213,4 @@ def _add_promises(found: dict[int, Figures], entity: Entity, ids: Collection[int
 def customer_ids(entity: Entity, ids: Collection[int] | None) -> list[int]:
     """The customers meant, in order."""
     query = select(Customer.id).where(Customer.entity_id == entity.id).order_by(Customer.id)
-    return list(db.session.scalars(query if ids is None else query.where(Customer.id.in_(ids))))
+    return list(db.session.scalars(query if ids is None else query.where(among(Customer.id, ids))))

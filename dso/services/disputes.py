@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import (
     OPEN_ACTION_STATES,
     ActionKind,
@@ -153,7 +153,7 @@ def release_settled(entity: Entity, customer_ids: Collection[int] | None, *, tod
         Action.type == StepType.TASK,
     )
     if customer_ids is not None:
-        query = query.where(Action.customer_id.in_(customer_ids))
+        query = query.where(among(Action.customer_id, customer_ids))
     waiting = [action for action in db.session.scalars(query.order_by(Action.id)) if _waits(action)]
     came = _with_their_credit(waiting)
     over = [

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain import hashtags, scenario_files
 from dso.domain.codes import EventKind, StartRule
 from dso.domain.errors import Refused
@@ -218,7 +218,7 @@ def assign(
         raise Refused('The scenario "%(name)s" cannot be given to customers.', name=scenario.name)
     mine = [Customer.entity_id == entity.id, Customer.archived_at.is_(None)]
     if customer_ids is not None:
-        mine.append(Customer.id.in_(customer_ids))
+        mine.append(among(Customer.id, customer_ids))
     wanted = scenario.id if scenario else None
     everybody = list(db.session.execute(select(Customer.id, Customer.scenario_id).where(*mine)))
     changed = [customer_id for customer_id, had in everybody if had != wanted]

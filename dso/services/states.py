@@ -7,28 +7,27 @@ from typing import Any
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dso.db import db, on_postgresql
+from dso.db import among, db, on_postgresql
 from dso.models import CustomerState, Entity, Item
 from dso.queries import rollup, settings
 
-#: From so many customers on, all of the entity are computed: a statement names only so many.
-_MANY = 2_000
 _STATES: Table = CustomerState.__table__  # type: ignore[assignment]
 
 
 def refresh(entity: Entity, customer_ids: Collection[int] | None, *, today: date) -> None:
     """Compute the figures of customers again (None = all of the entity) and write those that changed."""
-    if customer_ids is not None and len(customer_ids) > _MANY:
-        customer_ids = None
     lock(entity, customer_ids)
+    write(entity, customer_ids, figures(entity, customer_ids, today=today))
+
+
+def figures(entity: Entity, customer_ids: Collection[int] | None, *, today: date) -> dict[int, dict[str, Any]]:
+    """The columns of figures as they should stand today, by customer."""
     overdue_from = settings.collection_settings(entity).overdue_from
     found = rollup.figures(entity, overdue_from=overdue_from, today=today, ids=customer_ids)
-    wanted = {
+    return {
         customer_id: {**found.get(customer_id, _NOTHING).as_row(), "as_of": today}
         for customer_id in rollup.customer_ids(entity, customer_ids)
     }
-    standing = columns(entity, customer_ids, list(next(iter(wanted.values()), {})))
-    write((each, standing[each], wanted[each]) for each in standing if each in wanted)
 
 
 _NOTHING = rollup.Figures()
@@ -42,7 +41,7 @@ def lock(entity: Entity, customer_ids: Collection[int] | None) -> None:
     db.session.flush()
     mine = select(_STATES.c.customer_id).where(_STATES.c.entity_id == entity.id)
     if customer_ids is not None:
-        mine = mine.where(_STATES.c.customer_id.in_(customer_ids))
+        mine = mine.where(among(_STATES.c.customer_id, customer_ids))
     there = set(db.session.scalars(mine))
     missing = [each for each in rollup.customer_ids(entity, customer_ids) if each not in there]
     if missing:
@@ -70,29 +69,25 @@ def _make(entity: Entity, customer_ids: Iterable[int]) -> None:
     db.session.execute(statement.values(reason_text="", reason_data={}).on_conflict_do_nothing(), rows)
 
 
-def columns(entity: Entity, ids: Collection[int] | None, names: list[str]) -> dict[int, dict[str, Any]]:
-    """What stands in some columns of the rollup rows, by customer."""
-    if not names:
-        return {}
+def write(entity: Entity, ids: Collection[int] | None, wanted: Mapping[int, Mapping[str, Any]]) -> None:
+    """Bring the rollup rows of these customers (None = all) to what is wanted in the columns named; only differences.
+
+    Nearly always all name the same columns: then it is one statement.
+    """
+    names = list(dict.fromkeys(name for columns in {tuple(each) for each in wanted.values()} for name in columns))
     query = select(_STATES.c.customer_id, *(_STATES.c[name] for name in names)).where(_STATES.c.entity_id == entity.id)
     if ids is not None:
-        query = query.where(_STATES.c.customer_id.in_(ids))
-    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in db.session.execute(query)}
-
-
-def write(rows: Iterable[tuple[int, Mapping[str, Any], Mapping[str, Any]]]) -> int:
-    """Bring rollup rows from what stands to what is wanted, one statement for all; how many differed."""
-    changed = [{"key": key, **wanted} for key, standing, wanted in rows if dict(standing) != dict(wanted)]
+        query = query.where(among(_STATES.c.customer_id, ids))
+    changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for key, *values in db.session.execute(query):
+        row, standing = wanted.get(key, {}), dict(zip(names, values, strict=True))
+        if any(standing[name] != value for name, value in row.items()):
+            changed.setdefault(tuple(row), []).append({"key": key, **row})
+    for columns, rows in changed.items():
+        statement = update(_STATES).where(_STATES.c.customer_id == bindparam("key"))
+        db.session.execute(statement.values({name: bindparam(name) for name in columns}), rows)
     if changed:
-        names = [name for name in changed[0] if name != "key"]
-        statement = (
-            update(_STATES)
-            .where(_STATES.c.customer_id == bindparam("key"))
-            .values({name: bindparam(name) for name in names})
-        )
-        db.session.execute(statement, changed)
         _forget()
-    return len(changed)
 
 
 def _forget() -> None:

@@ -17,7 +17,7 @@ from dso.domain.imports.item_rows import ItemRules
 from dso.domain.imports.item_stage import AMBIGUOUS
 
 #: Raised whenever plain rows are typed or compared in another way: what was kept before is then read anew.
-_VERSION = 4
+_VERSION = 5
 #: Cells of days whose order of day and month is decided for the column.
 _DAYS = ("issued_on", "due_on", "ordered_on")
 #: No cell holds it: text files with it are refused, workbooks cannot have it.
@@ -39,11 +39,10 @@ class Fingerprints:
         self._whole = len(self._places) == len(headers)
         #: Has taken in what holds for every row: rows go on from a copy, which is quicker than a beginning.
         self._begun = blake2b(json.dumps(self._said(), sort_keys=True).encode(), digest_size=8)
-        #: By the cell of a customer or a type, what its rows begin with.
-        self._customers: dict[str, blake2b] = {}
-        self._kinds: dict[str, str] = {}
-        #: Those of these cells that have no one meaning.
-        self._unclear: tuple[set[str], set[str]] = set(), set()
+        #: By the cells of customer and type, what their rows go on from.
+        self._of_cells: dict[tuple[str, str], blake2b] = {}
+        #: Those of them that have no one meaning.
+        self._unclear: set[tuple[str, str]] = set()
 
     def _said(self) -> Mapping[str, object]:
         """What holds for every row: the mapping without what tells nothing of a row, and how columns are read."""
@@ -67,23 +66,15 @@ class Fingerprints:
 
         `texts`: the same rows as they stand in the file, where they stand there without quotes.
         """
-        customers, kinds = (self._cells(columns, target, len(columns[0])) for target in ("customer", "type"))
-        for cell in set(customers) - self._customers.keys():
-            self._customers[cell] = self._begin(cell)
-        for cell in set(kinds) - self._kinds.keys():
-            self._kinds[cell] = self._kind(cell)
+        cells = list(zip(*(self._cells(columns, each, len(columns[0])) for each in ("customer", "type")), strict=True))
+        for pair in set(cells) - self._of_cells.keys():
+            self._of_cells[pair] = self._begin(*pair)
         said = texts if texts is not None and self._whole else self._joined(columns)
-        begun = (self._customers[cell] for cell in customers)
         # Half of the numbers: their sums then fit into 64 bits on every database.
-        words = (self._kinds[cell] + text for cell, text in zip(kinds, said, strict=True))
-        numbers = [each >> 1 for each in _numbers(begun, words)]
-        nobody, nothing = self._unclear
-        if nobody.isdisjoint(customers) and nothing.isdisjoint(kinds):
+        numbers = [each >> 1 for each in _numbers(map(self._of_cells.__getitem__, cells), said)]
+        if self._unclear.isdisjoint(cells):
             return [*numbers]
-        return [
-            None if customer in nobody or kind in nothing else number
-            for customer, kind, number in zip(customers, kinds, numbers, strict=True)
-        ]
+        return [None if pair in self._unclear else number for pair, number in zip(cells, numbers, strict=True)]
 
     def _joined(self, columns: Sequence[Sequence[str]]) -> list[str]:
         """What rows say that are not at hand as texts."""
@@ -103,22 +94,19 @@ class Fingerprints:
             return columns[self._places[target]]
         return [self._rules.mapping.constants.get(target, "")] * size
 
-    def _begin(self, cell: str) -> blake2b:
-        """What the rows of a customer begin with: whom the code means; nobody, while it is still to be made."""
-        account = self._rules.context.customers.get(cell.strip())
-        begun = self._begun.copy()
-        if account is None or account is AMBIGUOUS or account.id <= 0:
-            self._unclear[0].add(cell)
-        else:
-            begun.update(f"{account.id}{_BETWEEN}".encode())
-        return begun
+    def _begin(self, customer: str, word: str) -> blake2b:
+        """What the cells of customer and type mean, for which there may be no one: a customer still to be made.
 
-    def _kind(self, cell: str) -> str:
-        """The type a word means; an empty cell has that of its amount's sign, which is in the row itself."""
-        kind = self._rules.context.types.get(word := cell.strip())
-        if kind is None and word:
-            self._unclear[1].add(cell)
-        return f"{kind.value if kind else ''}{_BETWEEN}"
+        An empty type is that of the amount's sign, which is in the row itself.
+        """
+        account = self._rules.context.customers.get(customer.strip())
+        kind = self._rules.context.types.get(word.strip())
+        begun = self._begun.copy()
+        if account is None or account is AMBIGUOUS or account.id <= 0 or (kind is None and word.strip()):
+            self._unclear.add((customer, word))
+        else:
+            begun.update(f"{account.id}{_BETWEEN}{kind.value if kind else ''}{_BETWEEN}".encode())
+        return begun
 
 
 def _numbers(begun: Iterable[blake2b], texts: Iterable[str]) -> tuple[int, ...]:

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, and_, select
 from dso.db import db
 from dso.domain import penalties
 from dso.domain.aging import buckets
-from dso.domain.codes import RECEIVABLE_TYPES
 from dso.domain.money import ZERO
 from dso.domain.penalties import Claim, Terms
 from dso.domain.pool import PoolItem
@@ -82,7 +81,7 @@ def _asked(customer: Customer, state: str, bucket: int | None, today: date) -> l
         where.append(Item.cleared_on.is_not(None) if state == "cleared" else Item.cleared_on.is_(None))
     parts = buckets(figures.bounds(customer.entity))
     if bucket is not None and 0 <= bucket < len(parts):
-        where += [figures.bucket_condition(parts[bucket], today), Item.type.in_(RECEIVABLE_TYPES)]
+        where += [figures.bucket_condition(parts[bucket], today), figures.in_receivable(Item.type)]
     return where
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, ColumnElement, func, or_, select, type_coerce
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain import aging as rules
 from dso.domain.aging import Bucket
 from dso.domain.codes import ItemType
@@ -21,7 +21,6 @@ from dso.domain.money import ZERO, from_units, to_units
 from dso.domain.rates import RateTable
 from dso.models import Customer, Entity, Item, User
 from dso.queries import figures
-from dso.queries.pool import chunks
 from dso.queries.rates import rates
 from dso.queries.reports.past import Past, changed_since
 from dso.queries.scope import sees_everything, visible_customers
@@ -196,8 +195,5 @@ def _rows(sums: _Sums) -> list[AgingRow]:
 
 
 def _names(ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    found: dict[int, tuple[str, str]] = {}
-    for some in chunks(ids):
-        query = select(Customer.id, Customer.code, Customer.business_name).where(Customer.id.in_(some))
-        found |= {customer_id: (code, name) for customer_id, code, name in db.session.execute(query)}
-    return found
+    query = select(Customer.id, Customer.code, Customer.business_name).where(among(Customer.id, ids))
+    return {customer_id: (code, name) for customer_id, code, name in db.session.execute(query)}

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import MESSAGE_TYPES, OPEN_ACTION_STATES, ActionKind, ActionState, Mode
 from dso.domain.money import from_units
 from dso.domain.scenarios import Rules, StepRule
@@ -70,7 +70,7 @@ def _due(entity: Entity, account_ids: Collection[int] | None, today: date) -> An
         Action.on <= today,
     )
     query = query.order_by(Action.on, Action.id)
-    return query if account_ids is None else query.where(Action.customer_id.in_(account_ids))
+    return query if account_ids is None else query.where(among(Action.customer_id, account_ids))
 
 
 def _context(entity: Entity, actions: Iterable[Action], *, today: date, now: datetime) -> _Context:
@@ -91,7 +91,7 @@ def _open_amounts(action_ids: Collection[int]) -> dict[int, Amounts]:
     query = (
         select(ActionItem.action_id, Item.currency, func.sum(pool.UNITS))
         .join(Item, Item.id == ActionItem.item_id)
-        .where(ActionItem.action_id.in_(action_ids), ActionItem.detached_at.is_(None), Item.cleared_on.is_(None))
+        .where(among(ActionItem.action_id, action_ids), ActionItem.detached_at.is_(None), Item.cleared_on.is_(None))
         .group_by(ActionItem.action_id, Item.currency)
     )
     found: dict[int, Amounts] = {}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, exists, select, update
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import OPEN_ACTION_STATES, ActionKind, ActionState, ClearedBy, EventKind
 from dso.domain.money import ZERO
 from dso.models import Action, ActionItem, Entity, Item
@@ -71,8 +71,9 @@ def close_paid(entity: Entity, account_ids: Collection[int] | None, *, today: da
         return 0
     ids = {one.id for one in paid}
     done = {"state": ActionState.DONE, "explanation": PAID, "done_on": today, "done_at": now, "updated_at": now}
-    db.session.execute(update(Action).where(Action.id.in_(ids)).values(done), execution_options=_FETCH)
-    db.session.execute(update(Item).where(Item.held_by_id.in_(ids)).values(held_by_id=None), execution_options=_FETCH)
+    db.session.execute(update(Action).where(among(Action.id, ids)).values(done), execution_options=_FETCH)
+    held = update(Item).where(among(Item.held_by_id, ids))
+    db.session.execute(held.values(held_by_id=None), execution_options=_FETCH)
     text = "%(action)s ended by itself: paid"
     history.record_many(
         [history.entry(entity.id, one.customer_id, EventKind.ACTION, text, now=now, action=one.name) for one in paid]
@@ -93,7 +94,7 @@ def _paid(entity: Entity, account_ids: Collection[int] | None) -> Any:
         exists().where(*mine),
         ~still_open,
     )
-    return query if account_ids is None else query.where(Action.customer_id.in_(account_ids))
+    return query if account_ids is None else query.where(among(Action.customer_id, account_ids))
 
 
 def _forget(item_ids: set[int]) -> None:

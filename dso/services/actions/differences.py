@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, insert, select, update
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import ActionKind, ActionState, Consumed, EventKind, MessageState
 from dso.domain.scenarios import Decision, OpenAction, PlannedAction
 from dso.domain.scenarios.decide import NO_CONTACT
@@ -15,8 +15,6 @@ from dso.models import Action, ConsumedStep, Entity, Message
 from dso.queries.accounts import Known
 from dso.services import history
 
-#: Ids named in one statement.
-_CHUNK = 5_000
 _ACTIONS: Table = Action.__table__  # type: ignore[assignment]
 _MESSAGES: Table = Message.__table__  # type: ignore[assignment]
 
@@ -162,8 +160,8 @@ class Differences:
         values: dict[str, Any] = {name: bindparam(name) for name in self.changed[0] if name not in ("key", "again")}
         values["occurrence"] = _ACTIONS.c.occurrence + bindparam("again")
         db.session.execute(update(_ACTIONS).where(_ACTIONS.c.id == bindparam("key")).values(values), self.changed)
-        for start in range(0, len(self.lapsed), _CHUNK):
-            of_these = _ACTIONS.c.id.in_(self.lapsed[start : start + _CHUNK])
+        if self.lapsed:
+            of_these = among(_ACTIONS.c.id, self.lapsed)
             db.session.execute(update(_ACTIONS).where(of_these).values(confirmed_at=None, confirmed_by_id=None))
 
 
@@ -193,9 +191,5 @@ def take_back_each(why: Mapping[int, str]) -> set[int]:
     for row in list(db.session.identity_map.values()):
         if isinstance(row, Message):
             db.session.expire(row)
-    ids, busy = list(why), set[int]()
-    for start in range(0, len(ids), _CHUNK):
-        mine = Message.action_id.in_(ids[start : start + _CHUNK])
-        query = select(Message.action_id).where(mine, Message.state == MessageState.SENDING)
-        busy.update(each for each in db.session.scalars(query) if each is not None)
-    return busy
+    query = select(Message.action_id).where(among(Message.action_id, why), Message.state == MessageState.SENDING)
+    return {each for each in db.session.scalars(query) if each is not None}

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, select, update
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import ClearedBy, EventKind, ImportKind
 from dso.domain.money import from_units
 from dso.domain.promises import Reduction, counts_on, judge
@@ -78,7 +78,7 @@ def _pending(entity: Entity, account_ids: Collection[int] | None, today: date) -
         )
         .order_by(QualificationItem.qualification_id, QualificationItem.item_id)
     )
-    return query if account_ids is None else query.where(Item.account_id.in_(account_ids))
+    return query if account_ids is None else query.where(among(Item.account_id, account_ids))
 
 
 def _late_reductions(entity: Entity, pending: Iterable[Any]) -> dict[int, list[Reduction]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import OPEN_ACTION_STATES, ActionKind, ActionState, EventKind, ReasonCode
 from dso.domain.scenarios import Account, Decision, OpenAction, Rules, decide
 from dso.models import Action, Entity
@@ -19,8 +19,6 @@ from dso.services.actions.closing import close_paid
 from dso.services.actions.differences import Differences, take_back_each
 from dso.services.actions.promises import judge_promises
 
-#: From so many customers on, all of the entity are looked at: naming them costs more than it saves.
-_MANY = 2_000
 #: By address what is about to leave: messages that leave together, and accounts whose message leaves alone.
 Told = dict[str, set[Journey | int | None]]
 #: Reasons that are no obstacle.
@@ -61,13 +59,11 @@ def review(
     db.session.flush()
     if customer_ids is not None and not customer_ids:
         return ReviewCounts()
-    everybody = customer_ids is None or len(customer_ids) > _MANY
-    ids = None if customer_ids is None or everybody else accounts.with_pilots(entity, customer_ids)
+    ids = None if customer_ids is None else accounts.with_pilots(entity, customer_ids)
     states.lock(entity, ids)
     disputes.release_settled(entity, ids, today=today, now=now)
     judge_promises(entity, ids, today=today, now=now, broken_until=broken_until)
     close_paid(entity, ids, today=today, now=now)
-    states.refresh(entity, ids, today=today)
     return _decide(entity, ids, today=today, now=now)
 
 
@@ -138,7 +134,7 @@ def _write(
     counts.replaced, counts.withdrawn = differences.replaced, len(differences.withdrawn)
     counts.cancelled = len(taken)
     counts.sendable = [differences.open[known.account.id] for known, decision in decided if decision.send]
-    _write_states(entity, decided, differences.open, ids)
+    _write_states(entity, decided, differences.open, ids, today)
 
 
 def _id(standing: OpenAction | None) -> int:
@@ -170,16 +166,15 @@ def _tell(entity: Entity, taken: Iterable[tuple[int, str]], now: datetime) -> No
 
 
 def _write_states(
-    entity: Entity, decided: list[tuple[Known, Decision]], opened: dict[int, int], ids: set[int] | None
+    entity: Entity, decided: list[tuple[Known, Decision]], opened: dict[int, int], ids: set[int] | None, today: date
 ) -> None:
+    """Both halves of the rollup rows at once: the figures, and of whom was decided what happens next and why."""
+    wanted = states.figures(entity, ids, today=today)
     others = _other_actions(entity, ids)
-    wanted = {
-        known.account.id: _state(known.account, decision, opened.get(known.account.id), others)
-        for known, decision in decided
-    }
-    names = list(next(iter(wanted.values()), {}))
-    standing = states.columns(entity, ids, names)
-    states.write((each, standing[each], wanted[each]) for each in wanted if each in standing)
+    for known, decision in decided:
+        account = known.account
+        wanted[account.id] |= _state(account, decision, opened.get(account.id), others)
+    states.write(entity, ids, wanted)
 
 
 def _other_actions(entity: Entity, ids: set[int] | None) -> dict[int, tuple[date, int]]:
@@ -189,7 +184,7 @@ def _other_actions(entity: Entity, ids: set[int] | None) -> dict[int, tuple[date
     )
     query = query.group_by(Action.customer_id, Action.on).order_by(Action.on)
     if ids is not None:
-        query = query.where(Action.customer_id.in_(ids))
+        query = query.where(among(Action.customer_id, ids))
     found: dict[int, tuple[date, int]] = {}
     for customer_id, on, action_id in db.session.execute(query):
         found.setdefault(customer_id, (on, action_id))

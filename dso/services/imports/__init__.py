@@ -15,7 +15,7 @@ from dso.queries.imports import OF_ALL
 from dso.queries.scope import refuse_portfolio
 from dso.services import states
 from dso.services.imports import befores, items, mappings, parties, runs
-from dso.services.imports.after import MOST_TOUCHED, Taken, after_import
+from dso.services.imports.after import Taken, after_import
 from dso.services.imports.collecting import seldom
 from dso.services.imports.options import ImportOptions
 from dso.services.imports.preparing import Prepared, prepare
@@ -109,7 +109,7 @@ def _items_written(
     items.refuse_braked(report, options)
     run = _begin(entity, work.prepared, options, actor=actor, today=today, now=now)
     writing = work.write(report, run, now=now)
-    touched = writing.touched(MOST_TOUCHED)
+    touched = writing.touched()
     work.drop()
     runs.end(run, report)
     if options.review:

@@ -13,8 +13,6 @@ from dso.services import actions
 from dso.services.imports import plans
 from dso.services.imports.report import ImportReport
 
-#: Above this many touched customers the whole entity is looked at.
-MOST_TOUCHED = 2_000
 #: New records after which the database's statistics are refreshed.
 _MANY = 500
 
@@ -26,8 +24,8 @@ class Taken:
     entity: Entity
     run: ImportRun
     report: ImportReport
-    #: Customers whose account may stand otherwise now; None = all of the entity.
-    touched: Collection[int] | None
+    #: Customers whose account may stand otherwise now.
+    touched: Collection[int]
     today: date
     now: datetime
 
@@ -45,15 +43,13 @@ def after_import(taken: Taken) -> None:
     plans.keep(taken.run, standing)
 
 
-def _concerned(taken: Taken) -> Collection[int] | None:
+def _concerned(taken: Taken) -> set[int]:
     """The customers the rows touched, and those whom the file concerns though it says nothing new of them."""
-    if taken.touched is None or len(taken.touched) > MOST_TOUCHED:
-        return None
     found = set(taken.touched)
     if taken.run.kind is ImportKind.ITEMS:
-        found.update(db.session.scalars(_waiting_for_a_ledger(taken.entity).limit(MOST_TOUCHED + 1)))
-        found.update(db.session.scalars(_promised_before(taken.entity, taken.today).limit(MOST_TOUCHED + 1)))
-    return None if len(found) > MOST_TOUCHED else found
+        found.update(db.session.scalars(_waiting_for_a_ledger(taken.entity)))
+        found.update(db.session.scalars(_promised_before(taken.entity, taken.today)))
+    return found
 
 
 def _waiting_for_a_ledger(entity: Entity) -> Select[int]:

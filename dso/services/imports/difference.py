@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, or_, select
 
 from dso.db import db
-from dso.domain.codes import RECEIVABLE_TYPES
 from dso.domain.imports.brake import Measures, Sums, added, taken
 from dso.domain.money import ZERO, rounded
 from dso.domain.rates import RateTable
 from dso.models import Customer, Entity, Item
+from dso.queries.figures import in_receivable
 from dso.services.imports.comparing import Comparison, Value
 from dso.services.imports.report import Change, Part, Sample
 from dso.services.imports.staging import CHANGED, CLEARED, NEW, REJECTED, REOPENED, SAME, Stage
@@ -101,7 +101,7 @@ class Difference:
         """Per currency, in one pass: how many rows are new, their remaining amount, what the open ones come to."""
         c = self._rows
         opened = c.cleared_on.is_(None)
-        counts = and_(opened, c.type.in_(RECEIVABLE_TYPES))
+        counts = and_(opened, in_receivable(c.type))
         sums = self._sum_columns(counts, c.remaining, c.due_on)
         columns = (func.count(), func.sum(c.remaining), func.count(case((opened, 1))), *sums)
         fresh = select().select_from(self._stage.rows).where(c.change == NEW)
@@ -136,7 +136,7 @@ class Difference:
         remaining: Value,
         due_on: Value,
     ) -> dict[str, Sums]:
-        counts = kind.in_(RECEIVABLE_TYPES)
+        counts = in_receivable(kind)
         columns = (func.count(), *self._sum_columns(counts, remaining, due_on))
         return {row[0]: Sums(*row[1:]) for row in _by_currency(base, currency, columns)}
 
@@ -185,7 +185,7 @@ class Difference:
         """Items of other currencies, grouped by amount and whether they are overdue."""
         currency, kind, remaining, due_on = values
         late = case((due_on < self._today, 1), else_=0)
-        found = base.where(kind.in_(RECEIVABLE_TYPES), currency.in_(currencies))
+        found = base.where(in_receivable(kind), currency.in_(currencies))
         query = found.add_columns(currency, remaining, late, func.count()).group_by(currency, remaining, late)
         return [(row[0], row[1], bool(row[2]), row[3]) for row in db.session.execute(query)]
 

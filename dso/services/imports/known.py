@@ -8,9 +8,9 @@ with others (two rows of one identity, earlier rejects a row takes back) reads t
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from itertools import compress, islice
+from itertools import compress, islice, repeat
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Table, and_, exists, func, insert, literal, or_, select
@@ -90,17 +90,13 @@ class KnownRows:
         self, rows: Rows, lines: Sequence[int], prints: Sequence[int | None], issued: Sequence[str]
     ) -> tuple[Rows, Sequence[int], Sequence[int | None]]:
         """The rows of a chunk that were not met, with their lines and fingerprints; `issued`: their issue dates."""
-        found = self._left.keys() & prints
-        if not found:
+        take: Any = self._left.pop
+        met: list[int | None] = list(map(take, prints, repeat(None)))
+        if not any(met):
             return rows, lines, prints
-        met = list(map(found.__contains__, prints))
-        if sum(met) != len(found):
-            met = _first_ones(prints, set(found))
-        for each in found:
-            del self._left[each]
-        self._met.extend(found)
+        self._met.extend(compress(prints, met))  # type: ignore[arg-type]  # no row without a fingerprint was met
         self._issued.update(compress(issued, met))
-        unseen = [place for place, known in enumerate(met) if not known]
+        unseen = [place for place, item_id in enumerate(met) if item_id is None]
         return [rows[each] for each in unseen], [lines[each] for each in unseen], [prints[each] for each in unseen]
 
     def newest(self, today: date) -> date | None:
@@ -189,15 +185,6 @@ def _sums() -> tuple[ColumnElement[Any], ...]:
         func.sum(number.bitwise_rshift(literal(_HALF, Integer))),
         func.sum(number.bitwise_and(_LOWER)),
     )
-
-
-def _first_ones(prints: Iterable[int | None], found: set[int]) -> list[bool]:
-    """Which rows are the first with their fingerprint among those found: another one says the same twice."""
-    met = []
-    for each in prints:
-        met.append(each in found)
-        found.discard(each)
-    return met
 
 
 def _weight(numbers: Collection[int]) -> Weight:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, ColumnElement, MetaData, Table, Text, and_, cast, exists, insert, or_, select, text
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import OPEN_ACTION_STATES, Consumed
 from dso.models import (
     Action,
@@ -50,12 +50,12 @@ class Standing:
     copies: Mapping[Table, Table]
 
 
-def standing(entity: Entity, customer_ids: Collection[int] | None, run: ImportRun) -> Standing:
-    """How the plan of these customers (None = all) stands before the review of an import.
+def standing(entity: Entity, customer_ids: Collection[int], run: ImportRun) -> Standing:
+    """How the plan of these customers stands before the review of an import.
 
     Items the run itself made go when it is taken back: how they stood need not be known.
     """
-    ids = None if customer_ids is None else accounts.with_pilots(entity, customer_ids)
+    ids = accounts.with_pilots(entity, customer_ids)
     db.session.flush()
     return Standing(
         {table: _copy(table, where) for table, where in _wheres(entity, ids, run.entity_before["last_item"]).items()}
@@ -83,17 +83,17 @@ def _scratch(table: Table) -> Table:
     return Table(f"imported_{table.name}", MetaData(), *copies, prefixes=["TEMPORARY"])
 
 
-def _wheres(entity: Entity, ids: Collection[int] | None, last_item: int) -> dict[Table, list[ColumnElement[bool]]]:
+def _wheres(entity: Entity, ids: Collection[int], last_item: int) -> dict[Table, list[ColumnElement[bool]]]:
     """The rows a review may change."""
-    opened = [Action.entity_id == entity.id, Action.state.in_(OPEN_ACTION_STATES)]
+    opened = [Action.entity_id == entity.id, Action.state.in_(OPEN_ACTION_STATES), among(Action.customer_id, ids)]
     # Said so that SQLite goes by the index of held items and not through all of the entity.
-    held = [Item.entity_id + 0 == entity.id, Item.held_by_id.is_not(None)]
-    states = [CustomerState.entity_id == entity.id, CustomerState.leader_id.is_not(None)]
+    held = [Item.entity_id + 0 == entity.id, Item.held_by_id.is_not(None), among(Item.account_id, ids)]
+    states = [
+        CustomerState.entity_id == entity.id,
+        CustomerState.leader_id.is_not(None),
+        among(CustomerState.customer_id, ids),
+    ]
     promised = _promised(entity, ids, last_item)
-    if ids is not None:
-        opened.append(Action.customer_id.in_(ids))
-        held.append(Item.account_id.in_(ids))
-        states.append(CustomerState.customer_id.in_(ids))
     of_items = select(Item.id).where(*held).union(select(QualificationItem.item_id).where(*promised))
     return {
         table_of(Action): opened,
@@ -104,16 +104,15 @@ def _wheres(entity: Entity, ids: Collection[int] | None, last_item: int) -> dict
     }
 
 
-def _promised(entity: Entity, ids: Collection[int] | None, last_item: int) -> list[ColumnElement[bool]]:
+def _promised(entity: Entity, ids: Collection[int], last_item: int) -> list[ColumnElement[bool]]:
     """The promises that stand on items; found by the acts that promise, few beside all items."""
     acts = select(Qualification.id).where(Qualification.entity_id == entity.id, Qualification.promised_on.is_not(None))
     stands = [
         Item.id == QualificationItem.item_id,
         Item.qualification_id == QualificationItem.qualification_id,
         Item.promise_until.is_not(None),
+        among(Item.account_id, ids),
     ]
-    if ids is not None:
-        stands.append(Item.account_id.in_(ids))
     named = QualificationItem.qualification_id.in_(acts)
     return [named, QualificationItem.item_id <= last_item, exists().where(*stands)]
 

@@ -19,7 +19,6 @@ from dso.queries import import_dependents, imports
 from dso.queries.import_dependents import Dependent
 from dso.services import actions, states
 from dso.services.imports import befores, check_right, rates, removing, restoring, take_turns
-from dso.services.imports.after import MOST_TOUCHED
 from dso.services.imports.befores import table_of
 
 TAKEN_BACK = "Import of %(file)s taken back"
@@ -87,7 +86,7 @@ def undo(run: ImportRun, *, actor: User | None, today: date, now: datetime) -> i
     if currencies:
         rates.refresh_figures(currencies, now)
     actions.review(entity, touched, today=today, now=now)
-    return len(touched or ())
+    return len(touched)
 
 
 def _hold(entity: Entity, run: ImportRun) -> None:
@@ -110,8 +109,8 @@ def _bring_back(entity: Entity, run: ImportRun, *, actor: User | None, today: da
     befores.forget(run)
 
 
-def _touched(run: ImportRun) -> list[int] | None:
-    """Customers that stay and whose account changes; None when they are many."""
+def _touched(run: ImportRun) -> list[int]:
+    """Customers that stay and whose account changes."""
     changed = select(ItemChange.item_id).where(ItemChange.import_run_id == run.id)
     new = (Item.entity_id == run.entity_id, Item.id > run.entity_before["last_item"])
     made = befores.made_by(run, table_of(Customer))
@@ -132,10 +131,7 @@ def _touched(run: ImportRun) -> list[int] | None:
     found: set[int] = set()
     for query in queries:
         ids = query.subquery()
-        kept = select(ids.c[0]).where(ids.c[0].not_in(made)).distinct().limit(MOST_TOUCHED + 1)
-        found.update(db.session.scalars(kept))
-        if len(found) > MOST_TOUCHED:
-            return None
+        found.update(db.session.scalars(select(ids.c[0]).where(ids.c[0].not_in(made)).distinct()))
     return sorted(found)
 
 

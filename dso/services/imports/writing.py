@@ -1,6 +1,5 @@
 """Writing a staged items file: a handful of set statements, every change written down."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -272,8 +271,8 @@ class Writing:
             flagged = statement.values(ledger_incomplete=flag).returning(Customer.id)
             self._flagged.update(db.session.scalars(flagged, execution_options=_QUIET))
 
-    def touched(self, most: int) -> Collection[int] | None:
-        """Customers whose account changed or lost an item, or whose hold changed; None when more than `most`."""
+    def touched(self) -> list[int]:
+        """Customers whose account changed or lost an item, or whose hold changed."""
         rows, stage = self._rows, self._stage
         items = or_(Item.id.in_(select(stage.gone.c.item_id)), Item.id.in_(select(stage.differing.c.item_id)))
         found = set(self._flagged)
@@ -283,9 +282,7 @@ class Writing:
             befores.left_accounts(self._run),
             select(stage.rejects.c.customer_id).distinct().where(stage.rejects.c.customer_id.is_not(None)),
         ):
-            found.update(db.session.scalars(query.limit(most + 1)))
-            if len(found) > most:
-                return None
+            found.update(db.session.scalars(query))
         return sorted(found)
 
 
