@@ -119,6 +119,7 @@ def _options(upload: ImportUpload, tell: Teller, **more: Any) -> ImportOptions:
         stored_as=upload.stored_as,
         source=FOLDER if from_folder else "web",
         tell=tell,
+        remember=uploads.is_decided(upload),
         **more,
     )
 
