@@ -102,6 +102,11 @@ def among(column: Any, values: Collection[int] | Collection[str]) -> ColumnEleme
     return found
 
 
+def narrowed(query: Any, column: Any, ids: Collection[int] | None) -> Any:
+    """The query for these ids, or for all."""
+    return query if ids is None else query.where(among(column, ids))
+
+
 def data_version() -> tuple[int, int] | None:
     """What the session's connection sees of the database: the same until another one commits, or it writes itself.
 

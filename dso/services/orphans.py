@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 
 from sqlalchemy import Text, cast, select, union_all
 
-from dso.db import db
+from dso.db import among, db
 from dso.models import Attachment, ImportRun, ImportUpload, Message
 from dso.services import files
 
@@ -20,7 +20,6 @@ log = logging.getLogger("dso.files")
 AGE = timedelta(days=1)
 #: More at once, and more than half of the store, is no accident: the database is not the one of these files.
 MOST = 100
-_BATCH = 400
 
 
 def remove() -> int:
@@ -54,11 +53,9 @@ def _old(store: Path) -> Iterator[Path]:
 def _unnamed(found: dict[str, Path]) -> dict[str, Path]:
     """Those no record names. One statement looks at all tables a file can go over from the one to the other of."""
     columns = (Attachment.stored_as, ImportUpload.stored_as, ImportRun.stored_as)
-    names, left = list(found), dict(found)
-    for start in range(0, len(names), _BATCH):
-        some = names[start : start + _BATCH]
-        for name in db.session.scalars(union_all(*(select(each).where(each.in_(some)) for each in columns))):
-            left.pop(name, None)
+    left = dict(found)
+    for name in db.session.scalars(union_all(*(select(each).where(among(each, found)) for each in columns))):
+        left.pop(name, None)
     if left:
         kept = select(Message.attachments).where(cast(Message.attachments, Text).contains("stored_as"))
         for entries in db.session.scalars(kept.execution_options(yield_per=500)):

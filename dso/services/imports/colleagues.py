@@ -96,10 +96,10 @@ class SalesColleagues:
             for customer_id, diff in diffs
             if self._carried and (diff.known is None or "colleagues" in diff.changes)
         }
-        ids = sorted(rows)
         known = [each for each, diff in diffs if each in rows and diff.known is not None]
         befores.linking(run, befores.table_of(CustomerColleague), known)
-        self._link({each: rows[each] for each in ids}, self.of(ids))
+        if rows:
+            self._link(dict(sorted(rows.items())), self.of(list(rows)))
 
     def _link(self, rows: Mapping[int, PartyRow], standing: Mapping[int, Standing]) -> None:
         gone, more = [], []

@@ -84,6 +84,8 @@ class ContactBook:
                 self._held.setdefault(key, []).append(row)
             else:
                 here.append(row)
+        if not here:
+            return [], []
         ids = {row.values["customer"] for row in here}
         known, codes = self._known(ids), self._codes(ids)
         return [self._diff(row, known.get(row.values["customer"], []), codes) for row in here], []
@@ -136,7 +138,8 @@ class ContactBook:
     def write(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> set[int]:
         """Write some differences; the customers touched."""
         flags = {d.row.values["customer"] for d in diffs if d.changes.get("for_collection", (False, False))[1]}
-        self._take_flags(sorted(flags), run)
+        if flags:
+            self._take_flags(sorted(flags), run)
         new = [diff for diff in diffs if diff.known is None]
         if new:
             # In the order of the rows SQLite takes a statement for each: only where somebody asks who is who.

@@ -109,6 +109,8 @@ class CustomerBook:
         """What rows would do."""
         diffs: list[Diff] = []
         rejected: list[Reject] = []
+        if not rows:
+            return diffs, rejected
         known = self._known(rows)
         ids = [each.id for found in known.values() for each in found]
         beside = _Beside(

@@ -80,9 +80,9 @@ class GroupsOfCustomers:
             elif "groups" in diff.changes:
                 wanted[customer_id] = set(diff.changes["groups"][1])
         self._make(sorted(set().union(*wanted.values()) if wanted else ()), run)
-        ids = sorted(wanted)
         befores.linking(run, customer_groups, [each for each, diff in diffs if "groups" in diff.changes])
-        self._link({each: wanted[each] for each in ids}, self.of(ids), by_hand)
+        if wanted:
+            self._link(dict(sorted(wanted.items())), self.of(list(wanted)), by_hand)
 
     def _make(self, names: Iterable[str], run: ImportRun) -> None:
         more = [{"entity_id": self._entity.id, "name": name} for name in names if name not in self._ids]
