@@ -79,7 +79,7 @@ def _write(kind: ImportKind, body: dict[str, Any]) -> tuple[dict[str, Any], int]
         "mapping": mapping,
         "force": body["force"],
         "remember": False,
-        "totals": False,
+        "tail": False,
     }
     report, answer, status = take(entity, kind, stored_as, in_json=True, **said)
     return ({**answer, "results": _results(report, rows, file.lines)} if report else answer), status

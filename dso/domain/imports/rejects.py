@@ -64,7 +64,8 @@ SCENARIO_LEFT_OUT = "no scenario of this name: left out"
 CUSTOMER_LEFT_OUT = "no single customer with this code: left out"
 SAME_CONTACT = "the same contact as on line %(other)s: the two were made one"
 ONE_LIMIT = "the accounts of a legal entity share this: line %(other)s counts"
-TOTALS = "the last row names no item: it was taken for the totals of the file and left out"
+TOTALS = "a row of totals at the end of the file: left out"
+FOOTER = "a footer at the end of the file: left out"
 RENUMBERED_YEAR = "item number %(number)s: issue date corrected from %(old)s to %(new)s"
 
 #: All of the above, for the catalogues of pages.

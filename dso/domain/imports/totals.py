@@ -1,18 +1,17 @@
-"""The row of totals in which many exports of open items end: it is no item, and nobody has to be told who it is of.
+"""The rows of totals in which many exports of open items end: none is an item, and nobody has to be told who it is of.
 
-Only the last row of a file is looked at, so that it costs nothing by the row. What could be an item is never taken for
-totals: such a row has neither number nor unique identifier nor any date, and names no customer.
+What could be an item is never taken for totals: such a row has neither number nor unique identifier nor any date, and
+names no customer.
 """
 
 import re
-from collections.abc import Container, Iterator, Sequence
+import unicodedata
+from collections.abc import Container, Mapping, Sequence
 
 from dso.domain.codes import ImportKind
-from dso.domain.imports import rejects
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.fields import FIELDS, Cell
 from dso.domain.imports.mapping import FileMapping
-from dso.domain.imports.tables import Chunk, Chunked
 from dso.domain.imports.words import folded
 
 _CUSTOMER = ("customer", "customer_unique_id")
@@ -46,6 +45,11 @@ _BESIDE = frozenset(
     geral valor pendente dos das faturas em aberto""".split()
 )
 _WORD = re.compile(r"[^\W_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+#: What is left of an amount without its currency and its blanks.
+_NUMBER = re.compile(r"[(+\-\u2212\u2013]?[\d.,'\u2019]*\d[\d.,'\u2019]*[)+\-\u2212\u2013]?")
+#: Currencies that amounts are written with and that are no codes.
+_SIGNS = frozenset("kr fr rs kc ft lei zl euro euros".split())
 #: Characters of a cell that may be words of totals; longer ones are something else.
 _LONGEST = 60
 
@@ -59,54 +63,43 @@ def is_word(cell: str) -> bool:
     return len(others) < len(words) and all(word in _BESIDE or currency_code(word) for word in others)
 
 
-def _is_sum(target: str) -> bool:
-    field = FIELDS[ImportKind.ITEMS].get(target)
-    return field is not None and field.cell in (Cell.AMOUNT, Cell.CURRENCY)
+def is_number(cell: str) -> bool:
+    """Whether a cell holds an amount, however it is written: "3 900,00 €", "(12.50)", "USD 1,234"."""
+    plain = folded(cell)
+    for word in _LETTERS.findall(plain):
+        if word not in _SIGNS and currency_code(word) is None:
+            return False
+    left = "".join(
+        char for char in plain if not (char.isalpha() or char.isspace() or unicodedata.category(char) == "Sc")
+    )
+    return _NUMBER.fullmatch(left) is not None
+
+
+def places_of(kind: ImportKind, places: Mapping[str, int], *cells: Cell) -> set[int]:
+    """The columns of all fields that are read in one of these ways."""
+    fields = FIELDS[kind]
+    return {place for target, place in places.items() if target in fields and fields[target].cell in cells}
 
 
 class TotalsRow:
-    """The row of totals of one file of items, if it ends in one."""
+    """What tells a row of totals at the end of one file of items."""
 
-    def __init__(
-        self, mapping: FileMapping, headers: Sequence[str], customers: Container[str] = (), *, sought: bool = True
-    ) -> None:
-        """`customers`: their codes, since a customer may be called Total; `sought`: whether it may have such a row."""
+    def __init__(self, mapping: FileMapping, headers: Sequence[str], customers: Container[str] = ()) -> None:
+        """`customers`: their codes, since a customer may be called Total."""
         places = mapping.places(headers)
-        self._headers, self._customers = headers, customers
+        self._customers = customers
         self._of_customer = [places[target] for target in _CUSTOMER if target in places]
         self._of_item = [places[target] for target in _NAMES if target in places]
-        self._identifier = places.get("unique_id")
-        #: Where a row without a word of totals may hold anything.
-        self._sums = {place for target, place in places.items() if _is_sum(target)}
+        self._identifier, self._currency = places.get("unique_id"), places.get("currency")
+        #: Where a row without a word of totals may hold anything, and where only amounts.
+        self._sums = places_of(ImportKind.ITEMS, places, Cell.AMOUNT, Cell.CURRENCY)
+        self._amounts = places_of(ImportKind.ITEMS, places, Cell.AMOUNT)
         #: A credit may lack its number: where all rows have one date said for them, only a word tells.
         self._by_word = "issued_on" in mapping.constants
-        self._sought = sought and not mapping.dump
-        #: Line, column and word of the row left out.
-        self._found: tuple[int, str, str] | None = None
-
-    def left_out(self, rows: Chunked) -> Iterator[Chunk]:
-        """The chunks of a file without its row of totals: each is held back until it is known whether it is the last.
-
-        A row the file breaks off in is none, nor is the only row of a file: that would make it a file of no items.
-        """
-        self._found, held, above = None, None, False
-        for chunk in rows.chunks():
-            if held is not None:
-                above = True
-                yield held
-            held = chunk
-        if held is None:
-            return
-        cells, lines = held
-        if (above or len(cells) > 1) and lines[-1] != rows.broken and self.is_one(cells[-1]):
-            self._found = lines[-1], *self._told_by(cells[-1])
-            cells, lines = cells[:-1], lines[:-1]
-        if cells:
-            yield cells, lines
 
     def is_one(self, row: Sequence[str]) -> bool:
-        """Whether the last row of a file is one of totals; what the mapping says of all rows alike tells nothing."""
-        if not self._sought or not any(cell.strip() for cell in row):
+        """Whether a row at the end is one of totals; what the mapping says of all rows alike tells nothing."""
+        if not any(cell.strip() for cell in row):
             return False
         for place in self._of_item:
             cell = row[place].strip() if place < len(row) else ""
@@ -116,25 +109,31 @@ class TotalsRow:
             # Some programs mark totals with asterisks alone.
             if cell in self._customers or (_WORD.search(cell) and not is_word(cell)):
                 return False
-        return self._says_so(row)
+        amounts = [row[place] for place in self._amounts if place < len(row) and _WORD.search(row[place])]
+        if not all(is_number(cell) or is_word(cell) for cell in amounts):
+            return False
+        return self.has_word(row) or (bool(amounts) and self._is_bare(row))
 
-    def _says_so(self, row: Sequence[str]) -> bool:
-        """Whether a word tells, or that nothing but sums stands there."""
-        places = [*self._of_customer, *self._of_item]
+    def has_word(self, row: Sequence[str]) -> bool:
+        """Whether a word says that it is one."""
         if self._by_word:
             # A free text may be about a balance.
-            return any(is_word(row[place]) for place in places if place < len(row))
-        # Without a word the cells must be there, and be empty: what ends before them does not say that it has none.
+            return any(is_word(row[place]) for place in self._naming if place < len(row))
+        return any(map(is_word, row))
+
+    def _is_bare(self, row: Sequence[str]) -> bool:
+        """Whether nothing but sums stands there.
+
+        The other cells must be there, and be empty: what ends before them does not say that it has none.
+        """
         bare = all(place in self._sums for place, cell in enumerate(row) if _WORD.search(cell))
-        return any(map(is_word, row)) or (bare and len(row) > max(places, default=len(row)))
+        return bare and not self._by_word and len(row) > max(self._naming, default=len(row))
 
-    def _told_by(self, row: Sequence[str]) -> tuple[str, str]:
-        """Column and content of the word, or of the first cell that is filled."""
-        filled = [(place, cell) for place, cell in enumerate(row) if cell.strip()]
-        place, cell = next((each for each in filled if is_word(each[1])), filled[0])
-        return self._headers[place] if place < len(self._headers) else "", cell.strip()[: rejects.MOST_SHOWN]
+    @property
+    def _naming(self) -> list[int]:
+        return [*self._of_customer, *self._of_item]
 
-    def remark(self, remarks: rejects.Remarks) -> None:
-        """Say so of the row left out, if there was one."""
-        if self._found is not None:
-            remarks.add(*self._found, rejects.TOTALS)
+    def currency(self, row: Sequence[str]) -> str:
+        """The currency it is the sum of; "" where no column says."""
+        cell = row[self._currency].strip() if self._currency is not None and self._currency < len(row) else ""
+        return currency_code(cell) or folded(cell)

@@ -18,7 +18,6 @@ from dso.domain.imports.fields import CUSTOM
 from dso.domain.imports.item_columns import ItemTyper
 from dso.domain.imports.item_rows import ItemRules, stage_columns
 from dso.domain.imports.item_stage import AMBIGUOUS, Account, Context
-from dso.domain.imports.totals import TotalsRow
 from dso.domain.money import UNITS
 from dso.models import Customer, Entity, ImportRun
 from dso.queries import settings
@@ -120,9 +119,9 @@ def _read(entity: Entity, prepared: Prepared, today: date, *, whole: bool = Fals
     known = KnownRows(entity, rules, ask=not whole)
     rows, codes = 0, set[str]()
     named = _customer_place(entity, prepared)
-    totals = TotalsRow(rules.mapping, prepared.table.headers, rules.context.customers, sought=prepared.totals)
+    tail = prepared.tail(rules.context.customers)
     with scratch.loading():
-        for place, (chunk, lines) in enumerate(totals.left_out(prepared.table.rows)):
+        for place, (chunk, lines) in enumerate(tail.left_out(prepared.table.rows)):
             rows += len(chunk)
             columns = typer.turned(chunk)
             if named is not None:
@@ -136,7 +135,7 @@ def _read(entity: Entity, prepared: Prepared, today: date, *, whole: bool = Fals
             typed = typer.chunk(fresh, places, prints, columns, prepared.table.rows.broken)
             scratch.load(typed.staged)
             scratch.reject(typed.rejects)
-    totals.remark(rules.result.remarks)
+    tail.remark(rules.result.remarks)
     scratch.settle()
     names = {code.strip() for code in codes} - {""}
     return Staged(prepared, scratch, rules, rows, known, names, data_version())

@@ -49,8 +49,8 @@ class ImportOptions:
     source: str = ""
     #: The file in the file store, where a door has put it there already; else it is copied in.
     stored_as: str = ""
-    #: The last row may be one of totals, as in exports of programs; rows a program sends one by one are what they say.
-    totals: bool = True
+    #: The last rows may be totals and footers, as in exports of programs; rows a program sends one by one are none.
+    tail: bool = True
     #: Keep the mapping for the next file of this shape.
     remember: bool = True
     #: Decide on the accounts at the end; who reads a whole dump does so himself when all of it is in.

@@ -81,7 +81,7 @@ class PartiesImport:
         self._entity, self._prepared, self._today, self._now = entity, prepared, today, now
         mapping = prepared.mapping
         self._rules = PartyRules(prepared.kind, mapping, prepared.formats, _lookups(entity, prepared), entity.currency)
-        self._places = mapping.places(prepared.table.headers)
+        self._places, self._tail = mapping.places(prepared.table.headers), prepared.tail()
         self._report = ImportReport(prepared.kind, None, entity.currency, mapping)
         self._companies = companies(entity) if "entity" in mapping.targets else None
         self._book = _book(entity, self._rules, actor, today, source)
@@ -93,7 +93,7 @@ class PartiesImport:
         mapping = self._prepared.mapping
         if place is None or mapping.dump or self._companies is not None or not notices.has_neighbours(self._entity):
             return []
-        codes = {row[place].strip() for rows, _ in self._prepared.table.chunks() for row in rows if len(row) > place}
+        codes = {row[place].strip() for rows, _ in self._chunks() for row in rows if len(row) > place}
         known = self._rules.lookups.customers
         return notices.of_another_entity(self._entity, self._prepared.kind, codes - {""}, known)
 
@@ -116,6 +116,7 @@ class PartiesImport:
         report = self._report
         report.rows = self._prepared.profile.rows - sum(report.others.values())
         report.rounded = self._rules.rounded
+        self._tail.remark(self._rules.remarks)
         report.remarks, report.remark_rows = self._rules.remarks.counts, self._rules.remarks.listed
         report.rejected = len(report.rejects)
         for rows in (report.rejects, report.remark_rows):
@@ -131,15 +132,19 @@ class PartiesImport:
             self._report.parts[diff.part] = Part(part.count + 1, {}, samples)
 
     def _differences(self) -> Iterator[tuple[list[Diff], list[Reject]]]:
-        for rows, lines in self._prepared.table.chunks():
+        for rows, lines in self._chunks():
             for row, line in zip(rows, lines, strict=True):
                 cells = self._cells(row)
                 if self._own(cells) and not self._breaks_off(line):
                     self._book.look_through(cells)
-        for chunk in self._prepared.table.chunks():
+        for chunk in self._chunks():
             read, rejected = self._read(chunk)
             yield self._compared(read, rejected)
         yield self._compared(self._book.held_back(), [])
+
+    def _chunks(self) -> Iterator[Chunk]:
+        """The rows of the file but its totals and footers."""
+        return self._tail.left_out(self._prepared.table.rows)
 
     def _compared(self, rows: Sequence[PartyRow], rejected: list[Reject]) -> tuple[list[Diff], list[Reject]]:
         diffs, more = self._book.compare(rows)

@@ -1,6 +1,6 @@
 """The first reading of a file: opened, mapped, its formats and document types decided."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from dso.domain.imports.erp_types import proposals
 from dso.domain.imports.mapping import FileMapping, checked
 from dso.domain.imports.profile import Formats, Profile, Undecided, decide
 from dso.domain.imports.tables import Chunk
-from dso.domain.imports.totals import TotalsRow
+from dso.domain.imports.tail import Tail
 from dso.domain.money import decimals
 from dso.models import Entity
 from dso.services.imports import mappings
@@ -37,8 +37,12 @@ class Prepared:
     profile: Profile
     #: Chunks the profile has seen; None when it has seen them all.
     sampled: int | None = None
-    #: Whether its last row may be one of totals: only in a file of items, and not when its rows were sent one by one.
-    totals: bool = False
+    #: Whether its last rows may be totals and footers: not when its rows were sent one by one.
+    has_tail: bool = False
+
+    def tail(self, customers: Container[str] = ()) -> Tail:
+        """What its last rows are left out by; `customers`: the codes of those that may be called Total."""
+        return Tail(self.kind, self.mapping, self.table.headers, customers, sought=self.has_tail)
 
 
 def opened(path: Path, kind: ImportKind, options: ImportOptions) -> Table:
@@ -81,9 +85,8 @@ def prepare(entity: Entity, kind: ImportKind, path: Path, options: ImportOptions
         table = opened(path, kind, replace(options, mapping=mapping))
         mapping = checked(kind, mapping, table.headers)
     profile = Profile(table.headers, mappings.cells_of(kind, mapping))
-    totals = kind is ImportKind.ITEMS and options.totals
-    opening = Prepared(kind, path, table, mapping, Formats({}, {}), profile, totals=totals)
-    for seen, (rows, _lines) in enumerate(telling_chunks(table, mapping, totals=totals), start=1):
+    opening = Prepared(kind, path, table, mapping, Formats({}, {}), profile, has_tail=options.tail)
+    for seen, (rows, _lines) in enumerate(opening.tail().left_out(table.rows), start=1):
         profile.feed(rows)
         if seen == _SAMPLED and kind is ImportKind.ITEMS:
             with suppress(Undecided):
@@ -93,9 +96,9 @@ def prepare(entity: Entity, kind: ImportKind, path: Path, options: ImportOptions
     return decided(entity, opening)
 
 
-def telling_chunks(table: Table, mapping: FileMapping, *, totals: bool) -> Iterator[Chunk]:
-    """The rows that tell how a file is to be read; `totals`: its last one may be of totals, which tells nothing."""
-    return TotalsRow(mapping, table.headers).left_out(table.rows) if totals else table.chunks()
+def telling_chunks(kind: ImportKind, table: Table, mapping: FileMapping) -> Iterator[Chunk]:
+    """The rows that tell how a file is to be read: totals and footers at its end tell nothing."""
+    return Tail(kind, mapping, table.headers).left_out(table.rows)
 
 
 def decided(entity: Entity, prepared: Prepared) -> Prepared:

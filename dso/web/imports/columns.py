@@ -81,7 +81,7 @@ def _profile(table: Table, kind: ImportKind, mapping: FileMapping, cells: Cells)
     types = {header: cell for header, cell in cells.items() if cell is Cell.TYPE}
     general, typed = Profile(table.headers), Profile(table.headers, types)
     items = kind is ImportKind.ITEMS
-    for rows, _lines in preparing.telling_chunks(table, mapping, totals=items):
+    for rows, _lines in preparing.telling_chunks(kind, table, mapping):
         if general.rows < _LOOKED_AT:
             general.feed(rows)
         elif not types:

@@ -1,0 +1,151 @@
+"""What programs print below a list: when and by whom, that it ends, how many records it has, which page it is.
+
+Told by words of the eight languages the headers are known in, all of which have to fit: a sentence that holds one of
+them is no footer for that. "Page 2 of 3" is none either: what ends there is not whole.
+"""
+
+import re
+from collections.abc import Sequence
+
+from dso.domain.imports.words import folded
+
+#: Characters of a footer.
+_LONGEST = 200
+#: Cells that may be filled: two sentences, or a word and its value.
+_MOST_CELLS = 2
+_WORD = re.compile(r"[^\W_]+")
+_RULE = re.compile(r"[-\u2010-\u2015\u2212=_*~+|\u2500\u2501\u2550\s]+")
+#: A cell of this many of them is a line drawn across the list.
+_SHORTEST_RULE = 3
+
+_SMALL = frozenset(
+    """of the this a by was has been at on de du d la le l les des ce cette der die das dieser dieses am um vom del el los
+    las este esta il lo dell della delle dei di i van het een w z do da dos das o os e and et und y en s""".split()
+)
+#: What a footer is the footer of.
+_OBJECTS = frozenset(
+    """report reports list listing file document statement data export print printout table extract query
+    rapport liste fichier etat edition releve requete tableau
+    bericht liste listing datei dokument auswertung aufstellung ausdruck ausdrucks berichts auszug auszugs tabelle
+    informe lista listado fichero archivo reporte documento extracto consulta
+    report elenco lista documento stampa tabulato estratto
+    rapport lijst bestand overzicht afdruk
+    raport raportu lista listy plik pliku zestawienie zestawienia wydruk wydruku dokumentu tabeli
+    relatorio ficheiro arquivo listagem extrato""".split()
+)
+_ENDS = frozenset("end eof fin ende final fine einde koniec fim".split())
+_WHOLE_ENDS = frozenset("listenende berichtsende berichtende dateiende dokumentende datenende eof".split())
+#: Marks around a word that stands for a whole sentence: "*** Ende ***", "- Fin -", "[END]".
+_DECORATED = re.compile(r"\s*[-\u2010-\u2015*=_~#<\[(]{1,200}.*[-\u2010-\u2015*=_~#>\])]{1,200}\s*", re.DOTALL)
+
+#: That a list was printed, generated or exported, and the day or hour of that.
+_DONE = frozenset(
+    """printed generated exported created produced extracted run ran print export extraction printout
+    imprime imprimee edite editee genere generee exporte exportee cree creee extrait impression edition generation
+    exportation gedruckt ausgedruckt erstellt erzeugt exportiert generiert ausgegeben druckdatum druck exportdatum
+    erstellungsdatum erstelldatum ausdruck
+    impreso impresa generado generada exportado exportada emitido creado impresion generacion exportacion
+    stampato stampata generato generata esportato esportata creato stampa generazione esportazione
+    afgedrukt gedrukt gegenereerd geexporteerd aangemaakt afdrukdatum printdatum exportdatum geprint
+    wydrukowano wydrukowane wygenerowano wygenerowany wygenerowane wyeksportowano utworzono wydruk wydruku eksportu
+    impressa gerado gerada exportado impressao geracao exportacao impresso""".split()
+)
+_WHEN = frozenset("date time datum data fecha heure hour zeit uhrzeit hora ora tijd godzina le".split())
+#: What may stand before it.
+_BEFORE_DONE = _DONE | _WHEN | _OBJECTS | _SMALL | _ENDS
+#: What the name of a program or of a person follows.
+_BY = frozenset("by with par avec von mit durch por con da door met przez pelo pela com".split())
+_MOMENT = re.compile(
+    r"\b\d{1,2}([./-])\d{1,2}\1\d{2,4}\b|\b\d{4}([./-])\d{1,2}\2\d{1,2}(?!\d)|\b(?:19|20)\d{6}\b"
+    r"|\b\d{1,2}[:h]\d{2}\b|\b\d{1,2}\.? (?:de )?[^\W\d_]{3,12}\.? (?:de )?\d{4}\b|\b[^\W\d_]{3,12}\.? \d{1,2}, ?\d{4}\b"
+)
+
+#: What is counted: in the plural, since "Invoice 12" is an invoice, and "12 invoices" is none.
+_COUNTED = frozenset(
+    """records rows lines entries items invoices documents postings transactions customers results
+    enregistrements lignes ecritures pieces factures documents resultats elements mouvements clients
+    datensatze zeilen eintrage positionen belege rechnungen buchungen satze kunden
+    registros lineas filas facturas documentos elementos apuntes clientes resultados
+    record registrazioni righe fatture documenti voci elementi clienti risultati
+    regels rijen facturen documenten klanten boekingen
+    rekordow rekordy wierszy wiersze pozycji pozycje faktur dokumentow linii
+    registos linhas faturas itens""".split()
+)
+#: Of one there is no plural, but then the number comes first.
+_SINGLE = frozenset(
+    "record row line enregistrement ligne datensatz zeile registro linea fila riga regel rij wiersz linha".split()
+)
+_QUANTITY = frozenset(
+    """number count total nombre nbre nb anzahl gesamt insgesamt gesamtanzahl gesamtzahl numero cantidad totale
+    aantal totaal liczba ilosc razem quantidade""".split()
+)
+_AROUND = _SMALL | _OBJECTS | _QUANTITY | frozenset(
+    """in all exported printed listed selected affected found shown displayed written read
+    exportes exportees imprimes imprimees listes listees trouves trouvees affiches affichees lues dans
+    exportiert exportierte exportierten gedruckt ausgegeben ausgewahlt gefunden gelesen
+    exportados exportadas listados listadas encontrados encontradas
+    esportati esportate trovati trovate stampati stampate
+    geexporteerd gevonden afgedrukt wyeksportowano znaleziono wydrukowano""".split()
+)  # fmt: skip
+_FIRST_COUNTED = re.compile(r"\d[\d .,'\u2019]*\s*\(?\s*([^\W\d_]+)")
+_LAST_COUNTED = re.compile(r"([^\W\d_]+)\s*[:=]\s*\d[\d .,'\u2019]*")
+
+_PAGE = re.compile(
+    r"\b(?:pages?|seite|blatt|pagina|pag|strona|str|folio|hoja|foglio)\b\.?\s*:?\s*"
+    r"(\d{1,6})\s*(?:of|de|du|von|di|van|z|sur|aus|/|\|)\s*(\d{1,6})\b"
+)
+
+
+def is_rule(cells: Sequence[str]) -> bool:
+    """Whether the filled cells of a row are a line drawn across the list: only dashes, stars or the like."""
+    return any(len(cell) >= _SHORTEST_RULE for cell in cells) and all(map(_RULE.fullmatch, cells))
+
+
+def is_footer(cells: Sequence[str]) -> bool:
+    """Whether the filled cells of a row say what programs print below a list, and nothing else."""
+    text = " ".join(cells)
+    if not 0 < len(cells) <= _MOST_CELLS or len(text) > _LONGEST:
+        return False
+    text = folded(text)
+    pages = _PAGE.findall(text)
+    if any(int(page) != int(last) for page, last in pages):
+        return False
+    rest = _PAGE.sub(" ", text)
+    words = _WORD.findall(rest)
+    if pages and not _WORD.search(_MOMENT.sub(" ", rest)):
+        return True
+    return _is_end(rest, words) or _is_done(rest, words) or _is_count(rest, words)
+
+
+def _is_end(text: str, words: Sequence[str]) -> bool:
+    """End of the report."""
+    ends = [word for word in words if word in _ENDS or word in _WHOLE_ENDS]
+    if not ends or any(word not in ends and word not in _OBJECTS and word not in _SMALL for word in words):
+        return False
+    named = any(word in _OBJECTS or word in _WHOLE_ENDS for word in words)
+    return named or _DECORATED.fullmatch(text) is not None
+
+
+def _is_done(text: str, words: Sequence[str]) -> bool:
+    """Printed on that day, at that hour, or generated by somebody."""
+    for place, word in enumerate(words):
+        if word in _DONE:
+            following = words[place + 1 : place + 3]
+            said = len(following) > 1 and following[0] in _BY
+            if said or _MOMENT.search(text):
+                return True
+        if word not in _BEFORE_DONE:
+            return False
+    return False
+
+
+def _is_count(text: str, words: Sequence[str]) -> bool:
+    """So many records."""
+    named = [word for word in words if not word.isdecimal()]
+    if len(named) == len(words) or not all(word in _COUNTED or word in _SINGLE or word in _AROUND for word in named):
+        return False
+    first, last = _FIRST_COUNTED.search(text), _LAST_COUNTED.search(text)
+    if first is not None and (first[1] in _COUNTED or first[1] in _SINGLE):
+        return True
+    counted = any(word in _COUNTED for word in named)
+    return counted and (any(word in _QUANTITY for word in named) or (last is not None and last[1] in _COUNTED))
