@@ -19,8 +19,8 @@ _RULE = re.compile(r"[-\u2010-\u2015\u2212=_*~+|\u2500\u2501\u2550\s]+")
 _SHORTEST_RULE = 3
 
 _SMALL = frozenset(
-    """of the this a by was has been at on de du d la le l les des ce cette der die das dieser dieses am um vom del el los
-    las este esta il lo dell della delle dei di i van het een w z do da dos das o os e and et und y en s""".split()
+    """of the this a by was has been at on de du d la le l les des ce cette der die das dieser dieses am um vom del el
+    los las este esta il lo dell della delle dei di i van het een w z do da dos das o os e and et und y en s""".split()
 )
 #: What a footer is the footer of.
 _OBJECTS = frozenset(
@@ -57,14 +57,15 @@ _BEFORE_DONE = _DONE | _WHEN | _OBJECTS | _SMALL | _ENDS
 _BY = frozenset("by with par avec von mit durch por con da door met przez pelo pela com".split())
 _MOMENT = re.compile(
     r"\b\d{1,2}([./-])\d{1,2}\1\d{2,4}\b|\b\d{4}([./-])\d{1,2}\2\d{1,2}(?!\d)|\b(?:19|20)\d{6}\b"
-    r"|\b\d{1,2}[:h]\d{2}\b|\b\d{1,2}\.? (?:de )?[^\W\d_]{3,12}\.? (?:de )?\d{4}\b|\b[^\W\d_]{3,12}\.? \d{1,2}, ?\d{4}\b"
+    r"|\b\d{1,2}[:h]\d{2}\b|\b\d{1,2}\.? (?:de )?[^\W\d_]{3,12}\.? (?:de )?\d{4}\b"
+    r"|\b[^\W\d_]{3,12}\.? \d{1,2}, ?\d{4}\b"
 )
 
 #: What is counted: in the plural, since "Invoice 12" is an invoice, and "12 invoices" is none.
 _COUNTED = frozenset(
     """records rows lines entries items invoices documents postings transactions customers results
     enregistrements lignes ecritures pieces factures documents resultats elements mouvements clients
-    datensatze zeilen eintrage positionen belege rechnungen buchungen satze kunden
+    datensatze zeilen eintrage positionen posten belege rechnungen buchungen satze kunden
     registros lineas filas facturas documentos elementos apuntes clientes resultados
     record registrazioni righe fatture documenti voci elementi clienti risultati
     regels rijen facturen documenten klanten boekingen

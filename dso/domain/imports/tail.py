@@ -109,7 +109,7 @@ class Tail:
         No row the file breaks off in is of it, nor is the first row: that would make it a file without rows.
         """
         self._found, begun = [], False
-        held: list[Sequence[str]] = []
+        held: list[list[str]] = []
         places: list[int] = []
         for cells, lines in rows.chunks():
             reach = 0 if lines[-1] == rows.broken else self._reach(cells)

@@ -69,10 +69,8 @@ def is_number(cell: str) -> bool:
     for word in _LETTERS.findall(plain):
         if word not in _SIGNS and currency_code(word) is None:
             return False
-    left = "".join(
-        char for char in plain if not (char.isalpha() or char.isspace() or unicodedata.category(char) == "Sc")
-    )
-    return _NUMBER.fullmatch(left) is not None
+    left = (char for char in plain if not (char.isalpha() or char.isspace() or unicodedata.category(char) == "Sc"))
+    return _NUMBER.fullmatch("".join(left)) is not None
 
 
 def places_of(kind: ImportKind, places: Mapping[str, int], *cells: Cell) -> set[int]:

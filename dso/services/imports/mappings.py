@@ -15,6 +15,7 @@ from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.dumps import is_dump
 from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE, Cell, is_custom, missing
 from dso.domain.imports.following import Followed, followed
+from dso.domain.imports.footers import is_footer, is_rule
 from dso.domain.imports.headers import likelier_kind, propose
 from dso.domain.imports.mapping import FileMapping, cell_of, checked, header_key
 from dso.domain.imports.profile import Formats
@@ -68,8 +69,11 @@ def _whose_rows(entity: Entity, kind: ImportKind, table: Table, columns: Mapping
         return ""
     rows, _lines = next(iter(table.chunks()), ([], []))
     for place, header in enumerate(table.headers):
-        said = {row[place].strip() for row in rows if len(row) > place and not is_word(row[place])} - {""}
-        if not columns.get(header) and said and all(known.own(name) is not None for name in said):
+        said = {row[place].strip() for row in rows if len(row) > place} - {""}
+        others = [name for name in said if known.own(name) is None]
+        # Totals and footers name no company.
+        below = all(is_word(name) or is_footer([name]) or is_rule([name]) for name in others)
+        if not columns.get(header) and len(said) > len(others) and below:
             return header
     return ""
 

@@ -1,8 +1,6 @@
-"""The row of totals a file of items ends in: told by what it does not name, and never an item that could go in."""
+"""A row of totals at the end of a file of items: told by what it does not name, and never an item that could go in."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 import pytest
@@ -10,9 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dso.domain.imports.mapping import FileMapping
-from dso.domain.imports.rejects import Remarks
-from dso.domain.imports.tables import Chunk
-from dso.domain.imports.totals import TotalsRow, is_word
+from dso.domain.imports.totals import TotalsRow, is_number, is_word
 from tests.domain.imports.item_typing import BASE, a_typer
 
 HEADERS = [*BASE]
@@ -21,34 +17,9 @@ ITEM = ["C1", "F1", "FAC", "2026-10-01", "2026-10-31", "100.00"]
 TOTALS = ["Total", "", "", "", "", "100.00"]
 
 
-class Rows:
-    """Rows of a file handed on some at a time; it may break off in a line."""
-
-    def __init__(self, rows: list[list[str]], size: int = 5_000, broken: int = 0) -> None:
-        self._rows, self._size, self._broken, self.broken = rows, size, broken, 0
-
-    def chunks(self) -> Iterator[Chunk]:
-        numbered = iter(enumerate(self._rows, start=2))
-        self.broken = 0
-        while chunk := list(islice(numbered, self._size)):
-            self.broken = self._broken if chunk[-1][0] == self._broken else self.broken
-            yield [row for _line, row in chunk], [line for line, _row in chunk]
-
-
 def _ending(headers: list[str] = HEADERS, customers: tuple[str, ...] = (), **more: Any) -> TotalsRow:
-    sought = more.pop("sought", True)
     given = more.pop("columns", BASE)
-    return TotalsRow(FileMapping(columns=given, **more), headers, customers, sought=sought)
-
-
-def _left(totals: TotalsRow, rows: Rows) -> list[list[str]]:
-    return [row for chunk, lines in totals.left_out(rows) for row, _line in zip(chunk, lines, strict=True)]
-
-
-def _told(totals: TotalsRow) -> list[tuple[int, str, str, str]]:
-    remarks = Remarks()
-    totals.remark(remarks)
-    return [(each.line, each.column, each.value, str(each)) for each in remarks.listed]
+    return TotalsRow(FileMapping(columns=given, **more), headers, customers)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +97,21 @@ def test_nor_is_one_that_names_it_in_another_way(target: str) -> None:
     assert not totals.is_one([*TOTALS, "4711"])
 
 
+@pytest.mark.parametrize(
+    "cell", ["3900", "3 900,00 €", "3.900,00", "USD 1,234.50", "(12.00)", "12,00-", "-5", "1'234.50 CHF", "9" * 40]
+)
+def test_sums_are_numbers_however_they_are_written(cell: str) -> None:
+    assert is_number(cell)
+    assert _ending().is_one([*TOTALS[:5], cell])
+
+
+@pytest.mark.parametrize("cell", ["x", "12 rows", "28/11/2026", "10:22", "", "-", "F12", "12 C1"])
+def test_what_is_no_number_is_no_sum(cell: str) -> None:
+    assert not is_number(cell)
+    assert _ending().is_one([*TOTALS[:5], cell]) == (cell in ("", "-"))
+    assert not _ending().is_one([*[""] * 5, cell])
+
+
 def test_columns_that_are_left_out_say_nothing() -> None:
     assert _ending([*HEADERS, "more"], columns={**BASE, "more": "", "gone": ""}).is_one([*TOTALS, "57 rows"])
 
@@ -149,53 +135,6 @@ def test_what_is_the_same_in_every_row_makes_no_item_of_totals_but_a_date_asks_f
     # A credit without a number.
     assert not one_day.is_one(["", "", "RGL", "", "", "-100.00"])
     assert one_day.is_one(["", "Total", "", "", "", "-100.00"])
-
-
-def test_a_dump_and_rows_sent_one_by_one_have_no_totals() -> None:
-    assert not _ending(dump=True).is_one(TOTALS)
-    assert not _ending(sought=False).is_one(TOTALS)
-
-
-@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
-def test_the_last_row_is_left_out_and_told_with_its_line_wherever_its_chunk_begins(size: int) -> None:
-    totals = _ending()
-    assert _left(totals, Rows([ITEM] * 3 + [TOTALS], size)) == [ITEM] * 3
-    sentence = "the last row names no item: it was taken for the totals of the file and left out"
-    assert _told(totals) == [(5, "Customer", "Total", sentence)]
-
-
-def test_the_remark_shows_the_word_else_the_first_cell() -> None:
-    first, other = _ending(), _ending()
-    assert _left(first, Rows([ITEM, ["", "", "", "", "5", "Total"]])) != [ITEM]
-    assert _left(first, Rows([ITEM, ["*", "", "", "", "Total", "5"]])) == [ITEM]
-    assert _left(other, Rows([ITEM, ["", "", "", "", "", "5"]])) == [ITEM]
-    assert [_told(totals)[0][:3] for totals in (first, other)] == [(3, "Due", "Total"), (3, "Amount", "5")]
-
-
-def test_only_the_last_row_is_looked_at() -> None:
-    totals = _ending()
-    assert _left(totals, Rows([TOTALS, ITEM])) == [TOTALS, ITEM]
-    assert _told(totals) == []
-
-
-@pytest.mark.parametrize("size", [1, 5])
-def test_a_row_the_file_breaks_off_in_is_never_one_of_totals(size: int) -> None:
-    totals = _ending()
-    assert _left(totals, Rows([ITEM, TOTALS], size, broken=3)) == [ITEM, TOTALS]
-    assert _told(totals) == []
-
-
-def test_the_only_row_of_a_file_is_none() -> None:
-    totals = _ending()
-    assert _left(totals, Rows([TOTALS])) == [TOTALS]
-    assert _left(totals, Rows([])) == []
-
-
-def test_a_second_reading_tells_it_once() -> None:
-    totals = _ending()
-    for _reading in range(2):
-        assert _left(totals, Rows([ITEM, TOTALS])) == [ITEM]
-    assert len(_told(totals)) == 1
 
 
 CELLS = st.tuples(
@@ -222,14 +161,6 @@ def test_what_is_taken_for_totals_could_never_go_in_and_is_no_known_item(
         assert len(typed.rejects) == 1
         assert (typed.staged, rules.result.unidentified) == ([], 1)
         assert typed.rejects[0].customer_id is None
-
-
-@given(st.lists(CELLS, max_size=8), st.integers(1, 9))
-def test_all_rows_but_the_totals_are_handed_on_in_order_whatever_the_chunks(rows: list[list[str]], size: int) -> None:
-    totals = _ending()
-    left = _left(totals, Rows(rows, size))
-    assert left == (rows[:-1] if len(rows) > 1 and totals.is_one(rows[-1]) else rows)
-    assert len(_told(totals)) == len(rows) - len(left)
 
 
 def test_the_words_count_for_nothing_where_the_mapping_has_none_of_the_columns() -> None:
