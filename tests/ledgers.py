@@ -28,10 +28,9 @@ def ledger(connection: Connection) -> Ledger:
     named = {key.column for table in Base.metadata.sorted_tables for key in table.foreign_keys}
     found: Ledger = {}
     for table in Base.metadata.sorted_tables:
-        rows = [dict(row) for row in connection.execute(select(table)).mappings()]
+        columns = [column for column in table.c if column.name != "id" or column in named]
+        rows = [dict(row) for row in connection.execute(select(*columns)).mappings()]
         for row in rows:
-            if "id" in row and table.c.id not in named:
-                del row["id"]
             if "stored_as" in row:
                 row["stored_as"] = bool(row["stored_as"])
         found[table.name] = sorted(map(str, rows))
