@@ -120,6 +120,11 @@ def is_being_written() -> bool:
     return False
 
 
+def narrowed(query: Any, column: Any, ids: Collection[int] | None) -> Any:
+    """The query for these ids, or for all."""
+    return query if ids is None else query.where(among(column, ids))
+
+
 def data_version() -> tuple[int, int] | None:
     """What the session's connection sees of the database: the same until another one commits, or it writes itself.
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -28,6 +29,11 @@ from tests.databases import SERVER, new_database
 #: A Friday, 10:00 in Paris.
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
+
+# How long an example takes says nothing of a rule, and much of what else the machine is doing; CI has it so already.
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+if "CI" not in os.environ:
+    settings.load_profile("here")
 
 # Processes that tests start run the product beside these tests, wherever the environment has another one installed.
 os.environ["PYTHONPATH"] = str(CLONE)

@@ -8,6 +8,7 @@ from werkzeug.exceptions import TooManyRequests, Unauthorized
 from dso import clock
 from dso import db as database
 from dso.db import db
+from dso.domain.imports.sources import of_program
 from dso.extensions import limiter
 from dso.models import ApiUser, User
 from dso.services import api_users
@@ -39,7 +40,7 @@ def identify() -> User:
 
 def source() -> str:
     """The door a file came by, for the record of its import."""
-    return f"api {g.dso_program}"
+    return of_program(g.dso_program)
 
 
 def _program() -> ApiUser:

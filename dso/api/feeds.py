@@ -14,14 +14,13 @@ from dso.api.answers import Stopped, Taken
 from dso.api.asking import OfEntity, chosen_entity
 from dso.api.fields import Switch, Text
 from dso.api.operations import described
-from dso.api.taking import take
-from dso.db import db
+from dso.api.taking import received, take
 from dso.domain.codes import ImportKind, ImportMode
 from dso.domain.errors import Refused
 from dso.domain.imports.dates import DayOrder
 from dso.domain.permissions import Capability
 from dso.http.guard import requires, viewer
-from dso.services import files, imports
+from dso.services import imports
 
 _CHUNK = 1 << 20
 _MARKS = {"comma": ",", "point": ".", "": ""}
@@ -59,26 +58,21 @@ class FeedAsked(OfEntity):
 
 def _feed(kind: ImportKind, query: dict[str, Any]) -> tuple[dict[str, Any], int]:
     imports.check_right(kind, viewer())
-    chosen_entity(query["entity"])
-    # The file may take its time to come: no transaction stays open meanwhile.
-    db.session.rollback()
-    stored_as = files.keep_chunks(_body())
     encoding = query["encoding"]
-    _report, answer, status = take(
-        chosen_entity(query["entity"]),
-        kind,
-        stored_as,
-        file_name=f"{kind.value}.csv",
+    said: dict[str, Any] = {
+        "file_name": f"{kind.value}.csv",
         # With or without the mark that Windows puts in front of it.
-        encoding="utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding,
-        separator=";",
-        mode=_MODES[query["clear_items_not_modified"]] if kind is ImportKind.ITEMS else None,
-        replace_colleagues=query["replace_users_association"],
-        create_customers=query["create_customers"],
-        day_order=DayOrder(query["day_order"]) if query["day_order"] else None,
-        decimal=_MARKS[query["decimal"]],
-        force=query["force"],
-    )
+        "encoding": "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding,
+        "separator": ";",
+        "mode": _MODES[query["clear_items_not_modified"]] if kind is ImportKind.ITEMS else None,
+        "replace_colleagues": query["replace_users_association"],
+        "create_customers": query["create_customers"],
+        "day_order": DayOrder(query["day_order"]) if query["day_order"] else None,
+        "decimal": _MARKS[query["decimal"]],
+        "force": query["force"],
+    }
+    stored_as = received(chosen_entity(query["entity"]), kind, _body, **said)
+    _report, answer, status = take(chosen_entity(query["entity"]), kind, stored_as, **said)
     return answer, status
 
 

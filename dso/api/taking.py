@@ -1,21 +1,24 @@
 """Taking in what a program sends, by the same import as everybody's; the answer in the shape of 10.2."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from dso import clock
 from dso import db as database
 from dso.api.access import source
 from dso.db import db
 from dso.domain.codes import ImportKind
-from dso.domain.errors import Refused
+from dso.domain.errors import Forbidden, NotFound, Refused
 from dso.domain.imports.brake import Braked
 from dso.domain.imports.profile import Undecided
 from dso.http.guard import viewer
 from dso.models import Entity
 from dso.services import files, imports
-from dso.services.imports import ImportOptions, ImportReport
+from dso.services.imports import ImportOptions, ImportReport, failures
 
 log = logging.getLogger("dso.api")
 
@@ -43,20 +46,19 @@ def take(
 ) -> tuple[ImportReport | None, dict[str, Any], int]:
     """Take a stored file in, all or nothing; the report, the answer and its status: 200, 207, or 409 by the brake.
 
-    A file of which nothing went in is not kept. Refused in words when it cannot be read.
+    A file that does not go in is kept for people, who are told of it on their pages.
     """
-    options = ImportOptions(stored_as=stored_as, source=source(), begin_writing=_begin_writing, **said)
+    options = _options(stored_as=stored_as, **said)
     today, now = clock.today(entity.timezone), clock.now()
     try:
         path = files.path_of(stored_as)
         report = imports.run_import(entity, kind, path, options, actor=viewer(), today=today, now=now)
+        failures.made_good(entity, kind, options)
         db.session.commit()
     except BaseException as error:
         db.session.rollback()
-        files.throw_away([stored_as])
-        if isinstance(error, Refused):
-            # The program was told; whoever wonders why nothing comes in finds it here.
-            log.warning("%s: %s not taken in: %s", source(), kind.value, error)
+        if not _told(entity, kind, options, error):
+            files.throw_away([stored_as])
         if isinstance(error, Braked):
             return None, _stopped(error), 409
         if isinstance(error, Undecided):
@@ -65,6 +67,43 @@ def take(
             raise _of_csv(error) from error
         raise
     return report, report.as_json(), 207 if report.rejected else 200
+
+
+def received(entity: Entity, kind: ImportKind, body: Callable[[], Iterable[bytes]], **said: Any) -> str:
+    """Put what a program sends into the file store; people are told of a file too large or not whole, as of others."""
+    entity_id = entity.id
+    # The file may take its time to come: no transaction stays open meanwhile.
+    db.session.rollback()
+    try:
+        return files.keep_chunks(body())
+    except (Refused, RequestEntityTooLarge) as error:
+        refused = error if isinstance(error, Refused) else Refused("The file is larger than any that is taken.")
+        _told(db.session.get_one(Entity, entity_id), kind, _options(**said), refused)
+        raise
+
+
+def _options(**said: Any) -> ImportOptions:
+    return ImportOptions(source=source(), begin_writing=_begin_writing, **said)
+
+
+def _told(entity: Entity, kind: ImportKind, options: ImportOptions, error: BaseException) -> bool:
+    """Keep the file and its reason for whoever may import; whether that was done.
+
+    It is not where the program may not, or nobody could write: then it comes again.
+    """
+    if isinstance(error, Refused):
+        # Who looks after the server finds it here as well.
+        log.warning("%s: %s not taken in: %s", options.source, kind.value, error)
+    if not isinstance(error, Exception) or isinstance(error, Forbidden | NotFound | IntegrityError | OperationalError):
+        return False
+    try:
+        failures.tell(entity, kind, options, error, now=clock.now())
+        db.session.commit()
+    except SQLAlchemyError:
+        db.session.rollback()
+        log.exception("%s: %s not taken in, and nobody could be told", options.source, kind.value)
+        return False
+    return True
 
 
 def _begin_writing() -> None:

@@ -74,7 +74,8 @@ def _write(kind: ImportKind, body: dict[str, Any]) -> tuple[dict[str, Any], int]
     stored_as = files.keep_chunks(file.chunks())
     db.session.rollback()
     said = {
-        "file_name": f"{kind.value}.csv",
+        # Another way than files: what goes in by the one says nothing of what failed by the other.
+        "file_name": f"{kind.value}-json.csv",
         "mapping": mapping,
         "force": body["force"],
         "remember": False,

@@ -20,6 +20,7 @@ from dso.cli.common import emit, opened
 from dso.config import Config
 from dso.db import db
 from dso.domain.errors import Refused
+from dso.domain.imports.sources import program_of
 from dso.models import Entity
 from dso.queries import import_tasks, jobs
 from dso.services import mail_tests
@@ -180,10 +181,11 @@ def _strays(root: Path) -> Iterator[Check]:
 
 
 def _failed_files() -> Iterator[Check]:
-    """What the scheduler moved to `failed/` and nobody looked at on the pages: at most the last ones."""
+    """What failed of the watched folder and of programs, and nobody looked at on the pages: at most the last ones."""
     for each in import_tasks.failed()[:_MOST_FAILED]:
         why = str(tasks.refusal(dict(each.problem))) if each.problem else "it failed"
-        yield Check(f"file of {each.company}", WARNING, f"{each.file} was not taken in: {why}")
+        by = f" of the program {program}" if (program := program_of(each.source)) else ""
+        yield Check(f"file of {each.company}", WARNING, f"{each.file}{by} was not taken in: {why}")
 
 
 def _watched(root: Path) -> Check:

@@ -15,6 +15,7 @@ from dso.domain.errors import NotFound
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
 from dso.http.guard import viewer
+from dso.http.sources import source_words
 from dso.models import Entity, User
 from dso.queries import frame as queries
 from dso.queries import import_tasks, settings
@@ -74,16 +75,17 @@ def _banners(user: User, entity: Entity) -> list[Banner]:
 
 
 def _failed(user: User, entity: Entity) -> Banner | None:
-    """Nobody stands beside the watched folder: whoever opens a page is told what failed there."""
+    """Nobody stands beside the watched folder, nor beside a program: whoever opens a page is told what failed there."""
     edits = user.can(Capability.SETTINGS_EDIT)
-    names = [each.file for each in import_tasks.failed(entity) if edits or each.kind is not ImportKind.USERS]
-    if not names:
+    files = [each for each in import_tasks.failed(entity) if edits or each.kind is not ImportKind.USERS]
+    if not files:
         return None
     text = ngettext(
-        "A file of the watched folder was not taken in: %(name)s.",
-        "%(num)s files of the watched folder were not taken in, the last one %(name)s.",
-        len(names),
-        name=names[0],
+        "A file was not taken in: %(name)s (%(way)s).",
+        "%(num)s files were not taken in, the last one %(name)s (%(way)s).",
+        len(files),
+        name=files[0].file,
+        way=source_words(files[0].source),
     )
     return Banner("feed", text, url_for("imports.index"), gettext("Look at it"))
 

@@ -137,6 +137,7 @@ def _options(upload: ImportUpload, tell: Teller, **more: Any) -> ImportOptions:
         stored_as=upload.stored_as or "",
         source=FOLDER if from_folder else "web",
         tell=tell,
+        remember=uploads.is_decided(upload),
         **more,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dso.jobs import days, imports, outbox
+from dso.jobs import days, imports, outbox, store
 from dso.jobs.folder import Watch
 from dso.models import Entity
 
@@ -34,6 +34,7 @@ REPEATED = (
     Repeated("send", 5, outbox.send),
     Repeated("imports", 1, imports.work),
     Repeated("folder", 5, Watch()),
+    Repeated("store", 6 * 3600, store.clean),
 )
 
 #: How often the daily jobs are asked for what is due.

@@ -106,7 +106,8 @@ class ImportMapping(Base):
 class ImportUpload(Base):
     """A file sent by a browser or dropped into the watched folder, and the work on it beside the request.
 
-    An import that is taken back there has a row of its own, without a file.
+    Also one a program sent that did not go in: it is nobody's until a person takes it on. And an import that is taken
+    back there: that row has no file.
     """
 
     __tablename__ = "import_uploads"
@@ -141,11 +142,14 @@ class ImportUpload(Base):
     rows_total: Mapped[int] = mapped_column(default=0)
     #: The difference found by a preview.
     report: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    #: Why it failed: {"message": English sentence, "params": {…}}.
+    #: Why it failed: {"message": English sentence, "params": {…}}; of a program's file also whether it was "full", and
+    #: whether it is "lost" because it never came whole.
     problem: Mapped[dict[str, Any] | None] = mapped_column(Json)
     #: Of a file of the watched folder, where it lies and what it was when it was taken from there:
     #: {"folder", "name", "size", "mtime_ns", "sha256"}; null for one a browser sent.
     origin: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    #: The door it came by, as of a run: "web", "folder", or "api NAME".
+    source: Mapped[str] = mapped_column(String(120), default="")
     #: The run it became.
     import_run_id: Mapped[int | None] = mapped_column(ForeignKey("import_runs.id"))
     #: The run that is to be taken back: once at a time. The row goes with the run's word that it is.

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
-from dso.db import among, db
+from dso.db import among, db, narrowed
 from dso.domain.codes import (
     MESSAGE_TYPES,
     OPEN_ACTION_STATES,
@@ -158,7 +158,7 @@ def _customers(entity: Entity, ids: Collection[int] | None) -> Any:
         .where(Customer.entity_id == entity.id)
         .order_by(Customer.id)
     )
-    return query if ids is None else query.where(among(Customer.id, ids))
+    return narrowed(query, Customer.id, ids)
 
 
 def _incomplete(entity: Entity) -> set[int]:
@@ -213,10 +213,6 @@ def _leader(row: Any, of_pool: PoolRow, today: date) -> Leader | None:
     return Leader(item_id, number, currency, remaining, due_on, since)
 
 
-def _narrowed(query: Any, column: Any, ids: Collection[int] | None) -> Any:
-    return query if ids is None else query.where(among(column, ids))
-
-
 def with_more_contacts(account: Account, count: int) -> Account:
     """The account as if so many more messages of the clock had left this week."""
     if not count:
@@ -261,7 +257,7 @@ def _open_actions(entity: Entity, ids: Collection[int] | None) -> dict[int, Open
     zone = ZoneInfo(entity.timezone)
     return {
         row.customer_id: open_action(row, zone, sent_by_hand=bool(row.by_hand), begun=bool(row.begun))
-        for row in db.session.execute(_narrowed(query, Action.customer_id, ids))
+        for row in db.session.execute(narrowed(query, Action.customer_id, ids))
     }
 
 
@@ -287,6 +283,8 @@ def open_action(row: Any, zone: ZoneInfo, *, sent_by_hand: bool, begun: bool = F
 
 def _consumed(led: Mapping[int, int]) -> dict[int, list[ConsumedAt]]:
     """The steps used up for each account's present leader (`led`: accounts by leader)."""
+    if not led:
+        return {}
     query = select(
         ConsumedStep.account_id, ConsumedStep.leader_id, ConsumedStep.step_id, ConsumedStep.how, ConsumedStep.on
     ).order_by(ConsumedStep.id)
@@ -304,6 +302,8 @@ def _asks_what_was_listed(mine: Iterable[Plan]) -> bool:
 
 def _listed(led: Mapping[int, int]) -> dict[int, set[int]]:
     """The steps whose message listed each account's present leader, whoever led then (`led`: accounts by leader)."""
+    if not led:
+        return {}
     query = (
         select(ActionItem.item_id, Action.step_id)
         .join(Action, Action.id == ActionItem.action_id)
@@ -330,7 +330,7 @@ def _last_done(mine: Iterable[Plan], ids: Collection[int] | None) -> dict[int, d
     query = select(ConsumedStep.account_id, ConsumedStep.step_id, func.max(ConsumedStep.on)).where(
         ConsumedStep.step_id.in_(steps), ConsumedStep.how == Consumed.DONE
     )
-    query = _narrowed(query, ConsumedStep.account_id, ids).group_by(ConsumedStep.account_id, ConsumedStep.step_id)
+    query = narrowed(query, ConsumedStep.account_id, ids).group_by(ConsumedStep.account_id, ConsumedStep.step_id)
     found: dict[int, dict[int, date]] = {}
     for account_id, step_id, on in db.session.execute(query):
         found.setdefault(account_id, {})[step_id] = on
@@ -347,5 +347,5 @@ def _replies(entity: Entity, ids: Collection[int] | None) -> dict[int, date]:
         .group_by(account)
     )
     zone = ZoneInfo(entity.timezone)
-    query = query if ids is None else query.where(among(account, ids))
+    query = narrowed(query, account, ids)
     return {account_id: at.astimezone(zone).date() for account_id, at in db.session.execute(query)}

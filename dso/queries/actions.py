@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import OPEN_ACTION_STATES, ActionKind, ActionState, Mode, StepType
 from dso.models import Action, ActionItem, Customer, Entity, Item, Scenario, Step, User
 from dso.queries import pool, settings
@@ -119,11 +119,8 @@ def _asked(entity: Entity, account_ids: Collection[int], today: date) -> dict[in
 
 
 def _numbers(ids: list[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for start in range(0, len(ids), 5_000):
-        query = select(Item.id, Item.number).where(Item.id.in_(ids[start : start + 5_000]))
-        found |= {row.id: row.number for row in db.session.execute(query)}
-    return found
+    query = select(Item.id, Item.number).where(among(Item.id, ids))
+    return {row.id: row.number for row in db.session.execute(query)}
 
 
 def _listed(entity: Entity, customer_id: int | None, ids: Sequence[int] | None = None) -> dict[int, list[str]]:
@@ -139,7 +136,7 @@ def _listed(entity: Entity, customer_id: int | None, ids: Sequence[int] | None =
     if customer_id is not None:
         query = query.where(Action.customer_id == customer_id)
     if ids is not None:
-        query = query.where(Action.id.in_(ids))
+        query = query.where(among(Action.id, ids))
     found: dict[int, list[str]] = {}
     for action_id, number in db.session.execute(query):
         found.setdefault(action_id, []).append(number)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
-from dso.db import among, db
+from dso.db import among, db, narrowed
 from dso.domain.codes import CONVERSATIONS, ActionKind, Flavour, MessageKind, MessageState
 from dso.models import Action, ContactLog, Customer, Entity, Message
 
@@ -139,9 +139,7 @@ def _add_conversations(book: ContactBook, entity: Entity, first: date, week: dat
     query = select(ContactLog.customer_id, ContactLog.on).where(
         ContactLog.entity_id == entity.id, ContactLog.on >= first, ContactLog.outcome.in_(CONVERSATIONS)
     )
-    if ids is not None:
-        query = query.where(among(ContactLog.customer_id, ids))
-    for customer_id, on in db.session.execute(query):
+    for customer_id, on in db.session.execute(narrowed(query, ContactLog.customer_id, ids)):
         one = book.by_account.setdefault(customer_id, Contacts())
         one.last_on = max(on, one.last_on or on)
         one.conversations += on >= week

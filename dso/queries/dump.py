@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, cast, collate, func, or_, select
 from sqlalchemy.orm import aliased
 
-from dso.db import db, on_postgresql
+from dso.db import among, db, on_postgresql
 from dso.domain.imports.dumps import joined
 from dso.domain.permissions import Capability
 from dso.models import (
@@ -124,7 +124,7 @@ def _belonging(ids: Sequence[int]) -> tuple[dict[int, list[Any]], ...]:
     found = []
     for query, column in ((groups, link.customer_id), (people, colleague.customer_id), (kept, guarantee.customer_id)):
         rows: dict[int, list[Any]] = {}
-        for customer_id, *values in db.session.execute(query.where(column.in_(ids))):
+        for customer_id, *values in db.session.execute(query.where(among(column, ids))):
             rows.setdefault(customer_id, []).append(tuple(values))
         found.append(rows)
     return tuple(found)
@@ -149,7 +149,7 @@ def _centres(entity: Entity, contact_ids: Sequence[int]) -> dict[int | None, lis
     """Names of the payment centres by the contact that serves them."""
     query = select(PaymentCentre.contact_id, PaymentCentre.name).where(PaymentCentre.entity_id == entity.id)
     found: dict[int | None, list[str]] = {}
-    for contact_id, name in db.session.execute(query.where(PaymentCentre.contact_id.in_(contact_ids))):
+    for contact_id, name in db.session.execute(query.where(among(PaymentCentre.contact_id, contact_ids))):
         found.setdefault(contact_id, []).append(name)
     return found
 

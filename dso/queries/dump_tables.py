@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Row, Select, Table, and_, or_, select
 
-from dso.db import Base, db
+from dso.db import Base, among, db
 from dso.domain.codes import MessageKind, MessageState, Role
 from dso.models import (
     Action,
@@ -44,7 +44,6 @@ from dso.queries.scope import visible_customers
 #: What names an item: number, unique identifier, day of issue, code and unique identifier of its customer.
 ItemKey = tuple[str, str | None, date, str, str | None]
 ITEM_KEY: tuple[Any, ...] = (Item.number, Item.unique_id, Item.issued_on, Customer.code, Customer.unique_id)
-_CHUNK = 5_000
 #: Messages that have not left.
 WAITING = (MessageState.QUEUED, MessageState.SENDING)
 #: Endings of the columns that name a record together.
@@ -304,8 +303,7 @@ def steps(entity: Entity) -> dict[tuple[str, str, int | None], int]:
 def each(query: Select[Any], column: Any, keys: Iterable[Any]) -> Iterator[Row[Any]]:
     """The rows in which a column is one of many values, as few statements as there can be."""
     wanted = sorted(set(keys))
-    for start in range(0, len(wanted), _CHUNK):
-        yield from db.session.execute(query.where(column.in_(wanted[start : start + _CHUNK])))
+    yield from db.session.execute(query.where(among(column, wanted)))
 
 
 def records(table: History, names: Names, user: User, entity: Entity) -> Iterator[Sequence[Any]]:

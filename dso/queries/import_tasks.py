@@ -14,7 +14,7 @@ from dso.queries.items.rows import person
 
 #: States of a task that a worker has or will have.
 BUSY = ("queued", "running")
-#: Files of the watched folder that failed and lie in `failed/` by now: whoever may import can take one on.
+#: Files of the watched folder (in `failed/` by now) and of programs that failed: whoever may import can take one on.
 NOBODY_S = (ImportUpload.author_id.is_(None), ImportUpload.origin.is_(None))
 
 
@@ -31,17 +31,23 @@ class OnItsWay:
     task: str
     state: str
     phase: str
-    from_folder: bool
+    #: The door it came by: "web", "folder" or "api NAME".
+    source: str
     #: What was said of its columns; empty before that.
     mapping: Mapping[str, Any]
     #: Why it failed; None while it did not.
     problem: Mapping[str, Any] | None
-    #: It came from the watched folder, failed, and is nobody's: who may import can take it on.
+    #: It came without a person, failed, and is nobody's: who may import can take it on.
     is_nobody_s: bool
     #: When it was queued, or its worker gave the last sign of life.
     heard_of_at: datetime | None
     #: The run that is to be taken back, where that is what is to be done.
     undoes_id: int | None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it never came whole, so that there is nothing to go on with."""
+        return bool((self.problem or {}).get("lost"))
 
     @property
     def is_decided(self) -> bool:
@@ -60,7 +66,7 @@ def on_their_way(entity: Entity, user: User) -> Sequence[OnItsWay]:
         select(
             ImportUpload.id, ImportUpload.kind, ImportUpload.file_name, person(User), ImportUpload.author_id,
             ImportUpload.created_at, ImportUpload.task, ImportUpload.state, ImportUpload.phase,
-            ImportUpload.author_id.is_(None), ImportUpload.mapping, ImportUpload.problem, and_(*NOBODY_S),
+            ImportUpload.source, ImportUpload.mapping, ImportUpload.problem, and_(*NOBODY_S),
             func.coalesce(ImportUpload.beat_at, ImportUpload.queued_at, type_=UtcDateTime()), ImportUpload.undoes_id,
         )
         .outerjoin(User, User.id == ImportUpload.author_id)
@@ -79,18 +85,20 @@ def on_their_way(entity: Entity, user: User) -> Sequence[OnItsWay]:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A file of the watched folder that failed and nobody took on."""
+    """A file of the watched folder or of a program that failed and nobody took on."""
 
     kind: ImportKind
     file: str
+    #: The door it came by: "folder" or "api NAME".
+    source: str
     company: str
     problem: Mapping[str, Any] | None
 
 
 def failed(entity: Entity | None = None) -> Sequence[Failed]:
-    """What failed of the watched folder and nobody took on, of a company or of all; the newest first."""
+    """What failed without a person and nobody took on, of a company or of all; the newest first."""
     query = (
-        select(ImportUpload.kind, ImportUpload.file_name, Entity.name, ImportUpload.problem)
+        select(ImportUpload.kind, ImportUpload.file_name, ImportUpload.source, Entity.name, ImportUpload.problem)
         .join(Entity, Entity.id == ImportUpload.entity_id)
         .where(*NOBODY_S)
         .order_by(ImportUpload.id.desc())
@@ -101,7 +109,7 @@ def failed(entity: Entity | None = None) -> Sequence[Failed]:
 
 
 def get_nobody_s(entity: Entity, upload_id: int) -> ImportUpload | None:
-    """A file of the company's watched folder that failed and nobody took on; None when it is no such one."""
+    """A file of the company that came without a person, failed, and nobody took on; None when it is no such one."""
     query = select(ImportUpload).where(ImportUpload.id == upload_id, ImportUpload.entity_id == entity.id, *NOBODY_S)
     return db.session.scalar(query)
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import BigInteger, select, type_coerce
 
-from dso.db import among, db
+from dso.db import db, narrowed
 from dso.domain.calendars import WorkingCalendar
 from dso.domain.codes import ItemType
 from dso.domain.money import to_units
@@ -83,9 +83,7 @@ def _add_reductions(
             type_coerce(Item.remaining, BigInteger) > 0,
         )
     )
-    if ids is not None:
-        query = query.where(among(Item.account_id, ids))
-    for account_id, item_id, currency, on, old, new in db.session.execute(query):
+    for account_id, item_id, currency, on, old, new in db.session.execute(narrowed(query, Item.account_id, ids)):
         units = int(old or 0) - int(new or 0)
         # An item that was cleared and came back was not paid in part; only what fell on balance counts.
         found.setdefault(account_id, _Paid(on)).add(item_id, currency, units, on)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, collate, func, not_, or_, select, type_coerce
 from sqlalchemy.sql.selectable import CTE
 
-from dso.db import among, db, on_postgresql
+from dso.db import among, db, narrowed, on_postgresql
 from dso.domain.codes import NETTING_TYPES, ItemType, StatusType
 from dso.domain.money import ZERO, from_units, to_units
 from dso.domain.pool import Aside, enough, method_spellings
@@ -141,7 +141,8 @@ def accounts(entity: Entity, ids: Collection[int] | None) -> Select[int]:
     accounts, whose rows lie together, instead of jumping through the ledger day by day (four times faster).
     """
     query = select(Customer.id).where(Customer.entity_id == entity.id)
-    return query if ids is None else query.where(among(Customer.id, ids))
+    found: Select[int] = narrowed(query, Customer.id, ids)
+    return found
 
 
 def leaders(entity: Entity, pool: PoolTerms, ids: Collection[int] | None = None) -> CTE:
@@ -193,21 +194,27 @@ def _add_due(
 ) -> None:
     """Open items and, per currency, what is chased of those due by today with the credits.
 
-    One pass over the ledger in the order of its accounts; other currencies than the entity's are asked for apart, for
-    sorting all of them by currency costs more than all the rest.
+    One pass over the ledger in the order of its accounts; where there are other currencies than the entity's, these are
+    asked for apart, for sorting all items by currency costs more than all the rest.
     """
     asked = case((and_(Item.due_on <= today, pool.chased), pool.amount), (pool.nets, UNITS), else_=0)
     own = Item.currency == entity.currency
     mine = (Item.account_id.in_(accounts(entity, ids)), Item.cleared_on.is_(None))
-    counted = select(Item.account_id, func.count(), func.sum(case((own, asked), else_=0))).where(*mine)
-    for account_id, count, units in db.session.execute(counted.group_by(Item.account_id)):
+    sums = (func.count(), func.sum(case((own, asked), else_=0)), func.sum(case((own, 0), else_=1)))
+    counted = select(Item.account_id, *sums).where(*mine).group_by(Item.account_id)
+    mixed = []
+    for account_id, count, units, foreign in db.session.execute(counted):
         if account_id in found:
             found[account_id].open_items = count
             _add_chaseable(found[account_id], entity.currency, units)
-    foreign = select(Item.account_id, Item.currency, func.sum(asked)).where(*mine, ~own)
-    for account_id, currency, units in db.session.execute(foreign.group_by(Item.account_id, Item.currency)):
-        if account_id in found:
-            _add_chaseable(found[account_id], currency, units)
+            if foreign:
+                mixed.append(account_id)
+    if not mixed:
+        return
+    theirs = (among(Item.account_id, mixed), Item.cleared_on.is_(None), ~own)
+    query = select(Item.account_id, Item.currency, func.sum(asked)).where(*theirs)
+    for account_id, currency, units in db.session.execute(query.group_by(Item.account_id, Item.currency)):
+        _add_chaseable(found[account_id], currency, units)
 
 
 def _add_chaseable(row: PoolRow, currency: str, units: int) -> None:

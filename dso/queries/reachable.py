@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from dso.db import among, db
+from dso.db import db, narrowed
 from dso.models import Contact, Customer, Entity, PaymentCentre
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -83,11 +83,6 @@ def _add_collection(one: People, contact: Any) -> None:
         one.reachable.add("collection")
     if contact.mobile:
         one.reachable.add("mobile")
-
-
-def narrowed(query: Any, column: Any, ids: Collection[int] | None) -> Any:
-    """The query for these ids, or for all."""
-    return query if ids is None else query.where(among(column, ids))
 
 
 def is_address(email: str) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
-from dso.db import among, db
+from dso.db import among, db, narrowed
 from dso.domain.codes import RECEIVABLE_TYPES, ClearedBy, ImportKind, ItemType
 from dso.domain.money import ZERO, from_units
 from dso.models import Customer, Entity, ImportRun, Item, Qualification, QualificationItem
@@ -203,9 +203,7 @@ def _add_promises(found: dict[int, Figures], entity: Entity, ids: Collection[int
         .where(Qualification.entity_id == entity.id, QualificationItem.kept.is_not(None))
         .group_by(Qualification.customer_id)
     )
-    if ids is not None:
-        query = query.where(among(Qualification.customer_id, ids))
-    for customer_id, number, count in db.session.execute(query):
+    for customer_id, number, count in db.session.execute(narrowed(query, Qualification.customer_id, ids)):
         one = found.setdefault(customer_id, Figures())
         one.promises_kept, one.promises_broken = int(number), count - int(number)
 
@@ -213,4 +211,4 @@ def _add_promises(found: dict[int, Figures], entity: Entity, ids: Collection[int
 def customer_ids(entity: Entity, ids: Collection[int] | None) -> list[int]:
     """The customers meant, in order."""
     query = select(Customer.id).where(Customer.entity_id == entity.id).order_by(Customer.id)
-    return list(db.session.scalars(query if ids is None else query.where(among(Customer.id, ids))))
+    return list(db.session.scalars(narrowed(query, Customer.id, ids)))

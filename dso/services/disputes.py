@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from dso.db import among, db
+from dso.db import db, narrowed
 from dso.domain.codes import (
     OPEN_ACTION_STATES,
     ActionKind,
@@ -152,8 +152,7 @@ def release_settled(entity: Entity, customer_ids: Collection[int] | None, *, tod
         Action.state.in_(OPEN_ACTION_STATES),
         Action.type == StepType.TASK,
     )
-    if customer_ids is not None:
-        query = query.where(among(Action.customer_id, customer_ids))
+    query = narrowed(query, Action.customer_id, customer_ids)
     waiting = [action for action in db.session.scalars(query.order_by(Action.id)) if _waits(action)]
     came = _with_their_credit(waiting)
     over = [

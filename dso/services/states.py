@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dso.db import among, db, on_postgresql
+from dso.db import db, narrowed, on_postgresql
 from dso.models import CustomerState, Entity, Item
 from dso.queries import rollup, settings
 
@@ -40,8 +40,7 @@ def lock(entity: Entity, customer_ids: Collection[int] | None) -> None:
     """
     db.session.flush()
     mine = select(_STATES.c.customer_id).where(_STATES.c.entity_id == entity.id)
-    if customer_ids is not None:
-        mine = mine.where(among(_STATES.c.customer_id, customer_ids))
+    mine = narrowed(mine, _STATES.c.customer_id, customer_ids)
     there = set(db.session.scalars(mine))
     missing = [each for each in rollup.customer_ids(entity, customer_ids) if each not in there]
     if missing:
@@ -76,10 +75,8 @@ def write(entity: Entity, ids: Collection[int] | None, wanted: Mapping[int, Mapp
     """
     names = list(dict.fromkeys(name for columns in {tuple(each) for each in wanted.values()} for name in columns))
     query = select(_STATES.c.customer_id, *(_STATES.c[name] for name in names)).where(_STATES.c.entity_id == entity.id)
-    if ids is not None:
-        query = query.where(among(_STATES.c.customer_id, ids))
     changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for key, *values in db.session.execute(query):
+    for key, *values in db.session.execute(narrowed(query, _STATES.c.customer_id, ids)):
         row, standing = wanted.get(key, {}), dict(zip(names, values, strict=True))
         if any(standing[name] != value for name, value in row.items()):
             changed.setdefault(tuple(row), []).append({"key": key, **row})

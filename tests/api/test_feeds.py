@@ -166,13 +166,6 @@ def test_a_question_is_asked_in_the_words_of_a_program(program: Program) -> None
     assert program.feed("items", text, day_order="dmy").status_code == 200
 
 
-def test_a_file_of_which_nothing_went_in_is_not_kept(program: Program, app: Flask) -> None:
-    store = app.config["DSO"].files_path
-    before = {path for path in store.rglob("*") if path.is_file()}
-    assert program.feed("clients", "nothing;known\n1;2\n").status_code == 422
-    assert {path for path in store.rglob("*") if path.is_file()} == before
-
-
 @pytest.mark.parametrize("coded", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_the_encoding_is_the_one_named_and_utf_8_otherwise(program: Program, session: Session, coded: str) -> None:
     query: dict[str, Any] = {} if coded.startswith("utf-8") else {"encoding": coded}

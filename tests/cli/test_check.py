@@ -4,9 +4,15 @@ import smtplib
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from dso import create_app
+from dso import clock, create_app
 from dso.cli.common import opened
+from dso.db import db
+from dso.domain.codes import ImportKind
+from dso.domain.errors import Refused
+from dso.models import Entity
+from dso.services.imports import ImportOptions, failures
 from tests.cli.conftest import Run
 from tests.jobs.folder_helpers import Drop
 
@@ -109,3 +115,15 @@ def test_a_file_of_the_watched_folder_that_failed_is_named_until_somebody_looked
         Drop(tmp_path).work()
     found = {each["name"]: each["words"] for each in dso("check", "--json").json["checks"]}
     assert found["file of Acme"].startswith("items.csv was not taken in: No column is mapped to")
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_file_of_a_program_that_failed_is_named_with_the_program(dso: Run) -> None:
+    app = create_app()
+    with opened(app):
+        entity = db.session.scalars(select(Entity)).one()
+        options = ImportOptions(file_name="items.csv", source="api ERP")
+        failures.tell(entity, ImportKind.ITEMS, options, Refused("It is not whole."), now=clock.now())
+        db.session.commit()
+    found = {each["name"]: each["words"] for each in dso("check", "--json").json["checks"]}
+    assert found["file of Acme"] == "items.csv of the program ERP was not taken in: It is not whole."

@@ -223,7 +223,7 @@ def test_the_number_of_statements_does_not_grow_with_the_accounts(entity: Entity
         pool.rows(entity, SETTINGS, TODAY)
     finally:
         event.remove(db.engine, "before_cursor_execute", count)
-    assert len(statements) == 5
+    assert len(statements) == 4
 
 
 def test_items_of_another_entity_are_not_seen(entity: Entity) -> None:

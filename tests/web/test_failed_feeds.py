@@ -57,7 +57,7 @@ def test_every_page_tells_who_may_import_that_a_file_failed_and_nobody_else(
     drop: Drop, importer: Client, login: Login
 ) -> None:
     fail(drop)
-    words = "A file of the watched folder was not taken in: items.csv."
+    words = "A file was not taken in: items.csv (watched folder)."
     assert words in shown(importer, "/customers")
     assert words not in shown(login(factories.a_user(role=Role.EXECUTIVE)), "/customers")
 

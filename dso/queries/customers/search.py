@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import BigInteger, ColumnElement, Select, case, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.aging import overdue_percent
 from dso.domain.codes import ReasonCode
 from dso.domain.money import ZERO
@@ -22,8 +22,6 @@ from dso.queries.items.rows import person
 from dso.queries.scope import sees_everything, visible_customers
 
 SIZES = (50, 100, 250)
-#: As many keys as a statement names at most.
-_CHUNK = 5_000
 #: Who owes most that is late comes first.
 DEFAULT_SORT = "-overdue"
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
@@ -255,10 +253,8 @@ def groups_of(customer_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     link = customer_groups.c
     query = select(link.customer_id, Group.name).join(Group, Group.id == link.group_id).order_by(Group.name)
     found_groups: dict[int, tuple[str, ...]] = {}
-    for start in range(0, len(customer_ids), _CHUNK):
-        some = query.where(link.customer_id.in_(customer_ids[start : start + _CHUNK]))
-        for customer_id, name in db.session.execute(some):
-            found_groups[customer_id] = (*found_groups.get(customer_id, ()), name)
+    for customer_id, name in db.session.execute(query.where(among(link.customer_id, customer_ids))):
+        found_groups[customer_id] = (*found_groups.get(customer_id, ()), name)
     return found_groups
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from dso.db import among, db
+from dso.db import among, db, narrowed
 from dso.domain.codes import MESSAGE_TYPES, OPEN_ACTION_STATES, ActionKind, ActionState, Mode
 from dso.domain.money import from_units
 from dso.domain.scenarios import Rules, StepRule
@@ -70,7 +70,7 @@ def _due(entity: Entity, account_ids: Collection[int] | None, today: date) -> An
         Action.on <= today,
     )
     query = query.order_by(Action.on, Action.id)
-    return query if account_ids is None else query.where(among(Action.customer_id, account_ids))
+    return narrowed(query, Action.customer_id, account_ids)
 
 
 def _context(entity: Entity, actions: Iterable[Action], *, today: date, now: datetime) -> _Context:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, exists, select, update
 
-from dso.db import among, db
+from dso.db import among, db, narrowed
 from dso.domain.codes import OPEN_ACTION_STATES, ActionKind, ActionState, ClearedBy, EventKind
 from dso.domain.money import ZERO
 from dso.models import Action, ActionItem, Entity, Item
@@ -94,7 +94,7 @@ def _paid(entity: Entity, account_ids: Collection[int] | None) -> Any:
         exists().where(*mine),
         ~still_open,
     )
-    return query if account_ids is None else query.where(among(Action.customer_id, account_ids))
+    return narrowed(query, Action.customer_id, account_ids)
 
 
 def _forget(item_ids: set[int]) -> None:

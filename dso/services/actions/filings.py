@@ -1,11 +1,11 @@
 """The task to file the claim of an insolvent customer, due on the deadline of the filing (1.2)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import select
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import OPEN_ACTION_STATES, ActionKind, Mode, StepType
 from dso.models import Action, Customer, Entity
 
@@ -38,10 +38,10 @@ def _deadlines(entity: Entity, today: date) -> dict[int, date]:
     return {id: on for id, on in db.session.execute(query.order_by(Customer.id)) if on is not None}
 
 
-def _tasks(customer_ids: Iterable[int]) -> dict[int, Action]:
+def _tasks(customer_ids: Collection[int]) -> dict[int, Action]:
     """The filing task of each of these customers, open or ended."""
     query = select(Action).where(
-        Action.customer_id.in_(list(customer_ids)), Action.kind == ActionKind.ONE_OFF, Action.type == StepType.TASK
+        among(Action.customer_id, customer_ids), Action.kind == ActionKind.ONE_OFF, Action.type == StepType.TASK
     )
     return {task.customer_id: task for task in db.session.scalars(query) if _DEADLINE in (task.basis or {})}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, select, update
 
-from dso.db import among, db
+from dso.db import among, db, narrowed
 from dso.domain.codes import ClearedBy, EventKind, ImportKind
 from dso.domain.money import from_units
 from dso.domain.promises import Reduction, counts_on, judge
@@ -78,7 +78,7 @@ def _pending(entity: Entity, account_ids: Collection[int] | None, today: date) -
         )
         .order_by(QualificationItem.qualification_id, QualificationItem.item_id)
     )
-    return query if account_ids is None else query.where(among(Item.account_id, account_ids))
+    return narrowed(query, Item.account_id, account_ids)
 
 
 def _late_reductions(entity: Entity, pending: Iterable[Any]) -> dict[int, list[Reduction]]:
@@ -100,7 +100,7 @@ def _late_reductions(entity: Entity, pending: Iterable[Any]) -> dict[int, list[R
             ItemChange.entity_id == entity.id,
             ItemChange.on > min(until.values()),
             ItemChange.field == "remaining",
-            ItemChange.item_id.in_(until),
+            among(ItemChange.item_id, until),
         )
     )
     found: dict[int, list[Reduction]] = {}

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from dso.db import among, db
+from dso.db import db, narrowed
 from dso.domain.codes import OPEN_ACTION_STATES, ActionKind, ActionState, EventKind, ReasonCode
 from dso.domain.scenarios import Account, Decision, OpenAction, Rules, decide
 from dso.models import Action, Entity
@@ -182,9 +182,7 @@ def _other_actions(entity: Entity, ids: set[int] | None) -> dict[int, tuple[date
     query = select(Action.customer_id, Action.on, func.min(Action.id)).where(
         Action.entity_id == entity.id, Action.kind != ActionKind.SCENARIO, Action.state.in_(OPEN_ACTION_STATES)
     )
-    query = query.group_by(Action.customer_id, Action.on).order_by(Action.on)
-    if ids is not None:
-        query = query.where(among(Action.customer_id, ids))
+    query = narrowed(query, Action.customer_id, ids).group_by(Action.customer_id, Action.on).order_by(Action.on)
     found: dict[int, tuple[date, int]] = {}
     for customer_id, on, action_id in db.session.execute(query):
         found.setdefault(customer_id, (on, action_id))

@@ -4,24 +4,23 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, case, exists, func, select, update
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import OPEN_ACTION_STATES
 from dso.models import Action, Customer, Item
-
-_BATCH = 500
 
 
 def move_items(customer_ids: Sequence[int]) -> None:
     """Put the items of these customers under the pilot they have now."""
+    if not customer_ids:
+        return
     pilot = select(case((Customer.collected_by_id.is_not(None), Customer.collected_by_id), else_=Customer.id))
     account = pilot.where(Customer.id == Item.customer_id).scalar_subquery()
-    for start in range(0, len(customer_ids), _BATCH):
-        mine = Item.customer_id.in_(customer_ids[start : start + _BATCH])
-        db.session.execute(
-            update(Item).where(mine, Item.account_id != account).values(account_id=account),
-            execution_options={"synchronize_session": False},
-        )
-        _move_actions(mine)
+    mine = among(Item.customer_id, customer_ids)
+    db.session.execute(
+        update(Item).where(mine, Item.account_id != account).values(account_id=account),
+        execution_options={"synchronize_session": False},
+    )
+    _move_actions(mine)
 
 
 def _move_actions(mine: ColumnElement[bool]) -> None:

@@ -27,13 +27,12 @@ from sqlalchemy import (
     true,
 )
 
-from dso.db import Base, Json, Money, UtcDateTime, db
+from dso.db import Base, Json, Money, UtcDateTime, among, db
 from dso.models import ConsumedStep, Customer, Entity, Event, ImportBefore, ImportRun, Item, ItemChange
 from dso.queries.imports import KEPT_RUNS
 
 #: In the image of a link table: all rows of one record.
 ROWS = "rows"
-_BATCH = 500
 _QUIET = {"synchronize_session": False}
 
 
@@ -67,19 +66,17 @@ def prune(run: ImportRun) -> None:
 def made(run: ImportRun, table: Table, ids: Iterable[int]) -> None:
     """The run made these records, which are written already."""
     chosen = list(ids)
-    for start in range(0, len(chosen), _BATCH):
-        made_where(run, table, table.c.id.in_(chosen[start : start + _BATCH]))
+    if chosen:
+        made_where(run, table, among(table.c.id, chosen))
 
 
 def changing(run: ImportRun, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
     """The run is about to write these values (column to value, with the `id`)."""
     columns = {row["id"]: sorted(name for name in row if name not in ("id", "updated_at")) for row in rows}
     names = sorted(set().union(*columns.values())) if columns else []
-    ids = list(columns)
-    for start in range(0, len(ids), _BATCH):
-        query = select(table.c.id, *(table.c[name] for name in names))
-        found = db.session.execute(query.where(table.c.id.in_(ids[start : start + _BATCH]))).mappings()
-        _keep(run, table, ((row["id"], {name: plain(row[name]) for name in columns[row["id"]]}) for row in found))
+    query = select(table.c.id, *(table.c[name] for name in names)).where(among(table.c.id, columns))
+    found = db.session.execute(query).mappings()
+    _keep(run, table, ((row["id"], {name: plain(row[name]) for name in columns[row["id"]]}) for row in found))
 
 
 def setting(run: ImportRun, table: Table, where: ColumnElement[bool] | None, **before: Any) -> None:
@@ -101,11 +98,12 @@ def linking(run: ImportRun, table: Table, ids: Collection[int]) -> None:
     """The run is about to change the rows a table has for these customers (or records named by its first column)."""
     key, others = link_columns(table)
     chosen = sorted(ids)
+    if not chosen:
+        return
     rows: dict[int, list[dict[str, Any]]] = {each: [] for each in chosen}
-    for start in range(0, len(chosen), _BATCH):
-        query = select(key, *others).where(key.in_(chosen[start : start + _BATCH]))
-        for row in db.session.execute(query.order_by(*table.primary_key.columns)):
-            rows[row[0]].append({each.name: plain(value) for each, value in zip(others, row[1:], strict=True)})
+    query = select(key, *others).where(among(key, chosen)).order_by(*table.primary_key.columns)
+    for row in db.session.execute(query):
+        rows[row[0]].append({each.name: plain(value) for each, value in zip(others, row[1:], strict=True)})
     _keep(run, table, ((each, {ROWS: found}) for each, found in rows.items()))
 
 

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import delete, insert, select, update
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import ColleagueRole
 from dso.domain.imports.dumps import in_order
 from dso.models import Customer, CustomerColleague, Entity, ImportRun, OtherGuarantee, PaymentCentre
@@ -34,7 +34,7 @@ class Colleagues:
         """User id, part, and whether an import set it."""
         table = CustomerColleague
         query = select(table.customer_id, table.user_id, table.role, table.by_import)
-        query = query.where(table.customer_id.in_(customer_ids)).order_by(table.user_id)
+        query = query.where(among(table.customer_id, customer_ids)).order_by(table.user_id)
         found: dict[int, Any] = {}
         for customer_id, user_id, role, by_import in db.session.execute(query):
             found[customer_id] = (*found.get(customer_id, ()), (user_id, role.value, by_import and self._dump))
@@ -43,7 +43,7 @@ class Colleagues:
     def write(self, wanted: Mapping[int, Any], run: ImportRun) -> None:
         """Replace them."""
         befores.linking(run, befores.table_of(CustomerColleague), wanted)
-        db.session.execute(delete(CustomerColleague).where(CustomerColleague.customer_id.in_(wanted)))
+        db.session.execute(delete(CustomerColleague).where(among(CustomerColleague.customer_id, wanted)))
         rows = [
             {"customer_id": customer_id, "user_id": user_id, "role": ColleagueRole(role), "by_import": by_import}
             for customer_id, found in wanted.items()
@@ -61,14 +61,14 @@ class Guarantees:
         table = OtherGuarantee
         query = select(table.customer_id, table.kind, table.amount, table.expires_on)
         found: dict[int, Any] = {}
-        for customer_id, *guarantee in db.session.execute(query.where(table.customer_id.in_(customer_ids))):
+        for customer_id, *guarantee in db.session.execute(query.where(among(table.customer_id, customer_ids))):
             found[customer_id] = in_order([*found.get(customer_id, ()), tuple(guarantee)])  # type: ignore[list-item]
         return found
 
     def write(self, wanted: Mapping[int, Any], run: ImportRun) -> None:
         """Replace them."""
         befores.linking(run, befores.table_of(OtherGuarantee), wanted)
-        db.session.execute(delete(OtherGuarantee).where(OtherGuarantee.customer_id.in_(wanted)))
+        db.session.execute(delete(OtherGuarantee).where(among(OtherGuarantee.customer_id, wanted)))
         rows = [
             {"customer_id": customer_id, "kind": kind[:100], "amount": amount, "expires_on": until}
             for customer_id, guarantees in wanted.items()
@@ -89,7 +89,7 @@ class Centres:
         query = select(Customer.id, PaymentCentre.name).join(
             PaymentCentre, PaymentCentre.id == Customer.payment_centre_id
         )
-        return dict(db.session.execute(query.where(Customer.id.in_(customer_ids))).all())
+        return dict(db.session.execute(query.where(among(Customer.id, customer_ids))).all())
 
     def write(self, wanted: Mapping[int, Any], run: ImportRun) -> None:
         """Lead customers to the centres of these names."""

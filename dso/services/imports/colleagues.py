@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import ColleagueRole
 from dso.domain.imports import rejects
 from dso.domain.imports.parties import PartyRow, PartyRules
@@ -16,7 +16,6 @@ from dso.services.imports import befores
 from dso.services.imports.party_rows import Diff
 
 _FIELDS = ("sales_first_name", "sales_last_name", "sales_email", "sales_phone")
-_BATCH = 500
 
 
 @dataclass
@@ -52,7 +51,7 @@ class SalesColleagues:
         if not self._carried:
             return found
         link = CustomerColleague
-        query = select(link.customer_id, link.user_id, link.by_import).where(link.customer_id.in_(customer_ids))
+        query = select(link.customer_id, link.user_id, link.by_import).where(among(link.customer_id, customer_ids))
         for customer_id, user_id, by_import in db.session.execute(query):
             standing = found.setdefault(customer_id, Standing())
             standing.all.add(user_id)
@@ -97,12 +96,10 @@ class SalesColleagues:
             for customer_id, diff in diffs
             if self._carried and (diff.known is None or "colleagues" in diff.changes)
         }
-        ids = sorted(rows)
         known = [each for each, diff in diffs if each in rows and diff.known is not None]
         befores.linking(run, befores.table_of(CustomerColleague), known)
-        for start in range(0, len(ids), _BATCH):
-            part = ids[start : start + _BATCH]
-            self._link({each: rows[each] for each in part}, self.of(part))
+        if rows:
+            self._link(dict(sorted(rows.items())), self.of(list(rows)))
 
     def _link(self, rows: Mapping[int, PartyRow], standing: Mapping[int, Standing]) -> None:
         gone, more = [], []

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import ContactRole
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.parties import PartyRow, changes
@@ -47,7 +47,7 @@ class CompanyContacts:
         if not self._carried:
             return {}
         names = [getattr(Contact, name) for name in ("id", "customer_id", "role", *_FIELDS)]
-        query = select(*names).where(Contact.customer_id.in_(customer_ids)).order_by(Contact.id)
+        query = select(*names).where(among(Contact.customer_id, customer_ids)).order_by(Contact.id)
         found: dict[int, list[Any]] = {}
         for row in db.session.execute(query):
             found.setdefault(row.customer_id, []).append(row)

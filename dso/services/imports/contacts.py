@@ -1,12 +1,12 @@
 """Contacts files: added, or the one with the same customer and e-mail (else same name) updated (2.4, 11.5)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import ContactRole, EventKind
 from dso.domain.imports.parties import PartyRow, PartyRules, changes, merged
 from dso.domain.imports.rejects import SAME_CONTACT, Reject
@@ -19,7 +19,6 @@ from dso.services.imports.party_rows import Diff
 
 _TEXTS = ("title", "first_name", "last_name", "email", "phone", "mobile", "language")
 _FIELDS = (*_TEXTS, "role", "bounced")
-_BATCH = 500
 _CONTACTS = befores.table_of(Contact)
 
 #: A customer with an e-mail address, or with a name where there is no address.
@@ -85,24 +84,22 @@ class ContactBook:
                 self._held.setdefault(key, []).append(row)
             else:
                 here.append(row)
-        diffs: list[Diff] = []
-        for start in range(0, len(here), _BATCH):
-            part = here[start : start + _BATCH]
-            ids = {row.values["customer"] for row in part}
-            known, codes = self._known(ids), self._codes(ids)
-            diffs += [self._diff(row, known.get(row.values["customer"], []), codes) for row in part]
-        return diffs, []
+        if not here:
+            return [], []
+        ids = {row.values["customer"] for row in here}
+        known, codes = self._known(ids), self._codes(ids)
+        return [self._diff(row, known.get(row.values["customer"], []), codes) for row in here], []
 
-    def _known(self, customer_ids: Iterable[int]) -> dict[int, list[Any]]:
+    def _known(self, customer_ids: Collection[int]) -> dict[int, list[Any]]:
         names = [getattr(Contact, name) for name in ("id", "customer_id", "for_collection", *_FIELDS)]
-        query = select(*names).where(Contact.customer_id.in_(customer_ids)).order_by(Contact.id)
+        query = select(*names).where(among(Contact.customer_id, customer_ids)).order_by(Contact.id)
         found: dict[int, list[Any]] = {}
         for row in db.session.execute(query):
             found.setdefault(row.customer_id, []).append(row)
         return found
 
-    def _codes(self, customer_ids: Iterable[int]) -> dict[int, str]:
-        query = select(Customer.id, Customer.code).where(Customer.id.in_(customer_ids))
+    def _codes(self, customer_ids: Collection[int]) -> dict[int, str]:
+        query = select(Customer.id, Customer.code).where(among(Customer.id, customer_ids))
         return dict(db.session.execute(query).all())
 
     def _diff(self, row: PartyRow, known: Sequence[Any], codes: Mapping[int, str]) -> Diff:
@@ -141,7 +138,8 @@ class ContactBook:
     def write(self, diffs: Sequence[Diff], run: ImportRun, now: datetime) -> set[int]:
         """Write some differences; the customers touched."""
         flags = {d.row.values["customer"] for d in diffs if d.changes.get("for_collection", (False, False))[1]}
-        self._take_flags(sorted(flags), run)
+        if flags:
+            self._take_flags(sorted(flags), run)
         new = [diff for diff in diffs if diff.known is None]
         if new:
             # In the order of the rows SQLite takes a statement for each: only where somebody asks who is who.
@@ -168,11 +166,9 @@ class ContactBook:
 
     def _take_flags(self, customer_ids: Sequence[int], run: ImportRun) -> None:
         """The flag moves: whoever had it loses it first."""
-        for start in range(0, len(customer_ids), _BATCH):
-            mine = Contact.customer_id.in_(customer_ids[start : start + _BATCH])
-            statement = update(Contact).where(mine, Contact.for_collection)
-            befores.setting(run, _CONTACTS, statement.whereclause, for_collection=True)
-            db.session.execute(statement.values(for_collection=False), execution_options={"synchronize_session": False})
+        statement = update(Contact).where(among(Contact.customer_id, customer_ids), Contact.for_collection)
+        befores.setting(run, _CONTACTS, statement.whereclause, for_collection=True)
+        db.session.execute(statement.values(for_collection=False), execution_options={"synchronize_session": False})
 
     def _values(self, diff: Diff, now: datetime) -> dict[str, Any]:
         row = diff.row

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, or_, select, update
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import EventKind
 from dso.domain.imports import rejects
 from dso.domain.imports.fields import CUSTOM, is_custom
@@ -36,7 +36,6 @@ _ELSEWHERE = (
 _BLOCK = ("blocked", "blocked_on")
 _CONTACT = "contact_"
 _COLLEAGUE = "sales_"
-_BATCH = 500
 _CUSTOMERS = befores.table_of(Customer)
 _MADE = "Made by the import of %(file)s"
 _CHANGED = "Changed by the import of %(file)s: %(fields)s"
@@ -110,22 +109,22 @@ class CustomerBook:
         """What rows would do."""
         diffs: list[Diff] = []
         rejected: list[Reject] = []
-        for start in range(0, len(rows), _BATCH):
-            part = rows[start : start + _BATCH]
-            known = self._known(part)
-            ids = [each.id for found in known.values() for each in found]
-            beside = _Beside(
-                self._groups.of(ids) if self._groups else {},
-                self._contacts.of(ids),
-                {name: each.of(ids) for name, each in self._belongings.items()},
-                self._colleagues.of(ids),
-            )
-            for row in part:
-                found = self._find(row, known)
-                if isinstance(found, Reject):
-                    rejected.append(found)
-                elif not self._waits(row, found):
-                    diffs.append(self._diff(row, found, beside))
+        if not rows:
+            return diffs, rejected
+        known = self._known(rows)
+        ids = [each.id for found in known.values() for each in found]
+        beside = _Beside(
+            self._groups.of(ids) if self._groups else {},
+            self._contacts.of(ids),
+            {name: each.of(ids) for name, each in self._belongings.items()},
+            self._colleagues.of(ids),
+        )
+        for row in rows:
+            found = self._find(row, known)
+            if isinstance(found, Reject):
+                rejected.append(found)
+            elif not self._waits(row, found):
+                diffs.append(self._diff(row, found, beside))
         return diffs, rejected
 
     def _waits(self, row: PartyRow, known: Any) -> bool:
@@ -140,9 +139,9 @@ class CustomerBook:
     def _known(self, rows: Sequence[PartyRow]) -> dict[str, list[Any]]:
         """Known customers by code, and by unique identifier."""
         codes = [row.text("code") for row in rows]
-        where = [Customer.code.in_(codes)]
+        where = [among(Customer.code, codes)]
         if self._by_unique_id:
-            where.append(Customer.unique_id.in_([row.text("unique_id") for row in rows]))
+            where.append(among(Customer.unique_id, [row.text("unique_id") for row in rows]))
         names = {"id", "code", "unique_id", "draft", "custom", "business_name", *_BLOCK, *self._columns.values()}
         query = select(*(getattr(Customer, name) for name in sorted(names)))
         found: dict[str, list[Any]] = {}

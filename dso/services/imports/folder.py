@@ -27,7 +27,7 @@ from dso.queries import imports as queries
 from dso.services import files
 from dso.services.exports import csv_pieces
 from dso.services.imports import failures, mappings, tasks
-from dso.services.imports.options import ImportOptions
+from dso.services.imports.options import FOLDER, ImportOptions
 from dso.services.imports.preparing import opened_for
 from dso.services.imports.rejected_rows import rejected_rows
 
@@ -185,6 +185,7 @@ def _queued(one: Found, stored_as: str, digest: str, now: datetime) -> ImportUpl
         state="queued",
         queued_at=now,
         origin=origin,
+        source=FOLDER,
     )
     db.session.add(upload)
     db.session.flush()

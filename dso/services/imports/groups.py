@@ -6,14 +6,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.imports.mapping import FileMapping, GroupsMode, Policy
 from dso.domain.imports.parties import PartyRow
 from dso.models import Entity, Group, ImportRun, customer_groups
 from dso.services.imports import befores
 from dso.services.imports.party_rows import Diff
 
-_BATCH = 500
 _BY_IMPORT, _BY_HAND = "1", "0"
 
 
@@ -43,7 +42,7 @@ class GroupsOfCustomers:
         links = customer_groups.c
         query = select(links.customer_id, Group.name, links.by_import).join(Group, Group.id == links.group_id)
         found: dict[int, Standing] = {}
-        for customer_id, name, by_import in db.session.execute(query.where(links.customer_id.in_(customer_ids))):
+        for customer_id, name, by_import in db.session.execute(query.where(among(links.customer_id, customer_ids))):
             standing = found.setdefault(customer_id, Standing())
             (standing.imported if by_import == _BY_IMPORT else standing.by_hand).add(name)
         return found
@@ -81,11 +80,9 @@ class GroupsOfCustomers:
             elif "groups" in diff.changes:
                 wanted[customer_id] = set(diff.changes["groups"][1])
         self._make(sorted(set().union(*wanted.values()) if wanted else ()), run)
-        ids = sorted(wanted)
         befores.linking(run, customer_groups, [each for each, diff in diffs if "groups" in diff.changes])
-        for start in range(0, len(ids), _BATCH):
-            part = ids[start : start + _BATCH]
-            self._link({each: wanted[each] for each in part}, self.of(part), by_hand)
+        if wanted:
+            self._link(dict(sorted(wanted.items())), self.of(list(wanted)), by_hand)
 
     def _make(self, names: Iterable[str], run: ImportRun) -> None:
         more = [{"entity_id": self._entity.id, "name": name} for name in names if name not in self._ids]

@@ -176,7 +176,7 @@ def _lasting(
 ) -> FileMapping:
     """The mapping without what a run says of itself: the screen decides that, and the mode whoever says it first."""
     if options.mapping is not None:
-        return replace(mapping, mode=options.mapping.mode)
+        return replace(mapping, mode=options.mapping.mode, replace_colleagues=False)
     stands = known(entity, kind, table, options.mapping_name) or FileMapping()
     return replace(
         mapping,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, true, update
 from sqlalchemy.orm import aliased
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.imports import rejects
 from dso.domain.imports.item_rows import ItemRules
 from dso.domain.imports.rejects import Reject
@@ -196,8 +196,8 @@ class Matching:
 
     def _reject_lines(self, lines: Sequence[int]) -> None:
         """Rows that fit several items but for the year."""
-        for start in range(0, len(lines), _BATCH):
-            self._reject(select(self._rows).where(self._rows.c.line.in_(lines[start : start + _BATCH])))
+        if lines:
+            self._reject(select(self._rows).where(among(self._rows.c.line, lines)))
 
     def _unmet(self) -> list[ColumnElement[bool]]:
         """Leaves out the items whose own row is in the file and was passed over."""

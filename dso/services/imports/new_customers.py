@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from dso.db import db
+from dso.db import among, db
 from dso.models import Customer, Entity, ImportRun, Scenario, User
 from dso.queries import settings
 from dso.services.imports import befores
@@ -56,9 +56,5 @@ def make_drafts(entity: Entity, codes: list[str], run: ImportRun, *, now: dateti
 
 
 def _ids(entity: Entity, codes: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for start in range(0, len(codes), 500):
-        part = codes[start : start + 500]
-        query = select(Customer.code, Customer.id).where(Customer.entity_id == entity.id, Customer.code.in_(part))
-        found.update(db.session.execute(query).all())
-    return found
+    query = select(Customer.code, Customer.id).where(Customer.entity_id == entity.id, among(Customer.code, codes))
+    return dict(db.session.execute(query).all())

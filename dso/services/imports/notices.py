@@ -5,15 +5,13 @@ from datetime import date
 
 from sqlalchemy import Select, exists, func, or_, select
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.codes import ImportKind
 from dso.domain.imports import notices
 from dso.domain.imports.brake import Stop
 from dso.models import Customer, Entity, Item
 from dso.services.imports.known import open_as_they_lie
 from dso.services.imports.staging import Stage
-
-_BATCH = 400
 
 
 def has_neighbours(entity: Entity) -> bool:
@@ -29,16 +27,13 @@ def of_another_entity(entity: Entity, kind: ImportKind, codes: Collection[str], 
     unknown = [code for code in codes if code and code not in known]
     if len(unknown) * 2 < len(codes) or not unknown or (kind is ImportKind.CUSTOMERS and not known):
         return []
-    found: dict[str, int] = {}
-    for start in range(0, len(unknown), _BATCH):
-        for row in db.session.execute(_elsewhere(entity, unknown[start : start + _BATCH])):
-            found[row[0]] = found.get(row[0], 0) + row[1]
+    found: dict[str, int] = dict(db.session.execute(_elsewhere(entity, unknown)).all())
     return notices.another_entity(codes, unknown, found)
 
 
 def _elsewhere(entity: Entity, codes: Collection[str]) -> Select[str, int]:
     """How many of some codes the other companies know."""
-    named = or_(Customer.code.in_(codes), Customer.unique_id.in_(codes))
+    named = or_(among(Customer.code, codes), among(Customer.unique_id, codes))
     query = select(Entity.name, func.count(Customer.code.distinct())).join(Customer, Customer.entity_id == Entity.id)
     return query.where(Entity.id != entity.id, named).group_by(Entity.name)
 

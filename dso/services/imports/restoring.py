@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from dso.db import Base, Money, db, on_postgresql
+from dso.db import Base, Money, among, db, on_postgresql
 from dso.domain.codes import OPEN_ACTION_STATES, ActionKind, ActionState, ImportKind
 from dso.models import Action, Customer, Entity, ImportRun, Item, ItemChange, Message, User
 from dso.services.actions.differences import take_back
@@ -37,7 +37,6 @@ _QUIET = {"synchronize_session": False}
 _ITEMS = table_of(Item)
 #: Fields noted under another name than their column's.
 _COLUMNS = {"customer": "customer_id"}
-_BATCH = 500
 
 
 def items(run: ImportRun, *, actor: User | None, today: date, now: datetime) -> None:
@@ -114,9 +113,7 @@ def records(run: ImportRun, now: datetime) -> None:
 
 def _relink(table: Table, images: Mapping[int, list[dict[str, Any]]]) -> None:
     key, _others = befores.link_columns(table)
-    ids = sorted(images)
-    for start in range(0, len(ids), _BATCH):
-        db.session.execute(delete(table).where(key.in_(ids[start : start + _BATCH])))
+    db.session.execute(delete(table).where(among(key, images)))
     rows = [
         {key.name: record, **{name: read(table, name, value) for name, value in row.items()}}
         for record, found in images.items()
@@ -175,7 +172,7 @@ def _make_room(run: ImportRun) -> None:
     )
     ids = list(db.session.scalars(instead))
     take_back(ids, WHY)
-    gone = update(Action).where(Action.id.in_(ids), Action.id.not_in(back))
+    gone = update(Action).where(among(Action.id, ids), Action.id.not_in(back))
     db.session.execute(gone.values(state=ActionState.CANCELLED, explanation=WHY), execution_options=_QUIET)
 
 

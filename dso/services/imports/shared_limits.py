@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from dso.db import db
+from dso.db import among, db
 from dso.domain.imports.parties import PartyRow, PartyRules, changes
 from dso.domain.imports.rejects import ONE_LIMIT
 from dso.models import Customer, Entity, ImportRun
@@ -15,7 +15,6 @@ from dso.services.customers import SHARED
 from dso.services.imports import befores
 from dso.services.imports.party_rows import Changes, Diff
 
-_BATCH = 500
 _CUSTOMERS = befores.table_of(Customer)
 
 
@@ -81,21 +80,19 @@ class SharedLimits:
     def share(self, run: ImportRun, now: datetime) -> dict[int, Changes]:
         """Give the other accounts of the legal entities what the file gave one; what changes, by customer."""
         found: dict[int, Changes] = {}
-        for rows in self._rows(Customer.id, self._told):
-            wanted: dict[str, dict[str, Any]] = {}
-            for row in rows:
-                wanted.setdefault(row.legal_id, {}).update({name: getattr(row, name) for name in self._told[row.id]})
-            for others in self._rows(Customer.legal_id, wanted):
-                for other in others:
-                    values = wanted[other.legal_id]
-                    now_has = {name: getattr(other, name) for name in values}
-                    if differing := changes(now_has, values, self._rules.mapping):
-                        found[other.id] = differing
+        wanted: dict[str, dict[str, Any]] = {}
+        for row in self._rows(Customer.id, self._told):
+            wanted.setdefault(row.legal_id, {}).update({name: getattr(row, name) for name in self._told[row.id]})
+        for other in self._rows(Customer.legal_id, wanted):
+            values = wanted[other.legal_id]
+            now_has = {name: getattr(other, name) for name in values}
+            if differing := changes(now_has, values, self._rules.mapping):
+                found[other.id] = differing
         self._write(found, run, now)
         return found
 
-    def _rows(self, column: Any, values: Iterable[Any]) -> Iterator[Sequence[Any]]:
-        """Customers by a column, batch by batch: of them those whose legal identifier others have too."""
+    def _rows(self, column: Any, values: Iterable[Any]) -> Sequence[Any]:
+        """Customers by a column, in order: of them those whose legal identifier others have too."""
         of_several = (
             select(Customer.legal_id)
             .where(Customer.entity_id == self._entity.id, Customer.legal_id != "")
@@ -105,9 +102,9 @@ class SharedLimits:
         columns = [getattr(Customer, name) for name in ("id", "legal_id", *self._fields)]
         mine = (Customer.entity_id == self._entity.id, Customer.legal_id.in_(of_several))
         wanted = list(values)
-        for start in range(0, len(wanted), _BATCH):
-            query = select(*columns).where(*mine, column.in_(wanted[start : start + _BATCH])).order_by(Customer.id)
-            yield db.session.execute(query).all()
+        if not wanted:
+            return []
+        return db.session.execute(select(*columns).where(*mine, among(column, wanted)).order_by(Customer.id)).all()
 
     def _write(self, found: Mapping[int, Changes], run: ImportRun, now: datetime) -> None:
         rows: list[dict[str, Any]] = [

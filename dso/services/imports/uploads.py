@@ -23,6 +23,8 @@ SMALL = 2 * 1024 * 1024
 #: A file with which nothing was done for so long is forgotten: whoever compares one on a Friday finds it on Monday, and
 #: after a week off sick mostly too.
 LIFE = timedelta(days=7)
+#: Beside a mapping no person has decided on.
+_AS_SENT = "as_sent"
 #: When something was done with a file last is the latest of these.
 _DONE_AT = (ImportUpload.created_at, ImportUpload.queued_at, ImportUpload.started_at, ImportUpload.beat_at)
 
@@ -48,6 +50,7 @@ def receive(
         mapping={},
         author_id=actor.id,
         created_at=now,
+        source="web",
     )
     db.session.add(upload)
     db.session.flush()
@@ -77,6 +80,16 @@ def decide(upload: ImportUpload, mapping: FileMapping, *, now: datetime) -> None
     if db.session.scalar(update(ImportUpload).where(*free).values(values).returning(ImportUpload.id)) is None:
         raise Refused("This file is being worked on elsewhere, or was taken in already.")
     db.session.refresh(upload)
+
+
+def as_sent(mapping: FileMapping) -> dict[str, Any]:
+    """How a program wants its file read: of this file only, until a person decides."""
+    return {**mapping.as_json(), _AS_SENT: True}
+
+
+def is_decided(upload: ImportUpload) -> bool:
+    """Whether a person said how it is read, which is remembered for files of its shape."""
+    return not upload.mapping.get(_AS_SENT)
 
 
 def forget_old(now: datetime) -> None:

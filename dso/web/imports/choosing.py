@@ -19,6 +19,7 @@ from dso.http.entity import choose_entity, current_entity
 from dso.http.errors import sentence
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
+from dso.http.sources import source_words
 from dso.models import Entity, ImportUpload
 from dso.queries import import_tasks
 from dso.queries import imports as queries
@@ -28,7 +29,7 @@ from dso.web.criteria import sort_and_page, within
 from dso.web.downloads import table_answer
 from dso.web.imports import bp
 from dso.web.imports.standing import nobody_works
-from dso.web.imports.wording import failure_words, part_words, source_words
+from dso.web.imports.wording import failure_words, part_words
 
 #: Files taken in on one page.
 SIZES = (50, 100, 250)

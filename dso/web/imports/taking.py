@@ -18,6 +18,7 @@ from dso.http.entity import current_entity
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.http.reasons import filled
+from dso.http.sources import source_words
 from dso.models import ImportUpload
 from dso.queries import import_tasks
 from dso.queries import imports as queries
@@ -36,7 +37,6 @@ from dso.web.imports.wording import (
     part_words,
     remark_words,
     said,
-    source_words,
     value_words,
 )
 

@@ -71,9 +71,11 @@ def again(upload_id: int) -> Response:
 @bp.post("/files/<int:upload_id>/take-on")
 @requires(Capability.DATA_IMPORT)
 def take_on(upload_id: int) -> Response:
-    """Go on with a file of the watched folder that failed, as if one had sent it oneself."""
+    """Go on with a file that came without a person and failed, as if one had sent it oneself."""
     upload = import_tasks.get_nobody_s(current_entity(), upload_id) or get_upload(upload_id)
     check_right(upload.kind, viewer())
+    # The program said how it is to be read, and the brake stopped it: the difference is what is to be looked at.
+    read = "preview" if upload.mapping and "stops" in (upload.problem or {}) else "columns"
     if upload.author_id is None:
         problem = upload.problem or {}
         # What the brake found stands on the difference, where it is to be released.
@@ -82,7 +84,7 @@ def take_on(upload_id: int) -> Response:
         db.session.commit()
         if words:
             flash(words, "error")
-    return go(url_for("imports.columns", upload_id=upload_id))
+    return go(url_for(f"imports.{read}", upload_id=upload_id))
 
 
 @bp.post("/files/<int:upload_id>/cancel")

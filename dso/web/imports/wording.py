@@ -71,14 +71,6 @@ def failure_words(problem: Mapping[str, Any]) -> str:
     return said(tasks.refusal(dict(problem)))
 
 
-def source_words(source: str) -> str:
-    """The door a file came by."""
-    if source.startswith("api "):
-        return str(_("program %(name)s", name=source.removeprefix("api ")))
-    words = {"cli": _("command line"), "dump": _("whole dump"), "folder": _("watched folder"), "web": _("browser")}
-    return str(words.get(source, source))
-
-
 def part_words(kind: ImportKind = ImportKind.ITEMS) -> dict[str, str]:
     """What the parts of a difference are called; only items are cleared and reopened."""
     words = {
