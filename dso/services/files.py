@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from flask import current_app
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
 
 from dso.db import db
 from dso.domain import uploads as rules
@@ -20,6 +22,8 @@ from dso.models import Attachment, Customer, Item, Reply, User, attachment_items
 from dso.services import history
 
 _CHUNK = 1024 * 1024
+#: Where a session keeps the stored names that leave with its commit.
+_LEAVING = "files that leave with the commit"
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,23 @@ def throw_away(names: Iterable[str]) -> None:
     for name in names:
         with suppress(NotFound, FileNotFoundError):
             path_of(name).unlink()
+
+
+def throw_away_later(names: Iterable[str]) -> None:
+    """Remove the bytes of stored names with the commit that removes their records; a rollback keeps all of them."""
+    db.session().info.setdefault(_LEAVING, []).extend(names)
+
+
+@event.listens_for(Session, "after_commit")
+def _throw_away(session: Session) -> None:
+    if not session.in_nested_transaction():
+        throw_away(session.info.pop(_LEAVING, ()))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _keep_all(session: Session, _ended: SessionTransaction) -> None:
+    """Which of them a savepoint took back is not known: what stays too long, the cleaning of the store removes."""
+    session.info.pop(_LEAVING, None)
 
 
 def keep(stream: BinaryIO) -> str:

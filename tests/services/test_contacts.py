@@ -30,7 +30,9 @@ def reason(session: Session, customer: Customer) -> ReasonCode | None:
 
 def told(session: Session, customer: Customer) -> list[str]:
     mine = Event.customer_id == customer.id, Event.kind == EventKind.CONTACT
-    return [row.text % row.data.get("params", {}) for row in session.scalars(select(Event).where(*mine))]
+    return [
+        row.text % row.data.get("params", {}) for row in session.scalars(select(Event).where(*mine).order_by(Event.id))
+    ]
 
 
 def test_a_new_contact_for_collection_ends_that_nobody_can_be_reached(

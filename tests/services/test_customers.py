@@ -19,7 +19,9 @@ WHEN: dict[str, Any] = {"today": TODAY, "now": NOW}
 
 def told(session: Session, customer: Customer) -> list[str]:
     mine = Event.customer_id == customer.id, Event.kind == EventKind.CUSTOMER
-    return [row.text % row.data.get("params", {}) for row in session.scalars(select(Event).where(*mine))]
+    return [
+        row.text % row.data.get("params", {}) for row in session.scalars(select(Event).where(*mine).order_by(Event.id))
+    ]
 
 
 def change(customer: Customer, actor: User | None, **values: Any) -> list[str]:

@@ -91,3 +91,33 @@ def test_showing_a_file_to_the_debtor_is_written_down_once(session: Session, act
         files.show_to(file, customer=customer, debtor=True, colleagues=True, actor=actor, now=NOW)
     assert file.visible_to_debtor
     assert session.scalars(select(Event.text)).all() == ["File %(name)s is shown to the customer"]
+
+
+def lies_there(stored_as: str) -> bool:
+    try:
+        return files.path_of(stored_as).is_file()
+    except NotFound:
+        return False
+
+
+def test_a_file_goes_with_the_commit_and_not_with_the_end_of_a_savepoint(session: Session) -> None:
+    stored_as = files.keep(io.BytesIO(b"x"))
+    with session.begin_nested():
+        files.throw_away_later([stored_as])
+    with session.begin_nested():
+        pass
+    assert lies_there(stored_as)
+    session.commit()
+    assert not lies_there(stored_as)
+
+
+@pytest.mark.parametrize("part", [False, True])
+def test_a_file_whose_record_came_back_stays_whatever_is_committed_later(session: Session, *, part: bool) -> None:
+    stored_as = files.keep(io.BytesIO(b"x"))
+    session.connection()
+    undone = session.begin_nested() if part else session
+    files.throw_away_later([stored_as])
+    undone.rollback()
+    session.commit()
+    session.commit()
+    assert lies_there(stored_as)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, delete, event, exists, insert, select, update
+from sqlalchemy import ColumnElement, Update, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -226,5 +226,4 @@ def cancel(upload: ImportUpload) -> None:
 def throw_away_later(names: list[str]) -> None:
     """Remove stored files no run keeps, once the transaction is committed."""
     kept = set(db.session.scalars(select(ImportRun.stored_as).where(ImportRun.stored_as.in_(names))))
-    if left := [name for name in names if name not in kept]:
-        event.listen(db.session(), "after_commit", lambda _session: files.throw_away(left), once=True)
+    files.throw_away_later([name for name in names if name not in kept])

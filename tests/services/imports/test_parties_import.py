@@ -195,7 +195,8 @@ def test_custom_fields_of_customers_are_typed_by_their_definition(take: Importer
 
 def test_what_changed_stands_on_the_timeline_with_old_and_new(take: Importer) -> None:
     report = take.customers("C1;One;Lyon", headers="code;business name;city")
-    event = db.session.scalars(select(Event).where(Event.customer_id == customer("C1").id)).all()[-1]
+    events = select(Event).where(Event.customer_id == customer("C1").id).order_by(Event.id)
+    event = db.session.scalars(events).all()[-1]
     assert event.text % event.data["params"] == "Changed by the import of file.csv: business_name, city"
     assert event.data["changes"]["city"] == ["", "Lyon"]
     assert event.data["import_run_id"] == report.run_id

@@ -137,7 +137,8 @@ def test_a_country_of_several_languages_asks_first() -> None:
 def test_what_is_sent_stands_on_the_timeline() -> None:
     scene = a_scene()
     queue(scene)
-    texts = [one.text for one in db.session.scalars(select(Event).where(Event.customer_id == scene.customer.id))]
+    events = select(Event).where(Event.customer_id == scene.customer.id).order_by(Event.id)
+    texts = [one.text for one in db.session.scalars(events)]
     assert any("not sent (test)" in text for text in texts)
 
 
