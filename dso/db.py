@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -100,6 +100,24 @@ def among(column: Any, values: Collection[int] | Collection[str]) -> ColumnEleme
         each = func.json_each(json.dumps(list(values))).table_valued("value")
         found = column.in_(select(each.c.value))
     return found
+
+
+def is_being_written() -> bool:
+    """Whether somebody writes to SQLite this very instant, and even signs of life have to wait.
+
+    False on PostgreSQL, where nobody waits for who writes elsewhere. Asked on a connection of its own, which waits
+    for nothing and keeps nothing.
+    """
+    if on_postgresql():
+        return False
+    path = str(db.session.get_bind().engine.url.database)
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+        connection.execute("ROLLBACK")
+    return False
 
 
 def narrowed(query: Any, column: Any, ids: Collection[int] | None) -> Any:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from flask import Flask
 from sqlalchemy import text
 
-from dso.db import db, on_postgresql, wide_cache
+from dso.db import db, is_being_written, on_postgresql, reading, wide_cache
 
 
 def test_a_commit_is_on_the_disk_before_it_counts(own_app: Flask) -> None:
@@ -30,3 +30,15 @@ def test_more_is_kept_in_memory_only_while_much_is_written(own_app: Flask) -> No
         with wide_cache():
             db.session().invalidate()
         assert kept() == usual
+
+
+def test_who_writes_long_to_sqlite_is_seen_by_who_only_looks(own_app: Flask) -> None:
+    with own_app.app_context(), db.engine.connect() as other:
+        with reading():
+            assert not is_being_written()
+        other.execute(text("SELECT 1"))
+        with reading():
+            assert is_being_written() is not on_postgresql()
+        other.rollback()
+        with reading():
+            assert not is_being_written()

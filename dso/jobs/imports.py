@@ -1,4 +1,4 @@
-"""Files that are worked beside the request: claim, commit, work, record with the work, commit."""
+"""What is worked beside the request, files and undos: claim, commit, work, record with the work, commit."""
 
 import logging
 from collections import Counter
@@ -17,7 +17,7 @@ from dso.jobs.telling import Stopping, Teller
 from dso.models import Entity, ImportUpload, User
 from dso.queries import import_tasks, settings
 from dso.services import imports
-from dso.services.imports import ImportOptions, folder, tasks, uploads
+from dso.services.imports import ImportOptions, folder, tasks, undo, uploads
 from dso.services.imports.kept_reports import kept
 from dso.services.imports.options import FOLDER
 from dso.services.imports.telling import estimated_rows
@@ -75,6 +75,9 @@ def _undone(mine: tasks.Claim, error: Exception) -> str:
 
 def _do(mine: tasks.Claim, goes_on: Callable[[], bool]) -> str:
     upload = db.session.get_one(ImportUpload, mine.upload_id)
+    if upload.undoes_id is not None:
+        _take_back(upload, upload.undoes_id, mine)
+        return "taken_back"
     url = current_app.config["SQLALCHEMY_DATABASE_URI"]
     with Teller(url, mine, estimated_rows(uploads.path(upload)), goes_on) as tell:
         if upload.task == "preview":
@@ -103,10 +106,25 @@ def _author(upload: ImportUpload) -> User | None:
 def _run(upload: ImportUpload, mine: tasks.Claim, tell: Teller) -> None:
     """The import and the word that it is done are one transaction."""
     entity = db.session.get_one(Entity, upload.entity_id)
-    options = _options(upload, tell, force=upload.force, begin_writing=lambda: _begin_writing(mine, tell))
+
+    def begin_writing() -> None:
+        tell.hush()
+        _begin_writing(mine)
+
+    options = _options(upload, tell, force=upload.force, begin_writing=begin_writing)
     path, today, now = uploads.path(upload), clock.today(entity.timezone), clock.now()
     report = imports.run_import(entity, upload.kind, path, options, actor=_author(upload), today=today, now=now)
     tasks.taken_in(mine.upload_id, report.run_id)
+    db.session.commit()
+
+
+def _take_back(upload: ImportUpload, run_id: int, mine: tasks.Claim) -> None:
+    """The undo and the word that it is done are one transaction; nothing is read before it that could be told."""
+    _begin_writing(mine)
+    entity = db.session.get_one(Entity, upload.entity_id)
+    today, now = clock.today(entity.timezone), clock.now()
+    undo.undo(undo.get(entity, run_id), actor=_author(upload), today=today, now=now)
+    tasks.taken_back(mine)
     db.session.commit()
 
 
@@ -116,7 +134,7 @@ def _options(upload: ImportUpload, tell: Teller, **more: Any) -> ImportOptions:
     return ImportOptions(
         file_name=upload.file_name,
         mapping=mapping,
-        stored_as=upload.stored_as,
+        stored_as=upload.stored_as or "",
         source=FOLDER if from_folder else "web",
         tell=tell,
         remember=uploads.is_decided(upload),
@@ -124,8 +142,7 @@ def _options(upload: ImportUpload, tell: Teller, **more: Any) -> ImportOptions:
     )
 
 
-def _begin_writing(mine: tasks.Claim, tell: Teller) -> None:
-    tell.hush()
+def _begin_writing(mine: tasks.Claim) -> None:
     _write(lambda: tasks.writing(mine, now=clock.now()))
     tasks.hold(mine)
 

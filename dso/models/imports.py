@@ -106,7 +106,8 @@ class ImportMapping(Base):
 class ImportUpload(Base):
     """A file sent by a browser or dropped into the watched folder, and the work on it beside the request.
 
-    Also one a program sent that did not go in: it is nobody's until a person takes it on.
+    Also one a program sent that did not go in: it is nobody's until a person takes it on. And an import that is taken
+    back there: that row has no file.
     """
 
     __tablename__ = "import_uploads"
@@ -116,13 +117,13 @@ class ImportUpload(Base):
     entity_id: Mapped[int] = mapped_column(ForeignKey("entities.id"), index=True)
     kind: Mapped[ImportKind] = mapped_column(enum_by_value(ImportKind))
     file_name: Mapped[str] = mapped_column(String(255))
-    #: Random name in the file store.
-    stored_as: Mapped[str] = mapped_column(String(100), unique=True)
+    #: Random name in the file store; null where there is no file: of an import that is to be taken back.
+    stored_as: Mapped[str | None] = mapped_column(String(100), unique=True)
     #: What was decided so far.
     mapping: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: What is asked of the clock process: "preview", "run", or nothing.
+    #: What is asked of the clock process: "preview", "run", "undo", or nothing.
     task: Mapped[str] = mapped_column(String(10), default="")
     #: Of the task: "queued", "running", "done", "failed"; empty while a person is at the columns.
     state: Mapped[str] = mapped_column(String(10), default="")
@@ -137,7 +138,7 @@ class ImportUpload(Base):
     #: "reading", "comparing", "writing".
     phase: Mapped[str] = mapped_column(String(20), default="")
     rows_done: Mapped[int] = mapped_column(default=0)
-    #: An estimate until the file is read.
+    #: An estimate until the file is read; of an undo, the records the run touched.
     rows_total: Mapped[int] = mapped_column(default=0)
     #: The difference found by a preview.
     report: Mapped[dict[str, Any] | None] = mapped_column(Json)
@@ -151,3 +152,5 @@ class ImportUpload(Base):
     source: Mapped[str] = mapped_column(String(120), default="")
     #: The run it became.
     import_run_id: Mapped[int | None] = mapped_column(ForeignKey("import_runs.id"))
+    #: The run that is to be taken back: once at a time. The row goes with the run's word that it is.
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("import_runs.id"), unique=True)

@@ -11,12 +11,31 @@ from dso.db import Base, db
 from dso.models import ImportBefore, ImportRun, User
 
 _OWN = ("user_entities",)
+#: What it means that a record of a table names a user, as people say it.
+WORDS = {
+    "actions": "%(email)s is to do an action, or has confirmed or done one",
+    "api_users": "A program logs in with the rights of %(email)s",
+    "attachments": "%(email)s has added a file to a customer",
+    "contact_logs": "%(email)s has noted a call or a conversation",
+    "customer_colleagues": "%(email)s is named as a colleague on a customer",
+    "customers": "%(email)s is the collector of a customer",
+    "events": "Something %(email)s did stands in the history",
+    "import_runs": "%(email)s has taken a file in, or back",
+    "import_uploads": "%(email)s has sent a file that is still on its way",
+    "invitations": "%(email)s was sent an invitation",
+    "item_changes": "%(email)s has changed an item",
+    "items": "%(email)s has given an item its status, or is to resolve its dispute",
+    "messages": "Messages are sent in the name of %(email)s",
+    "qualifications": "%(email)s has given items a status, or is to resolve a dispute",
+    "replies": "%(email)s has handled a reply",
+    "users": "%(email)s is the deputy of another user",
+}
 #: Subject of what is kept of how people stood when a file had been taken in: no timeline tells what was done since.
 AFTER = "users after"
 
 
 def referring(made: Any, kept: Any) -> list[tuple[str, str]]:
-    """E-mail address and table of every record that names one of these users; `made` is a query of their ids.
+    """E-mail address of each of these users whom a record names, and what that means; `made` is a query of their ids.
 
     Users of the same file (`kept`) may name them: their deputies go back with it.
     """
@@ -26,7 +45,7 @@ def referring(made: Any, kept: Any) -> list[tuple[str, str]]:
         if column.table is User.__table__:
             naming = naming.where(User.id.not_in(kept))
         query = select(User.email).where(User.id.in_(made), User.id.in_(naming))
-        found += [(email, column.table.name) for email in db.session.scalars(query.order_by(User.email))]
+        found += [(email, WORDS[column.table.name]) for email in db.session.scalars(query.order_by(User.email))]
     return sorted(set(found))
 
 

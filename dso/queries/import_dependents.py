@@ -247,9 +247,8 @@ def _people(since: _Since) -> Sequence[Dependent]:
     made = since.made("users")
     changed = [Dependent("%(email)s was changed since", {"email": each}) for each in people.changed_since(since.run)]
     let_in = [Dependent("%(email)s was invited or has logged in", {"email": each}) for each in people.active(made)]
-    text = "%(email)s is named in: %(table)s"
     found = people.referring(made, since.kept("users"))
-    named = [Dependent(text, {"email": each, "table": name}) for each, name in found]
+    named = [Dependent(text, {"email": each}) for each, text in found]
     return [*changed, *let_in, *named][:MOST]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
 
-from dso.db import db
+from dso.db import UtcDateTime, db
 from dso.domain.codes import ImportKind
 from dso.models import Entity, ImportRun, ImportUpload, User
 from dso.queries.items.rows import person
@@ -20,7 +20,7 @@ NOBODY_S = (ImportUpload.author_id.is_(None), ImportUpload.origin.is_(None))
 
 @dataclass(frozen=True, slots=True)
 class OnItsWay:
-    """A file that was sent and is not in yet."""
+    """A file that was sent and is not in yet, or an import that is to be taken back."""
 
     id: int
     kind: ImportKind
@@ -39,6 +39,10 @@ class OnItsWay:
     problem: Mapping[str, Any] | None
     #: It came without a person, failed, and is nobody's: who may import can take it on.
     is_nobody_s: bool
+    #: When it was queued, or its worker gave the last sign of life.
+    heard_of_at: datetime | None
+    #: The run that is to be taken back, where that is what is to be done.
+    undoes_id: int | None
 
     @property
     def is_lost(self) -> bool:
@@ -63,11 +67,15 @@ def on_their_way(entity: Entity, user: User) -> Sequence[OnItsWay]:
             ImportUpload.id, ImportUpload.kind, ImportUpload.file_name, person(User), ImportUpload.author_id,
             ImportUpload.created_at, ImportUpload.task, ImportUpload.state, ImportUpload.phase,
             ImportUpload.source, ImportUpload.mapping, ImportUpload.problem, and_(*NOBODY_S),
+            func.coalesce(ImportUpload.beat_at, ImportUpload.queued_at, type_=UtcDateTime()), ImportUpload.undoes_id,
         )
         .outerjoin(User, User.id == ImportUpload.author_id)
+        .outerjoin(ImportRun, ImportRun.id == ImportUpload.undoes_id)
         .where(
             ImportUpload.entity_id == entity.id,
             ImportUpload.import_run_id.is_(None),
+            # What failed, and was taken back by another way since, waits for nobody.
+            ImportRun.undone_at.is_(None),
             or_(ImportUpload.state.in_(BUSY), ImportUpload.author_id == user.id, ImportUpload.author_id.is_(None)),
         )
         .order_by(ImportUpload.queued_at.nulls_last(), ImportUpload.id)
@@ -106,8 +114,13 @@ def get_nobody_s(entity: Entity, upload_id: int) -> ImportUpload | None:
     return db.session.scalar(query)
 
 
+def undo_of(run_id: int) -> ImportUpload | None:
+    """The taking back of a run that is queued, worked on or failed; None when nobody asked for it, or it is done."""
+    return db.session.scalar(select(ImportUpload).where(ImportUpload.undoes_id == run_id))
+
+
 def is_busy(entity: Entity) -> bool:
-    """Whether a file of the entity is queued or worked on: another one waits its turn."""
+    """Whether a file of the entity is queued or worked on, in or back out: another one waits its turn."""
     mine = select(1).where(ImportUpload.entity_id == entity.id, ImportUpload.state.in_(BUSY))
     return bool(db.session.scalar(select(exists(mine))))
 

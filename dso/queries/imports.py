@@ -305,7 +305,7 @@ def _said(value: Any) -> str | None:
 def get_upload(entity: Entity, user: User, upload_id: int) -> ImportUpload:
     """A file the user sent and did not take in yet; NotFound when it is somebody else's, or for another company."""
     upload = db.session.get(ImportUpload, upload_id)
-    if upload is None or upload.author_id != user.id:
+    if upload is None or upload.author_id != user.id or upload.undoes_id is not None:
         raise NotFound("This file is no longer there: send it again.")
     if upload.entity_id != entity.id:
         name = db.session.scalar(select(Entity.name).where(Entity.id == upload.entity_id))

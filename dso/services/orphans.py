@@ -55,7 +55,7 @@ def _unnamed(found: dict[str, Path]) -> dict[str, Path]:
     columns = (Attachment.stored_as, ImportUpload.stored_as, ImportRun.stored_as)
     left = dict(found)
     for name in db.session.scalars(union_all(*(select(each).where(among(each, found)) for each in columns))):
-        left.pop(name, None)
+        left.pop(str(name), None)
     if left:
         kept = select(Message.attachments).where(cast(Message.attachments, Text).contains("stored_as"))
         for entries in db.session.scalars(kept.execution_options(yield_per=500)):

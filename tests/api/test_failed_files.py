@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from dso.domain.codes import ImportKind, Role
 from dso.models import Customer, Entity, ImportMapping, ImportRun, ImportUpload, Item, User
 from dso.services import api_users, files, imports
-from dso.services.imports import failures
+from dso.services.imports import failures, uploads
 from tests import factories
 from tests.api.conftest import Program, let_in
 from tests.conftest import NOW, Client
@@ -177,7 +177,7 @@ def test_a_program_that_posts_a_broken_file_again_and_again_fills_no_disk(progra
         program.feed("clients", f"nothing;known\n{number};2\n")
     assert kept(session) == [("customers", "customers.csv", "api ERP")]
     assert len(stored()) == len(before) + 1
-    newest = files.path_of(session.scalars(select(ImportUpload.stored_as)).one())
+    newest = uploads.path(session.scalars(select(ImportUpload)).one())
     assert newest.read_text() == "nothing;known\n4;2\n"
 
 

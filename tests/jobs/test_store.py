@@ -72,7 +72,7 @@ def test_a_file_an_import_a_person_or_a_message_refers_to_stays(
     )  # fmt: skip
     session.add(message)
     session.commit()
-    paths = [aged(each) for each in (upload.stored_as, run, attached, message.attachments[0]["stored_as"])]
+    paths = [aged(each) for each in (str(upload.stored_as), run, attached, message.attachments[0]["stored_as"])]
     uploads_before = session.scalar(select(ImportUpload.id))
     clean()
     assert all(path.exists() for path in paths) and uploads_before

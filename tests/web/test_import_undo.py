@@ -53,15 +53,6 @@ def test_a_run_taken_back_says_so_and_claims_no_changes(importer: Client, admin:
     assert "taken back" in history and f"{result}/undo" not in history
 
 
-def test_who_takes_a_long_file_back_is_told_to_wait(session: Session, importer: Client) -> None:
-    result, words = _taken(importer), "wait for the answer"
-    assert words not in _page(importer, f"{result}/undo")
-    run = session.scalars(select(ImportRun)).one()
-    run.counts = {**run.counts, "rows": 20_001}
-    session.commit()
-    assert words in _page(importer, f"{result}/undo")
-
-
 def test_what_depends_on_it_is_listed_and_nothing_is_taken_back(session: Session, importer: Client) -> None:
     first = _taken(importer)
     second = _taken(importer, CUSTOMERS.replace("Lyon", "Paris"))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from dso.domain.codes import ImportKind, Role
 from dso.models import Customer, Entity, ImportRun, ImportUpload, Item, User
 from dso.services import files
+from dso.services.imports import uploads
 from tests import factories
 from tests.conftest import NOW, Client
 
@@ -268,7 +269,7 @@ def test_a_file_left_lying_is_removed_with_its_row(importer: Client, session: Se
     send(importer, "customers", CUSTOMERS, "old.csv")
     old = session.scalars(select(ImportUpload)).one()
     old.created_at = old.beat_at = NOW - timedelta(days=8)
-    path = files.path_of(old.stored_as)
+    path = uploads.path(old)
     send(importer, "customers", CUSTOMERS)
     assert not path.exists()
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from dso import clock
+from dso import db as database
 from dso.domain.imports.brake import Braked, Stop
 from dso.jobs import imports as job
 from dso.models import Entity, ImportRun, ImportUpload, User
@@ -154,6 +155,44 @@ def test_without_a_clock_process_the_page_says_what_to_do(
     assert "clock process is not running" in importer.get(progress).get_data(as_text=True)
     jobs.beat("clock", now=NOW)
     assert "clock process is not running" not in importer.get(progress).get_data(as_text=True)
+
+
+def running(session: Session, silent: int) -> None:
+    """A worker took it up, told how far it is, and was not heard of for so many seconds."""
+    long_ago = {"started_at": NOW - timedelta(seconds=silent + 60), "beat_at": NOW - timedelta(seconds=silent)}
+    session.execute(update(ImportUpload).values(state="running", phase="writing", worker="clock", **long_ago))
+    jobs.beat("clock", now=NOW - timedelta(seconds=silent))
+
+
+def test_a_file_whose_clock_process_was_killed_waits_for_the_next_one_instead_of_the_last_percent(
+    session: Session, importer: Client, customers: None, all_large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "is_being_written", lambda: False)
+    progress = importer.get(decide(importer, send(importer, "items", ITEMS))).location
+    running(session, silent=59)
+    assert "%" in _panel(importer, progress) and "clock process" not in _panel(importer, progress)
+    running(session, silent=61)
+    panel = _panel(importer, progress)
+    assert (
+        "Waits for the clock process" in panel and "begins anew by itself" in panel and 'hx-trigger="every 2s"' in panel
+    )
+    assert "%" not in panel and "minute" not in panel and "the work goes on" not in panel
+    assert "waits for the clock process" in importer.get("/imports").get_data(as_text=True)
+    worked(session)
+    assert importer.get(progress).location.endswith("/preview"), "it went on by itself"
+
+
+def test_a_clock_process_that_cannot_speak_while_it_writes_is_not_taken_for_dead(
+    session: Session, importer: Client, customers: None, all_large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "is_being_written", lambda: True)
+    progress = importer.get(decide(importer, send(importer, "items", ITEMS))).location
+    running(session, silent=600)
+    assert "clock process" not in _panel(importer, progress)
+
+
+def _panel(importer: Client, address: str) -> str:
+    return importer.get(address, headers={"HX-Request": "true"}).get_data(as_text=True)
 
 
 def test_a_file_that_failed_says_so_and_can_be_tried_again(

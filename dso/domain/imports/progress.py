@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from dso.domain.codes import ImportKind
 
+#: Seconds in which a record is taken back, about: a hundred thousand took eight.
+_TO_TAKE_BACK = 0.0001
 #: Seconds under which nothing is foretold.
 _TOO_EARLY = 2
 #: A guess that was too low never shows a finished work that is not.
@@ -47,8 +49,13 @@ def _rest(work: Work) -> float:
     return 0.1 if work.task == "preview" else 4.0
 
 
-def progress(work: Work, now: datetime) -> Progress:
-    """Percent done and time left."""
+def _of_undo(work: Work, now: datetime) -> float:
+    """The share done by the time it takes: nothing can be told of it, for it is one piece."""
+    return (now - work.started_at).total_seconds() / max(work.rows_total * _TO_TAKE_BACK, 1.0)
+
+
+def _of_file(work: Work, now: datetime) -> tuple[float, int]:
+    """The share done, and the rows read."""
     readings, rest = _readings(work), _rest(work)
     reading = 1 / (1 + rest)
     rows = min(work.rows_done // readings, work.rows_total or work.rows_done)
@@ -58,8 +65,13 @@ def progress(work: Work, now: datetime) -> Progress:
     else:
         took = max((work.phase_at - work.started_at).total_seconds(), 0.5)
         share = reading + (1 - reading) * min((now - work.phase_at).total_seconds() / (took * rest), 1.0)
-    share = min(share, _MOST)
+    return share, rows
+
+
+def progress(work: Work, now: datetime) -> Progress:
+    """Percent done and time left; no time once it took longer than was guessed."""
+    share, rows = (_of_undo(work, now), 0) if work.task == "undo" else _of_file(work, now)
     elapsed = (now - work.started_at).total_seconds()
-    told = share > 0 and elapsed >= _TOO_EARLY
+    told = 0 < share < _MOST and elapsed >= _TOO_EARLY
     left = timedelta(seconds=round(elapsed * (1 - share) / share)) if told else None
-    return Progress(int(share * 100), rows, work.rows_total, left)
+    return Progress(int(min(share, _MOST) * 100), rows, work.rows_total, left)

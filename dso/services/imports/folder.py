@@ -207,7 +207,7 @@ def _is(stream: BinaryIO, one: Found) -> bool:
 def mapping(upload: ImportUpload) -> FileMapping | None:
     """What was decided for a file of this shape or nearly so; None when nothing was: then the headers say it."""
     entity = db.session.get_one(Entity, upload.entity_id)
-    path = files.path_of(upload.stored_as)
+    path = files.path_of(upload.stored_as or "")
     table = opened_for(entity, path, upload.kind, ImportOptions())
     found = mappings.known(entity, upload.kind, table)
     return replace(found, sheet=table.rows.sheet) if found else None

@@ -1,4 +1,6 @@
-"""Files that are worked beside the request: asked for, claimed, done, given back. One of an entity at a time.
+"""What is worked beside the request: asked for, claimed, done, given back. One of an entity at a time.
+
+Files on their way in, and imports that are taken back, wait in one queue.
 
 Whoever works on a file names itself, its attempt and the state in every change: one whose file was given to
 somebody else meanwhile finds nothing to change. The row is held from the beginning of the writing to its end.
@@ -8,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, delete, exists, select, update
+from sqlalchemy import ColumnElement, Update, delete, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from dso.db import db
@@ -16,7 +19,7 @@ from dso.domain.errors import Refused
 from dso.domain.imports.brake import Braked
 from dso.domain.imports.constants import WrongConstant
 from dso.domain.imports.profile import Undecided
-from dso.models import ImportRun, ImportUpload
+from dso.models import ImportRun, ImportUpload, User
 from dso.queries.import_tasks import BUSY
 from dso.services import files
 from dso.services.imports.kept_reports import stops_kept
@@ -60,6 +63,23 @@ def ask(upload_id: int, task: str, *, force: bool = False, now: datetime) -> Non
     if task == "preview":
         values["report"] = None
     db.session.execute(update(ImportUpload).where(*_free(upload_id)).values(values))
+
+
+def ask_back(run: ImportRun, records: int, *, actor: User, now: datetime) -> None:
+    """Put the taking back of a run in the queue; one that is there already stays, one that failed begins anew."""
+    values: dict[str, Any] = {"task": "undo", "state": "queued", "queued_at": now, "started_at": None, "beat_at": None}
+    values |= {"worker": "", "attempts": 0, "phase": "", "rows_done": 0, "rows_total": records, "problem": None}
+    values |= {"author_id": actor.id, "created_at": now}
+    failed = (ImportUpload.undoes_id == run.id, ImportUpload.state.not_in(BUSY))
+    if db.session.scalar(update(ImportUpload).where(*failed).values(values).returning(ImportUpload.id)) is not None:
+        return
+    of_run = {"entity_id": run.entity_id, "kind": run.kind, "file_name": run.file_name, "undoes_id": run.id}
+    try:
+        with db.session.begin_nested():
+            db.session.execute(insert(ImportUpload).values(**of_run, **values, mapping={}))
+    except IntegrityError:
+        # The other click was quicker: the unique key decides.
+        return
 
 
 def _free(upload_id: int) -> tuple[ColumnElement[bool], ...]:
@@ -139,6 +159,11 @@ def taken_in(upload_id: int, run_id: int | None) -> None:
     """The file is in: recorded in the transaction of the import, so that both hold or neither."""
     done = {"task": "run", "state": "done", "import_run_id": run_id, "report": None, "problem": None}
     db.session.execute(update(ImportUpload).where(ImportUpload.id == upload_id).values(done))
+
+
+def taken_back(mine: Claim) -> None:
+    """The run is taken back: recorded with it, in the transaction of the undo."""
+    db.session.execute(delete(ImportUpload).where(*mine.mine))
 
 
 def braked(mine: Claim, *, now: datetime) -> None:

@@ -60,7 +60,7 @@ def receive(
 def path(upload: ImportUpload) -> Path:
     """Where its bytes lie; Refused when they are gone."""
     try:
-        return files.path_of(upload.stored_as)
+        return files.path_of(upload.stored_as or "")
     except NotFound as error:
         raise Refused("This file is no longer there: send it again.") from error
 
@@ -100,4 +100,4 @@ def forget_old(now: datetime) -> None:
     long_ago = [or_(column.is_(None), column < now - LIFE) for column in _DONE_AT]
     lying = (*long_ago, ImportUpload.state.not_in(BUSY), ImportUpload.origin.is_(None))
     gone = db.session.scalars(delete(ImportUpload).where(*lying).returning(ImportUpload.stored_as)).all()
-    tasks.throw_away_later(list(gone))
+    tasks.throw_away_later([name for name in gone if name is not None])

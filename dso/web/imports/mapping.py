@@ -52,7 +52,8 @@ def is_under_way(upload: ImportUpload) -> bool:
 def options(upload: ImportUpload, mapping: FileMapping, **more: Any) -> ImportOptions:
     """What is known of the file, as the service takes it."""
     more["remember"] = uploads.is_decided(upload)
-    return ImportOptions(file_name=upload.file_name, mapping=mapping, stored_as=upload.stored_as, **more)
+    stored_as = upload.stored_as or ""
+    return ImportOptions(file_name=upload.file_name, mapping=mapping, stored_as=stored_as, **more)
 
 
 def _opened(upload: ImportUpload, mapping: FileMapping) -> Table:

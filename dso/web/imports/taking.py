@@ -23,7 +23,7 @@ from dso.models import ImportUpload
 from dso.queries import import_tasks
 from dso.queries import imports as queries
 from dso.services import files, imports, lists
-from dso.services.imports import ImportReport, tasks, uploads
+from dso.services.imports import ImportReport, beside, tasks, uploads
 from dso.services.imports.kept_reports import report_from
 from dso.services.imports.rejected_rows import rejected_rows
 from dso.web.criteria import sort_and_page, within
@@ -104,14 +104,9 @@ def preview(upload_id: int) -> Response:
     kept = upload.report
     if kept and kept["mark"] == import_tasks.ledger_mark(entity, clock.today(entity.timezone)):
         return _shown(upload, report_from(kept), found_at=datetime.fromisoformat(kept["found_at"]))
-    if kept or _goes_beside(upload):
+    if kept or beside.takes_in_beside(entity, upload):
         return _beside(upload_id, "preview")
     return _difference(upload)
-
-
-def _goes_beside(upload: ImportUpload) -> bool:
-    """Long work is left to the clock process; what comes after a file of the entity waits there for its turn."""
-    return uploads.is_large(upload) or import_tasks.is_busy(current_entity())
 
 
 def _beside(upload_id: int, task: str, *, force: bool = False) -> Response:
@@ -125,10 +120,10 @@ def _beside(upload_id: int, task: str, *, force: bool = False) -> Response:
 @requires(Capability.DATA_IMPORT)
 def run(upload_id: int) -> Response:
     """Take the file in, all or nothing; the brake stops before saving unless it is released."""
-    upload, force = get_upload(upload_id), "force" in request.form
+    entity, upload, force = current_entity(), get_upload(upload_id), "force" in request.form
     if is_under_way(upload):
         return go(url_for("imports.progress", upload_id=upload_id))
-    if _goes_beside(upload):
+    if beside.takes_in_beside(entity, upload):
         return _beside(upload_id, "run", force=force)
     try:
         run_id = _take_in(upload, force)

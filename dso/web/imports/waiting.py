@@ -1,30 +1,24 @@
 """Files on their way in: how far they are, trying again, and leaving it."""
 
-from datetime import datetime, timedelta
-
 from flask import Response, flash, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from dso import clock
 from dso.db import db
 from dso.domain.errors import Refused
-from dso.domain.imports.progress import Progress, Work, progress
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
 from dso.http.errors import sentence
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.models import ImportUpload
-from dso.queries import import_tasks, jobs
+from dso.queries import import_tasks
 from dso.services.imports import check_right, failures, tasks
 from dso.web.imports import bp
 from dso.web.imports.choosing import kind_words
 from dso.web.imports.mapping import get_upload
+from dso.web.imports.standing import standing
 from dso.web.imports.wording import failure_words, said
-
-#: A file that waits longer than this while no clock process shows a sign of life waits in vain.
-_PATIENCE = timedelta(seconds=5)
 
 
 @bp.get("/files/<int:upload_id>/progress", endpoint="progress")
@@ -35,7 +29,6 @@ def progress_page(upload_id: int) -> Response:
     elsewhere = _what_is_next(upload)
     if elsewhere is not None:
         return go(elsewhere)
-    now = clock.now()
     problem = sentence(tasks.refusal(upload.problem)) if upload.problem else ""
     return page(
         "imports/progress.html",
@@ -43,10 +36,7 @@ def progress_page(upload_id: int) -> Response:
         upload=upload,
         kinds=kind_words(),
         problem=problem,
-        progress=_progress(upload, now),
-        left=_left(upload, now),
-        before=import_tasks.before(upload) if upload.state == "queued" else [],
-        nobody_works=_nobody_works(upload, now),
+        **standing(upload, clock.now()),
     )
 
 
@@ -63,37 +53,6 @@ def _what_is_next(upload: ImportUpload) -> str | None:
     if upload.state:
         return None
     return url_for("imports.preview" if upload.mapping else "imports.columns", upload_id=upload.id)
-
-
-def _progress(upload: ImportUpload, now: datetime) -> Progress | None:
-    if upload.state != "running" or upload.started_at is None:
-        return None
-    work = Work(
-        upload.kind,
-        upload.task,
-        upload.phase,
-        upload.rows_done,
-        upload.rows_total,
-        upload.started_at,
-        upload.beat_at or upload.started_at,
-    )
-    return progress(work, now)
-
-
-def _left(upload: ImportUpload, now: datetime) -> str:
-    found = _progress(upload, now)
-    if found is None or found.remaining is None:
-        return ""
-    seconds = found.remaining.total_seconds()
-    if seconds < 50:
-        return str(_("less than a minute left"))
-    return str(ngettext("about one minute left", "about %(num)s minutes left", max(round(seconds / 60), 1)))
-
-
-def _nobody_works(upload: ImportUpload, now: datetime) -> bool:
-    since = upload.queued_at if upload.state == "queued" else upload.beat_at
-    waited = since is not None and now - since > _PATIENCE
-    return upload.state in import_tasks.BUSY and waited and not jobs.scheduler_is_alive(now)
 
 
 @bp.post("/files/<int:upload_id>/again")

@@ -88,7 +88,7 @@ def test_a_user_somebody_refers_to_stands_in_the_way(take: Importer) -> None:
     _users(take, "ann@one.example;Old;Ann;collector;1")
     boss.deputy_id = db.session.scalar(select(User.id).where(User.email == "ann@one.example"))
     db.session.flush()
-    assert refused(take.entity) == ["ann@one.example is named in: users"]
+    assert refused(take.entity) == ["ann@one.example is the deputy of another user"]
 
 
 def test_a_user_who_was_invited_stands_in_the_way(take: Importer) -> None:
