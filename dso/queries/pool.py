@@ -10,7 +10,21 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, collate, func, not_, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    collate,
+    func,
+    not_,
+    or_,
+    outerjoin,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.sql.selectable import CTE
 
 from dso.db import among, db, narrowed, on_postgresql
@@ -24,6 +38,8 @@ from dso.models import Action, Customer, Entity, Item
 #: The remaining amount in ten-thousandths, for arithmetic in SQL.
 UNITS = type_coerce(Item.remaining, BigInteger)
 _DISPUTED = type_coerce(Item.disputed_amount, BigInteger)
+#: What is told of a leader, in the order of `LeaderRow`.
+_OF_LEADER = (Item.id.label("leader_id"), Item.number, Item.currency, Item.remaining, Item.due_on)
 #: Causes that look up the customer of an item.
 _OF_CUSTOMER = (Aside.INSOLVENT, Aside.METHOD)
 
@@ -146,22 +162,28 @@ def accounts(entity: Entity, ids: Collection[int] | None) -> Select[int]:
 
 
 def leaders(entity: Entity, pool: PoolTerms, ids: Collection[int] | None = None) -> CTE:
-    """`account_id, leader_id, due_on` of every account that is not collected by another one; null without leader."""
-    leader = (
-        select(Item.id)
+    """`account_id` of every account that is not collected by another one, and its leader; nulls without one.
+
+    Of the leader `leader_id, number, currency, remaining, due_on`.
+    """
+    chased = (
+        select(*_OF_LEADER)
         .where(Item.account_id == Customer.id, Item.cleared_on.is_(None), pool.chased)
         .order_by(Item.due_on, UNITS.desc(), _by_code_point(Item.number), Item.id)
         .limit(1)
         .correlate(Customer)
-        .scalar_subquery()
     )
-    found = (
-        select(Customer.id.label("account_id"), leader.label("leader_id"))
-        .where(Customer.id.in_(accounts(entity, ids)), Customer.collected_by_id.is_(None))
-        .cte("led")
-    )
-    due = select(found.c.account_id, found.c.leader_id, Item.due_on).outerjoin(Item, Item.id == found.c.leader_id)
-    return due.cte("leaders").prefix_with("MATERIALIZED")
+    mine = (Customer.id.in_(accounts(entity, ids)), Customer.collected_by_id.is_(None))
+    account_id = Customer.id.label("account_id")
+    if on_postgresql():
+        # Its row is at hand where it is found: by its number PostgreSQL would read the whole ledger for it.
+        one = chased.lateral()
+        found = select(account_id, *one.c).select_from(outerjoin(Customer, one, true())).where(*mine)
+    else:
+        leader_id = chased.with_only_columns(Item.id).scalar_subquery().label("leader_id")
+        led = select(account_id, leader_id).where(*mine).cte("led")
+        found = select(led.c.account_id, *_OF_LEADER).outerjoin(Item, Item.id == led.c.leader_id)
+    return found.cte("leaders").prefix_with("MATERIALIZED")
 
 
 def _by_code_point(column: Any) -> ColumnElement[str]:
@@ -182,8 +204,7 @@ def rows(
 
 
 def _with_leaders(led: CTE) -> dict[int, PoolRow]:
-    query = select(led.c.account_id, Item.id, Item.number, Item.currency, Item.remaining, Item.due_on)
-    query = query.outerjoin(Item, Item.id == led.c.leader_id)
+    query = select(led.c.account_id, *(led.c[column.name] for column in _OF_LEADER))
     return {
         row[0]: PoolRow(leader=None if row[1] is None else LeaderRow(*row[1:])) for row in db.session.execute(query)
     }

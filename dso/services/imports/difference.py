@@ -1,20 +1,21 @@
 """The difference between a staged file and the ledger: counts, amounts, first records, effect on the receivable."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, or_, select, true
 
-from dso.db import db
+from dso.db import db, on_postgresql
 from dso.domain.imports.brake import Measures, Sums, added, taken
 from dso.domain.money import ZERO, rounded
 from dso.domain.rates import RateTable
 from dso.models import Customer, Entity, Item
 from dso.queries.figures import in_receivable
-from dso.services.imports.comparing import Comparison, Value
+from dso.services.imports.comparing import Compared, Comparison, Value
 from dso.services.imports.report import Change, Part, Sample
 from dso.services.imports.staging import CHANGED, CLEARED, NEW, REJECTED, REOPENED, SAME, Stage
 
@@ -22,7 +23,28 @@ from dso.services.imports.staging import CHANGED, CLEARED, NEW, REJECTED, REOPEN
 _FEW = 4
 #: Records listed one by one in a preview.
 LISTED = 50
+#: Currency, type, remaining amount and due date.
+_Values = tuple[Value, Value, Value, Value]
+#: What is known of an item, as sums take it.
+_OLD: _Values = (Item.currency, Item.type, Item.remaining, Item.due_on)
 _LETTERS = {"new": NEW, "changed": CHANGED, "cleared": CLEARED, "reopened": REOPENED, "unchanged": SAME}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What known items come to that one thing becomes of and that have one currency before and one after."""
+
+    change: str
+    currency: str
+    new_currency: str
+    count: int
+    remaining: Decimal
+    new_remaining: Decimal
+    #: What the open ones among them come to, before and after.
+    before: Sums
+    after: Sums
+    #: Whether the fields of the comparison, in their order, differ on any of them.
+    changing: Sequence[int]
 
 
 class Difference:
@@ -42,12 +64,7 @@ class Difference:
             if self._stage.rejected():
                 absent = absent.where(~exists().where(rows.c.change == REJECTED, self._named()))
             db.session.execute(insert(self._stage.gone).from_select(["item_id"], absent))
-        self._stage.analyse()
-
-    @cached_property
-    def _differs(self) -> bool:
-        """Whether a known item differs: of a first file, and of the same file again, none does."""
-        return self._stage.holds(self._stage.differing)
+        self._stage.analyse(differing, self._stage.gone)
 
     def _named(self) -> ColumnElement[bool]:
         """Whether a rejected row may stand for an item: any of its number and year, or of the year beside it."""
@@ -65,53 +82,95 @@ class Difference:
             return select(Item.id).join(self._stage.unmet, self._stage.unmet.c.item_id == Item.id)
         return select(Item.id).where(Item.entity_id == self._entity.id, Item.cleared_on.is_(None))
 
+    @cached_property
+    def _known(self) -> list[_Known]:
+        """What the known items that differ come to: one pass, whatever is asked of it."""
+        # Of a first file, and of the same file again, none differs.
+        if not self._stage.holds(self._stage.differing):
+            return []
+        currency, kind, remaining, due_on = self._new_values()
+        keys = (self._rows.change, Item.currency, currency)
+        amounts = (func.count(), func.sum(Item.remaining), func.sum(remaining))
+        before = self._open_columns(Item.cleared_on.is_(None), *_OLD[1:])
+        after = self._open_columns(self._new["cleared_on"].is_(None), kind, remaining, due_on)
+        changing = (func.max(case((each.differs, 1), else_=0)) for each in self._comparison.fields)
+        query = select(*keys, *amounts, *before, *after, *changing).select_from(self._differing()).group_by(*keys)
+        return [
+            _Known(change, old, new, count, was, becomes, Sums(*rest[:4]), Sums(*rest[4:8]), rest[8:])
+            for change, old, new, count, was, becomes, *rest in db.session.execute(query)
+        ]
+
+    def changing(self) -> list[Compared]:
+        """The fields that differ on at least one known item."""
+        flags = [each.changing for each in self._known]
+        return [each for place, each in enumerate(self._comparison.fields) if any(row[place] for row in flags)]
+
+    @cached_property
+    def _absent(self) -> list[tuple[str, int, Decimal, Sums]]:
+        """Per currency, how many items are gone, their remaining amount, and their sums."""
+        return self._open_by_currency(select().select_from(self._gone()), *_OLD)
+
     def recurrencied(self) -> int:
         """How many known items would change their currency."""
-        if "currency" not in self._new or not self._differs:
-            return 0
-        query = select(func.count()).select_from(self._differing()).where(Item.currency != self._rows.currency)
-        return int(db.session.scalar(query) or 0)
+        return sum(each.count for each in self._known if each.currency != each.new_currency)
 
     def before(self) -> dict[str, Sums]:
         """What is open now, per currency."""
         # Named as a set, the customers lead SQLite to the index that holds all of this.
         mine = Item.customer_id.in_(select(Customer.id).where(Customer.entity_id == self._entity.id))
         where = (Item.entity_id == self._entity.id, mine, Item.cleared_on.is_(None))
-        return self._sums(select().where(*where), Item.currency, Item.type, Item.remaining, Item.due_on)
+        found = self._open_by_currency(select().where(*where), *_OLD)
+        return {currency: sums for currency, _count, _amount, sums in found}
 
     def cleared(self) -> dict[str, Sums]:
         """What the file clears: by a payment date or no remaining, and by absence."""
-        old = (Item.currency, Item.type, Item.remaining, Item.due_on)
-        paid = self._differing_sums(self._rows.change == CLEARED, *old)
-        return added(paid, self._sums(select().select_from(self._gone()), *old))
+        paid = self._of_known((each.currency, each.before) for each in self._known if each.change == CLEARED)
+        return added(paid, self._of_absent())
 
     def after(self, before: Measures) -> dict[str, Sums]:
         """What is open afterwards."""
-        old = (Item.currency, Item.type, Item.remaining, Item.due_on)
-        out = added(
-            self._differing_sums(Item.cleared_on.is_(None), *old),
-            self._sums(select().select_from(self._gone()), *old),
-        )
-        into = self._differing_sums(self._new["cleared_on"].is_(None), *self._new_values())
+        out = added(self._of_known((each.currency, each.before) for each in self._known), self._of_absent())
+        into = self._of_known((each.new_currency, each.after) for each in self._known)
         fresh = {currency: sums for currency, _count, _amount, sums in self._new_sums if sums.items}
         return added(added(taken(before, out), into), fresh)
+
+    def _of_absent(self) -> dict[str, Sums]:
+        return {currency: sums for currency, _count, _amount, sums in self._absent}
+
+    @staticmethod
+    def _of_known(parts: Iterable[tuple[str, Sums]]) -> dict[str, Sums]:
+        """Per currency, where any item is open."""
+        found: dict[str, Sums] = {}
+        for currency, sums in parts:
+            if sums.items:
+                found[currency] = found.get(currency, Sums()) + sums
+        return found
 
     @cached_property
     def _new_sums(self) -> list[tuple[str, int, Decimal, Sums]]:
         """Per currency, in one pass: how many rows are new, their remaining amount, what the open ones come to."""
-        c = self._rows
-        opened = c.cleared_on.is_(None)
-        counts = and_(opened, in_receivable(c.type))
-        sums = self._sum_columns(counts, c.remaining, c.due_on)
-        columns = (func.count(), func.sum(c.remaining), func.count(case((opened, 1))), *sums)
-        fresh = select().select_from(self._stage.rows).where(c.change == NEW)
-        return [(row[0], row[1], row[2], Sums(*row[3:])) for row in _by_currency(fresh, c.currency, columns)]
+        fresh = select().select_from(self._stage.rows).where(self._rows.change == NEW)
+        return self._open_by_currency(fresh, *self._staged_values(), self._rows.cleared_on.is_(None))
 
-    def _staged_values(self) -> tuple[Value, ...]:
+    def _open_by_currency(
+        self,
+        base: Select[*tuple[Any, ...]],
+        currency: Value,
+        kind: Value,
+        remaining: Value,
+        due_on: Value,
+        opened: ColumnElement[bool] | None = None,
+    ) -> list[tuple[str, int, Decimal, Sums]]:
+        """Per currency: how many, their remaining amount, and what those that are `opened` come to; all by default."""
+        is_open = true() if opened is None else opened
+        columns = (func.count(), func.sum(remaining), *self._open_columns(is_open, kind, remaining, due_on))
+        return [(row[0], row[1], row[2], Sums(*row[3:])) for row in _by_currency(base, currency, columns)]
+
+    def _staged_values(self) -> _Values:
         c = self._rows
         return c.currency, c.type, c.remaining, c.due_on
 
-    def _new_values(self) -> tuple[Value, ...]:
+    def _new_values(self) -> _Values:
         new = self._new
         return new.get("currency", Item.currency), new["type"], new["remaining"], new["due_on"]
 
@@ -125,27 +184,14 @@ class Difference:
     def _gone(self) -> Any:
         return self._stage.gone.join(Item, Item.id == self._stage.gone.c.item_id)
 
-    def _differing_sums(self, where: ColumnElement[bool], *values: Value) -> dict[str, Sums]:
-        return self._sums(select().select_from(self._differing()).where(where), *values) if self._differs else {}
-
-    def _sums(
-        self,
-        base: Select[*tuple[Any, ...]],
-        currency: Value,
-        kind: Value,
-        remaining: Value,
-        due_on: Value,
-    ) -> dict[str, Sums]:
-        counts = in_receivable(kind)
-        columns = (func.count(), *self._sum_columns(counts, remaining, due_on))
-        return {row[0]: Sums(*row[1:]) for row in _by_currency(base, currency, columns)}
-
-    def _sum_columns(
-        self, counts: ColumnElement[bool], remaining: Value, due_on: Value
+    def _open_columns(
+        self, opened: ColumnElement[bool], kind: Value, remaining: Value, due_on: Value
     ) -> tuple[ColumnElement[Any], ...]:
-        """The amounts of `Sums`, in its order, of the items that count."""
+        """The amounts of `Sums`, in its order, of the items that are open."""
+        counts = and_(opened, in_receivable(kind))
         parts = (counts, and_(counts, due_on < self._today), and_(counts, remaining < ZERO))
-        return tuple(func.sum(case((part, remaining), else_=ZERO)) for part in parts)
+        sums = (func.sum(case((part, remaining), else_=ZERO)) for part in parts)
+        return (func.count(case((opened, 1))), *sums)
 
     def converted(self, table: RateTable, measures: Measures, *, after: bool) -> tuple[Decimal, Decimal]:
         """Receivable and overdue in the entity's currency of what is open now, or afterwards (`measures`).
@@ -163,24 +209,23 @@ class Difference:
                     overdue += sign * worth * count if late else ZERO
         return receivable, overdue
 
-    def _open_ones(self, after: bool) -> list[tuple[int, Select[*tuple[Any, ...]], tuple[Value, ...]]]:
+    def _open_ones(self, after: bool) -> list[tuple[int, Select[*tuple[Any, ...]], _Values]]:
         """What is open now; with `after`, less what leaves and more what comes."""
-        old: tuple[Value, ...] = (Item.currency, Item.type, Item.remaining, Item.due_on)
         mine = (Item.entity_id == self._entity.id, Item.cleared_on.is_(None))
         known, gone = select().select_from(self._differing()), select().select_from(self._gone())
-        now = [(1, select().where(*mine), old)]
+        now: list[tuple[int, Select[*tuple[Any, ...]], _Values]] = [(1, select().where(*mine), _OLD)]
         if not after:
             return now
         return [
             *now,
-            (-1, known.where(Item.cleared_on.is_(None)), old),
-            (-1, gone, old),
+            (-1, known.where(Item.cleared_on.is_(None)), _OLD),
+            (-1, gone, _OLD),
             (1, known.where(self._new["cleared_on"].is_(None)), self._new_values()),
             (1, self._fresh(), self._staged_values()),
         ]
 
     def _by_amount(
-        self, base: Select[*tuple[Any, ...]], values: tuple[Value, ...], currencies: Collection[str]
+        self, base: Select[*tuple[Any, ...]], values: _Values, currencies: Collection[str]
     ) -> list[tuple[str, Decimal, bool, int]]:
         """Items of other currencies, grouped by amount and whether they are overdue."""
         currency, kind, remaining, due_on = values
@@ -204,27 +249,28 @@ class Difference:
         return found
 
     def _part(self, name: str, letter: str, listed: int) -> Part:
-        rows = self._stage.rows
         if name == "unchanged":
             return Part(self._stage.count(letter) + self._stage.met)
+        amounts: dict[str, Decimal] = {}
         if name == "new":
-            found = [each[:3] for each in self._new_sums]
-        elif not self._differs:
-            return Part()
+            count = sum(each[1] for each in self._new_sums)
+            amounts = {each[0]: each[2] for each in self._new_sums}
         else:
-            amount = Item.remaining if name == "cleared" else self._new["remaining"]
-            query = select(Item.currency, func.count(), func.sum(amount)).select_from(self._differing())
-            rows_of = query.where(rows.c.change == letter).group_by(Item.currency)
-            found = [(row[0], row[1], row[2]) for row in db.session.execute(rows_of)]
-        return Part(sum(row[1] for row in found), {row[0]: row[2] for row in found}, self._samples(letter, listed))
+            known = [each for each in self._known if each.change == letter]
+            count = sum(each.count for each in known)
+            for each in known:
+                amount = each.remaining if name == "cleared" else each.new_remaining
+                amounts[each.currency] = amounts.get(each.currency, ZERO) + amount
+        return Part(count, amounts, self._samples(letter, listed if count else 0))
 
     def _gone_part(self, listed: int) -> Part:
-        query = select(Item.currency, func.count(), func.sum(Item.remaining)).select_from(self._gone())
-        found = db.session.execute(query.group_by(Item.currency)).all()
+        count, amounts = sum(each[1] for each in self._absent), {each[0]: each[2] for each in self._absent}
+        if not count:
+            return Part()
         names = select(Item.number, Customer.code, Item.remaining, Item.currency).select_from(self._gone())
         rows = db.session.execute(names.join(Customer, Customer.id == Item.customer_id).order_by(Item.id).limit(listed))
         samples = [Sample(None, number, code, amount, currency) for number, code, amount, currency in rows]
-        return Part(sum(row[1] for row in found), {row[0]: row[2] for row in found}, samples)
+        return Part(count, amounts, samples)
 
     def _samples(self, letter: str, listed: int) -> list[Sample]:
         if not listed:
@@ -255,7 +301,12 @@ class Difference:
 def _by_currency(
     base: Select[*tuple[Any, ...]], currency: Value, columns: Sequence[ColumnElement[Any]]
 ) -> list[tuple[Any, ...]]:
-    """The currency, then the sums. Of few currencies, as most ledgers have, the rows need not be sorted by it first."""
+    """The currency, then the sums.
+
+    SQLite sorts the rows by it first, which of few currencies, as most ledgers have, it need not; PostgreSQL does not.
+    """
+    if on_postgresql():
+        return [tuple(row) for row in db.session.execute(base.add_columns(currency, *columns).group_by(currency))]
     found = db.session.scalars(base.add_columns(currency).distinct().limit(_FEW + 1)).all()
     if len(found) > _FEW:
         return [tuple(row) for row in db.session.execute(base.add_columns(currency, *columns).group_by(currency))]

@@ -280,7 +280,7 @@ class ItemsImport:
         created = {code: account.id for code, account in self._staged.rules.result.created.items()}
         report.created_customers = writing.create_customers(created, now)
         # Known items first: PostgreSQL plans what is done to them by the ledger it has seen, which may be an empty one.
-        writing.change_known()
+        writing.change_known(self._difference.changing())
         writing.keep_fingerprints()
         writing.clear_gone()
         with first_filling(report.count("new")):

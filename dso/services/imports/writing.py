@@ -1,5 +1,6 @@
 """Writing a staged items file: a handful of set statements, every change written down."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -105,17 +106,18 @@ class Writing:
     def _custom(self) -> Value:
         return _as_json(self._rows["custom"] if "custom" in self._rows else literal("{}", Text))
 
-    def change_known(self) -> None:
+    def change_known(self, changing: Sequence[Compared]) -> None:
         """Write down every change of known items, then make it.
 
-        Only fields that some item changes are named: a database that is told of a column keeps all its indexes.
+        Only fields that some item changes are named (`changing`): a database that is told of a column keeps all its
+        indexes.
         """
         differing, rows = self._stage.differing, self._stage.rows
         if not self._stage.holds(differing):
             return
         known = differing.join(rows, rows.c.line == differing.c.line).join(Item, Item.id == differing.c.item_id)
         values: dict[str, Any] = {"fingerprint": rows.c.fingerprint}
-        for each in self._changing(known):
+        for each in changing:
             self._note(each.field, _as_text(each.column), _as_text(each.new), known, each.differs)
             values[str(each.column.key)] = each.new
         if "custom" in rows.c:
@@ -127,12 +129,6 @@ class Writing:
         )
         on = and_(Item.id == differing.c.item_id, rows.c.line == differing.c.line)
         db.session.execute(statement.where(on), execution_options=_QUIET)
-
-    def _changing(self, known: Any) -> list[Compared]:
-        """The fields that differ on at least one item."""
-        fields = self._comparison.fields
-        found = select(*(func.max(case((each.differs, 1), else_=0)) for each in fields)).select_from(known)
-        return [each for each, differs in zip(fields, db.session.execute(found).one(), strict=True) if differs]
 
     def keep_fingerprints(self) -> None:
         """Items whose row said the same keep its fingerprint; those whose row is rejected lose theirs."""
