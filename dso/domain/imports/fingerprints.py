@@ -67,12 +67,16 @@ class Fingerprints:
         `texts`: the same rows as they stand in the file, where they stand there without quotes.
         """
         cells = list(zip(*(self._cells(columns, each, len(columns[0])) for each in ("customer", "type")), strict=True))
-        for pair in set(cells) - self._of_cells.keys():
-            self._of_cells[pair] = self._begin(*pair)
+        try:
+            begun = list(map(self._of_cells.__getitem__, cells))
+        except KeyError:
+            for pair in set(cells) - self._of_cells.keys():
+                self._of_cells[pair] = self._begin(*pair)
+            begun = list(map(self._of_cells.__getitem__, cells))
         said = texts if texts is not None and self._whole else self._joined(columns)
         # Half of the numbers: their sums then fit into 64 bits on every database.
-        numbers = [each >> 1 for each in _numbers(map(self._of_cells.__getitem__, cells), said)]
-        if self._unclear.isdisjoint(cells):
+        numbers = [each >> 1 for each in _numbers(begun, said)]
+        if not self._unclear or self._unclear.isdisjoint(cells):
             return [*numbers]
         return [None if pair in self._unclear else number for pair, number in zip(cells, numbers, strict=True)]
 
