@@ -120,6 +120,13 @@ def is_being_written() -> bool:
     return False
 
 
+def read_again(is_stale: Callable[[object], bool]) -> None:
+    """Have rows that the session holds read again: they were changed behind its back."""
+    for row in list(db.session.identity_map.values()):
+        if is_stale(row):
+            db.session.expire(row)
+
+
 def narrowed(query: Any, column: Any, ids: Collection[int] | None) -> Any:
     """The query for these ids, or for all."""
     return query if ids is None else query.where(among(column, ids))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dso.db import db, narrowed, on_postgresql
+from dso.db import db, narrowed, on_postgresql, read_again
 from dso.models import CustomerState, Entity, Item
 from dso.queries import rollup, settings
 
@@ -84,11 +84,4 @@ def write(entity: Entity, ids: Collection[int] | None, wanted: Mapping[int, Mapp
         statement = update(_STATES).where(_STATES.c.customer_id == bindparam("key"))
         db.session.execute(statement.values({name: bindparam(name) for name in columns}), rows)
     if changed:
-        _forget()
-
-
-def _forget() -> None:
-    """Rollup rows held by the session are read again: they were changed behind its back."""
-    for row in list(db.session.identity_map.values()):
-        if isinstance(row, CustomerState):
-            db.session.expire(row)
+        read_again(lambda row: isinstance(row, CustomerState))

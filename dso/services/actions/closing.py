@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, exists, select, update
 
-from dso.db import among, db, narrowed
+from dso.db import among, db, narrowed, read_again
 from dso.domain.codes import OPEN_ACTION_STATES, ActionKind, ActionState, ClearedBy, EventKind
 from dso.domain.money import ZERO
 from dso.models import Action, ActionItem, Entity, Item
@@ -48,7 +48,8 @@ def clear_expected(entity: Entity, *, today: date, now: datetime) -> int:
         for one in due
     ]
     db.session.execute(statement, rows)
-    _forget({one.id for one in due})
+    closed = {one.id for one in due}
+    read_again(lambda row: isinstance(row, Item) and row.id in closed)
     return len(due)
 
 
@@ -95,9 +96,3 @@ def _paid(entity: Entity, account_ids: Collection[int] | None) -> Any:
         ~still_open,
     )
     return narrowed(query, Action.customer_id, account_ids)
-
-
-def _forget(item_ids: set[int]) -> None:
-    for row in list(db.session.identity_map.values()):
-        if isinstance(row, Item) and row.id in item_ids:
-            db.session.expire(row)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, insert, select, update
 
-from dso.db import among, db
+from dso.db import among, db, read_again
 from dso.domain.codes import ActionKind, ActionState, Consumed, EventKind, MessageState
 from dso.domain.scenarios import Decision, OpenAction, PlannedAction
 from dso.domain.scenarios.decide import NO_CONTACT
@@ -139,7 +139,8 @@ class Differences:
             statement = insert(_ACTIONS).returning(_ACTIONS.c.id, _ACTIONS.c.customer_id)
             self.open |= {row.customer_id: row.id for row in db.session.execute(statement, self.new)}
         history.record_many(self.events)
-        _forget({row["key"] for row in (*self.changed, *self.withdrawn)})
+        others = {row["key"] for row in (*self.changed, *self.withdrawn)}
+        read_again(lambda row: isinstance(row, Action) and row.id in others)
 
     def _withdraw(self) -> None:
         if not self.withdrawn:
@@ -163,13 +164,6 @@ class Differences:
         if self.lapsed:
             of_these = among(_ACTIONS.c.id, self.lapsed)
             db.session.execute(update(_ACTIONS).where(of_these).values(confirmed_at=None, confirmed_by_id=None))
-
-
-def _forget(ids: set[int]) -> None:
-    """Actions held by the session are read again: they were changed behind its back."""
-    for row in list(db.session.identity_map.values()):
-        if isinstance(row, Action) and row.id in ids:
-            db.session.expire(row)
 
 
 def take_back(action_ids: Collection[int], why: str) -> set[int]:

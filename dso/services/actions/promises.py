@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, select, update
 
-from dso.db import among, db, narrowed
+from dso.db import among, db, narrowed, read_again
 from dso.domain.codes import ClearedBy, EventKind, ImportKind
 from dso.domain.money import from_units
 from dso.domain.promises import Reduction, counts_on, judge
@@ -144,7 +144,13 @@ def _write(entity: Entity, settled: list[tuple[Any, bool]], *, today: date, now:
         update(_ITEMS).where(_ITEMS.c.id == bindparam("item")).values(promise_broken=bindparam("broken")),
         [{"item": one.item_id, "broken": not kept} for one, kept in settled],
     )
-    _forget({one.item_id for one, _kept in settled})
+    judged = {one.item_id for one, _kept in settled}
+    read_again(
+        lambda row: (
+            (isinstance(row, Item) and row.id in judged)
+            or (isinstance(row, QualificationItem) and row.item_id in judged)
+        )
+    )
     history.record_many(
         [
             history.entry(
@@ -175,12 +181,3 @@ def _end_follow_ups(kept: list[Any], *, now: datetime) -> None:
 
 _KEPT = "Promise of %(day)s kept: %(number)s"
 _BROKEN = "Promise of %(day)s broken: %(number)s"
-
-
-def _forget(item_ids: set[int]) -> None:
-    """Rows held by the session are read again: they were changed behind its back."""
-    for row in list(db.session.identity_map.values()):
-        if (isinstance(row, Item) and row.id in item_ids) or (
-            isinstance(row, QualificationItem) and row.item_id in item_ids
-        ):
-            db.session.expire(row)

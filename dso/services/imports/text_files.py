@@ -145,7 +145,9 @@ class TextTable:
             raise self._unreadable() from error
 
     def _unreadable(self) -> Refused:
-        return Refused("The file cannot be read as %(encoding)s: name its encoding.", encoding=self.encoding)
+        # The mark at the beginning of some files is nothing people say.
+        name = self.encoding.removesuffix("-sig")
+        return Refused("The file cannot be read as %(encoding)s: name its encoding.", encoding=name)
 
     def _open(self) -> TextIO:
         return self.path.open(encoding=self.encoding, newline="")

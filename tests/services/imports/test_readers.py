@@ -91,9 +91,11 @@ def test_what_is_no_table_is_refused_in_a_sentence(tmp_path: Path, data: bytes, 
         _rows(open_table(_text(tmp_path, data), ITEMS))
 
 
-def test_an_encoding_named_wrongly_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="cannot be read as utf-8"):
-        open_table(_text(tmp_path, "customer;é\n".encode("cp1252")), ITEMS, encoding="utf-8")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_an_encoding_named_wrongly_is_refused_in_a_sentence(tmp_path: Path, encoding: str) -> None:
+    with pytest.raises(Refused) as refused:
+        open_table(_text(tmp_path, "customer;é\n".encode("cp1252")), ITEMS, encoding=encoding)
+    assert str(refused.value) == "The file cannot be read as utf-8: name its encoding."
 
 
 def test_a_line_of_two_hundred_megabytes_is_refused_without_holding_it(tmp_path: Path) -> None:
