@@ -54,6 +54,8 @@ TABLES = (
 )
 SENTENCE = re.compile(r"[A-Z].* .*[.!]", re.DOTALL)
 PLACE = re.compile(r"%\([a-z_]+\)s")
+#: Spaces at which no line may be broken, written as ordinary ones in the texts.
+UNBROKEN = {"fr": re.compile(r" (?=[:;?!»])|(?<=«) ")}
 #: Modules whose words stand in several languages already: what messages and letters say.
 OWN_LANGUAGES = ("wordings.py",)
 #: Folders whose literals with a %(name)s place are timeline sentences or refusals.
@@ -152,9 +154,20 @@ def compile_all() -> None:
     """Write the binary catalogues beside the texts; they are made, not committed."""
     for language in LANGUAGES:
         target = path_of(language).with_suffix(".mo")
-        buffer = BytesIO()
-        write_mo(buffer, read(language))
+        catalogue, buffer = read(language), BytesIO()
+        if language in UNBROKEN:
+            typeset(catalogue, UNBROKEN[language])
+        write_mo(buffer, catalogue)
         target.write_bytes(buffer.getvalue())
+
+
+def typeset(catalogue: Catalog, spaces: re.Pattern[str]) -> None:
+    """Let no line begin with a mark that stands off its word."""
+    for message in catalogue:
+        if isinstance(message.string, str):
+            message.string = spaces.sub("\u00a0", message.string)
+        elif message.string:
+            message.string = tuple(spaces.sub("\u00a0", each) for each in message.string)
 
 
 def main() -> int:

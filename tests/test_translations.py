@@ -1,6 +1,7 @@
 """The interface speaks French wherever it speaks English."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,12 @@ def test_a_sentence_with_a_name_in_a_module_is_found(written: str) -> None:
 def test_a_password_too_short_is_refused_in_french(app: Flask) -> None:
     with app.test_request_context(headers={"Accept-Language": "fr"}):
         assert gettext(passwords.TOO_SHORT) == "Il lui faut au moins 9 caractères."
+
+
+def test_no_line_of_french_begins_with_a_mark_that_stands_off_its_word() -> None:
+    catalogue = translations.read("fr")
+    translations.typeset(catalogue, translations.UNBROKEN["fr"])
+    found = [each.string if isinstance(each.string, tuple) else (each.string,) for each in catalogue]
+    strings = [text for each in found for text in each]
+    assert "reconnu\u00a0: %(name)s" in strings
+    assert [text for text in strings if text and re.search(" [:;?!»]|« ", str(text))] == []

@@ -17,8 +17,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 LARGEST_JSON = 32 * 1024 * 1024
 #: How the library says that a name is unknown.
 _UNKNOWN = "Unknown field."
-#: Errors any operation may answer.
-ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
+#: Errors any operation may answer, and those only one may that takes something.
+ERRORS = (400, 401, 403, 404, 422, 429, 503)
+OF_WRITING = (409, 413, 415)
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Operation:
     @property
     def all_answers(self) -> dict[int, type[Schema]]:
         """Answers and errors by status."""
-        return {**dict.fromkeys(ERRORS, Error), **self.answers, **self.errors}
+        writes = OF_WRITING if self.body is not None or self.csv else ()
+        return {**dict.fromkeys((*ERRORS, *writes), Error), **self.answers, **self.errors}
 
 
 def described(
