@@ -54,7 +54,7 @@ TABLES = (
 )
 SENTENCE = re.compile(r"[A-Z].* .*[.!]", re.DOTALL)
 PLACE = re.compile(r"%\([a-z_]+\)s")
-#: Spaces at which no line may be broken, written as ordinary ones in the texts.
+#: Spaces at which no line may be broken: ordinary ones are made such.
 UNBROKEN = {"fr": re.compile(r" (?=[:;?!»])|(?<=«) ")}
 #: Modules whose words stand in several languages already: what messages and letters say.
 OWN_LANGUAGES = ("wordings.py",)
@@ -126,6 +126,7 @@ def updated(language: str) -> Catalog:
     catalogue = read(language)
     catalogue.update(extracted(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    typeset(catalogue, language)
     return catalogue
 
 
@@ -154,15 +155,16 @@ def compile_all() -> None:
     """Write the binary catalogues beside the texts; they are made, not committed."""
     for language in LANGUAGES:
         target = path_of(language).with_suffix(".mo")
-        catalogue, buffer = read(language), BytesIO()
-        if language in UNBROKEN:
-            typeset(catalogue, UNBROKEN[language])
-        write_mo(buffer, catalogue)
+        buffer = BytesIO()
+        write_mo(buffer, read(language))
         target.write_bytes(buffer.getvalue())
 
 
-def typeset(catalogue: Catalog, spaces: re.Pattern[str]) -> None:
+def typeset(catalogue: Catalog, language: str) -> None:
     """Let no line begin with a mark that stands off its word."""
+    if language not in UNBROKEN:
+        return
+    spaces = UNBROKEN[language]
     for message in catalogue:
         if isinstance(message.string, str):
             message.string = spaces.sub("\u00a0", message.string)

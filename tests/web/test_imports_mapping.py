@@ -83,6 +83,13 @@ def test_other_columns_after_another_sheet_are_shown_before_anything_is_decided(
     assert chosen(shown(importer, address), 1) == "business_name"
 
 
+def test_separator_and_encoding_are_asked_of_texts_and_not_of_workbooks(importer: Client) -> None:
+    of_texts = ('name="separator"', 'name="encoding"')
+    text = shown(importer, send(importer, "items", ITEMS))
+    workbook = shown(importer, send_book(importer, book("North")))
+    assert all(name in text for name in of_texts) and not any(name in workbook for name in of_texts)
+
+
 def test_any_field_can_be_the_same_in_every_row(session: Session, importer: Client, customers: None) -> None:
     said = {"constant-field-0": "currency", "constant-0": "usd", "constant-field-1": "project", "constant-1": "Line 7"}
     take(importer, decide(importer, send(importer, "items", ITEMS), **said))

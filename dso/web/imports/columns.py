@@ -55,6 +55,7 @@ def context(kind: ImportKind, table: Table, mapping: FileMapping) -> dict[str, A
     defined = mappings.defined(kind)
     return {
         "shape": header_key(table.headers),
+        "of_text": bool(table.rows.separator),
         "encodings": encodings(mapping.encoding, table.recognised),
         "columns": _views(table, profile, kind, mapping, cells, defined),
         "targets": targets(kind),

@@ -77,7 +77,7 @@ def _near(upload: ImportUpload, table: Table) -> Followed:
 def _screen(upload: ImportUpload, mapping: FileMapping, words: str = "", status: int = 200) -> Response:
     """The screen; a file that cannot be opened is said in words with the fields that may help."""
     shown: dict[str, Any] = {"upload": upload, "mapping": mapping, "kinds": kind_words(), "words": words}
-    shown["encodings"] = encodings(mapping.encoding)
+    shown |= {"encodings": encodings(mapping.encoding), "of_text": True}
     try:
         shown["sheets"] = sheets(uploads.path(upload))
         table = _opened(upload, mapping)
