@@ -105,6 +105,14 @@ def test_who_lost_the_right_meanwhile_takes_nothing_back(ledger: Ledger) -> None
     assert job.work("me", always)["refused"] == 1 and ledger.run.undone_at is None
 
 
+def test_who_lost_the_company_meanwhile_takes_nothing_back(ledger: Ledger) -> None:
+    ledger.ask()
+    ledger.author.entities = [factories.an_entity(name="Beta")]
+    db.session.commit()
+    assert job.work("me", always)["refused"] == 1 and ledger.run.undone_at is None
+    assert ledger.task is not None and "no company" in str(tasks.refusal(ledger.task.problem or {}))
+
+
 def test_an_undo_whose_worker_died_is_begun_again_and_given_up_after_three_times(ledger: Ledger) -> None:
     ledger.ask()
     for _attempt in range(tasks.MOST_ATTEMPTS):
