@@ -134,6 +134,9 @@ def test_an_error_of_ours_in_an_undo_leaves_the_ledger_and_is_said(
     ledger.ask()
     assert job.work("me", always)["broken"] == tasks.MOST_ATTEMPTS
     assert dump(ledger.entity) == after and ledger.run.undone_at is None
+    task = ledger.task
+    assert task is not None and task.state == "failed"
+    assert "broke off 3 times" in str(tasks.refusal(task.problem or {}))
 
 
 def test_who_lost_an_undo_to_another_worker_writes_nothing(ledger: Ledger) -> None:
