@@ -10,12 +10,13 @@ from flask import current_app
 from dso import clock
 from dso import db as database
 from dso.db import db, reading
-from dso.domain.errors import Refused
+from dso.domain.errors import Forbidden, Refused
 from dso.domain.imports.brake import Braked
 from dso.domain.imports.mapping import FileMapping
 from dso.jobs.telling import Stopping, Teller
 from dso.models import Entity, ImportUpload, User
 from dso.queries import import_tasks, settings
+from dso.queries.scope import entities_of
 from dso.services import imports
 from dso.services.imports import ImportOptions, folder, tasks, undo, uploads
 from dso.services.imports.kept_reports import kept
@@ -99,8 +100,17 @@ def _preview(upload: ImportUpload, mine: tasks.Claim, tell: Teller) -> None:
 
 
 def _author(upload: ImportUpload) -> User | None:
-    """Who sent the file, by whose rights it goes in; None for one of the watched folder."""
-    return db.session.get_one(User, upload.author_id) if upload.author_id else None
+    """Who asked, by whose rights it is done; None for a file of the watched folder.
+
+    Forbidden when the company is not that person's any more: of the role the services ask.
+    """
+    if upload.author_id is None:
+        return None
+    author = db.session.get_one(User, upload.author_id)
+    if upload.entity_id not in {entity.id for entity in entities_of(author)}:
+        name = db.session.get_one(Entity, upload.entity_id).name
+        raise Forbidden('There is no company "%(name)s" that you may see.', name=name)
+    return author
 
 
 def _run(upload: ImportUpload, mine: tasks.Claim, tell: Teller) -> None:

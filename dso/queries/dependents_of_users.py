@@ -21,7 +21,7 @@ WORDS = {
     "customers": "%(email)s is the collector of a customer",
     "events": "Something %(email)s did stands in the history",
     "import_runs": "%(email)s has taken a file in, or back",
-    "import_uploads": "%(email)s has sent a file that is still on its way",
+    "import_uploads": "%(email)s has sent a file, or asked for an import to be taken back",
     "invitations": "%(email)s was sent an invitation",
     "item_changes": "%(email)s has changed an item",
     "items": "%(email)s has given an item its status, or is to resolve its dispute",

@@ -105,6 +105,17 @@ def test_a_kept_report_comes_back_as_it_was(entity: Entity, admin: User, custome
     assert (back.overdue_before, back.overdue_after) == (report.overdue_before, report.overdue_after)
 
 
+@pytest.mark.parametrize("task", ["run", "preview"])
+def test_a_file_of_who_lost_the_company_meanwhile_does_not_go_in(
+    entity: Entity, admin: User, ledger: Callable[[], int], task: str
+) -> None:
+    upload_id = sent(entity, items(3), admin, task)
+    admin.entities = [factories.an_entity(name="Beta")]
+    db.session.commit()
+    assert job.work("me", always)["refused"] == 1
+    assert (state(upload_id).report, ledger()) == (None, 0)
+
+
 def test_two_files_of_one_entity_are_taken_in_one_after_the_other(
     entity: Entity, admin: User, ledger: Callable[[], int]
 ) -> None:

@@ -105,6 +105,14 @@ def test_who_lost_the_right_meanwhile_takes_nothing_back(ledger: Ledger) -> None
     assert job.work("me", always)["refused"] == 1 and ledger.run.undone_at is None
 
 
+def test_who_lost_the_company_meanwhile_takes_nothing_back(ledger: Ledger) -> None:
+    ledger.ask()
+    ledger.author.entities = [factories.an_entity(name="Beta")]
+    db.session.commit()
+    assert job.work("me", always)["refused"] == 1 and ledger.run.undone_at is None
+    assert ledger.task is not None and "no company" in str(tasks.refusal(ledger.task.problem or {}))
+
+
 def test_an_undo_whose_worker_died_is_begun_again_and_given_up_after_three_times(ledger: Ledger) -> None:
     ledger.ask()
     for _attempt in range(tasks.MOST_ATTEMPTS):
@@ -126,6 +134,9 @@ def test_an_error_of_ours_in_an_undo_leaves_the_ledger_and_is_said(
     ledger.ask()
     assert job.work("me", always)["broken"] == tasks.MOST_ATTEMPTS
     assert dump(ledger.entity) == after and ledger.run.undone_at is None
+    task = ledger.task
+    assert task is not None and task.state == "failed"
+    assert "broke off 3 times" in str(tasks.refusal(task.problem or {}))
 
 
 def test_who_lost_an_undo_to_another_worker_writes_nothing(ledger: Ledger) -> None:

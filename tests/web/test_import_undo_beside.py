@@ -1,6 +1,7 @@
 """A long undo on screen: queued, shown while it lasts, led on to its result or to what stood in the way."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,12 @@ from sqlalchemy.orm import Session
 from dso import db as database
 from dso.domain.codes import Role
 from dso.models import Customer, Entity, ImportRun, ImportUpload, User
+from dso.queries import import_tasks
+from dso.queries.imports import RunRow
 from dso.services import jobs
 from dso.services.imports import beside, tasks, undo
+from dso.web.imports import undoing
+from dso.web.imports.choosing import get_run
 from tests import factories
 from tests.conftest import NOW, TODAY, Client
 from tests.web.test_import_undo import _page, _taken
@@ -48,6 +53,22 @@ def test_a_long_undo_is_done_beside_the_request_and_leads_to_its_result(
     answer = importer.get(progress, headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, result) and customers(session) == 0
     assert "<h1>Taken back</h1>" in _page(importer, result)
+
+
+def test_an_undo_that_ends_while_its_page_is_asked_for_leads_to_its_result(
+    importer: Client, all_long: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = _taken(importer)
+    progress = importer.post(f"{result}/undo").location
+    ended: list[int] = []
+
+    def run_then(run_id: int) -> RunRow:
+        found = get_run(run_id)
+        return replace(found, undone_at=NOW) if ended else found
+
+    monkeypatch.setattr(undoing, "get_run", run_then)
+    monkeypatch.setattr(import_tasks, "undo_of", ended.append)
+    assert importer.get(progress).location == result
 
 
 def test_while_it_lasts_the_page_says_that_it_is_being_taken_back_and_how_far(

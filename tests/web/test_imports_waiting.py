@@ -148,8 +148,9 @@ def test_what_a_queued_file_asks_leads_back_to_its_columns(
 
 
 def test_without_a_clock_process_the_page_says_what_to_do(
-    session: Session, importer: Client, customers: None, all_large: None
+    session: Session, importer: Client, customers: None, all_large: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(database, "is_being_written", lambda: False)
     progress = importer.get(decide(importer, send(importer, "items", ITEMS))).location
     session.execute(update(ImportUpload).values(queued_at=NOW - timedelta(seconds=20)))
     assert "clock process is not running" in importer.get(progress).get_data(as_text=True)
@@ -189,6 +190,8 @@ def test_a_clock_process_that_cannot_speak_while_it_writes_is_not_taken_for_dead
     progress = importer.get(decide(importer, send(importer, "items", ITEMS))).location
     running(session, silent=600)
     assert "clock process" not in _panel(importer, progress)
+    session.execute(update(ImportUpload).values(state="queued", beat_at=None, queued_at=NOW - timedelta(seconds=600)))
+    assert "clock process" not in _panel(importer, progress), "it waits for what is written"
 
 
 def _panel(importer: Client, address: str) -> str:

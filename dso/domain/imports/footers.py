@@ -1,7 +1,8 @@
 """What programs print below a list: when and by whom, that it ends, how many records it has, which page it is.
 
 Told by words of the eight languages the headers are known in, all of which have to fit: a sentence that holds one of
-them is no footer for that. "Page 2 of 3" is none either: what ends there is not whole.
+them is no footer for that. "Page 2 of 3" is none either, nor is "Export aborted on 28/11/2026": what ends there is
+not whole.
 """
 
 import re
@@ -88,11 +89,31 @@ _AROUND = _SMALL | _OBJECTS | _QUANTITY | frozenset(
     esportati esportate trovati trovate stampati stampate
     geexporteerd gevonden afgedrukt wyeksportowano znaleziono wydrukowano""".split()
 )  # fmt: skip
-_FIRST_COUNTED = re.compile(r"\d[\d .,'\u2019]*\s*\(?\s*([^\W\d_]+)")
-_LAST_COUNTED = re.compile(r"([^\W\d_]+)\s*[:=]\s*\d[\d .,'\u2019]*")
+_NUMBER = re.compile(r"\d[\d .,'\u2019]*")
+_FIRST_COUNTED = re.compile(rf"({_NUMBER.pattern})\s*\(?\s*([^\W\d_]+)")
+_LAST_COUNTED = re.compile(rf"([^\W\d_]+)\s*[:=]\s*{_NUMBER.pattern}")
+
+#: Some of more: rows, files or parts.
+_OF_ALL = re.compile(rf"({_NUMBER.pattern})(?:out of|of|de|du|von|di|van|z|sur|aus)\s*({_NUMBER.pattern})")
+_RANGE = re.compile(rf"({_NUMBER.pattern})[-\u2010-\u2015/|]\s*({_NUMBER.pattern})")
+#: Beginnings of words that say that something is missing. Names of companies and programs stand in footers too: neither
+#: "Limited" nor "Limitada" nor "Suite" is one.
+_MISSING = re.compile(
+    r"\b(?:"
+    + "|".join(
+        r"""abort cancel interr[ou] truncat stopped time(?:d\s)?out incomplet unfinished partial partly fail
+        err(?:or|eur) err(?:i|o|os)\b limited\sto limit(?:e|es|ado|ato)?\b continu
+        avort annul echec echou partiel tronqu
+        abgebroch abbruch unterbroch fehl(?:er|ges) unvollst teilw gekurzt gestoppt begrenzt fortsetz
+        fallid fallo\b parcial truncad fallit parzial troncat segue\b
+        afgebrok onderbrok geannul fout(?:en)?\b mislukt onvolledig gedeelte ingekort vervolg
+        przerwan anulow bled niekompletn niepeln czesciow obciet ograniczon nieudan falh""".split()
+    )
+    + ")"
+)
 
 _PAGE = re.compile(
-    r"\b(?:pages?|seite|blatt|pagina|pag|strona|str|folio|hoja|foglio)\b\.?\s*:?\s*"
+    r"\b(?:parts?|teil|partie|parte|deel|czesc|pages?|seite|blatt|pagina|pag|strona|str|folio|hoja|foglio)\b\.?\s*:?\s*"
     r"(\d{1,6})\s*(?:of|de|du|von|di|van|z|sur|aus|/|\|)\s*(\d{1,6})\b"
 )
 
@@ -109,13 +130,23 @@ def is_footer(cells: Sequence[str]) -> bool:
         return False
     text = folded(text)
     pages = _PAGE.findall(text)
-    if any(int(page) != int(last) for page, last in pages):
+    if any(int(page) != int(last) for page, last in pages) or _is_cut(text):
         return False
     rest = _PAGE.sub(" ", text)
     words = _WORD.findall(rest)
     if pages and not _WORD.search(_MOMENT.sub(" ", rest)):
         return True
     return _is_end(rest, words) or _is_done(rest, words) or _is_count(rest, words)
+
+
+def _is_cut(text: str) -> bool:
+    """Whether it says that the list is not whole: broken off, or some of more."""
+    parts = _OF_ALL.findall(_MOMENT.sub(" ", text))
+    return _MISSING.search(text) is not None or any(_digits(some) != _digits(all_) for some, all_ in parts)
+
+
+def _digits(number: str) -> str:
+    return "".join(filter(str.isdecimal, number)).lstrip("0")
 
 
 def _is_end(text: str, words: Sequence[str]) -> bool:
@@ -145,8 +176,20 @@ def _is_count(text: str, words: Sequence[str]) -> bool:
     named = [word for word in words if not word.isdecimal()]
     if len(named) == len(words) or not all(word in _COUNTED or word in _SINGLE or word in _AROUND for word in named):
         return False
+    if _is_some(text):
+        return False
     first, last = _FIRST_COUNTED.search(text), _LAST_COUNTED.search(text)
-    if first is not None and (first[1] in _COUNTED or first[1] in _SINGLE):
+    if first is not None and (first[2] in _COUNTED or first[2] in _SINGLE):
         return True
     counted = any(word in _COUNTED for word in named)
     return counted and (any(word in _QUANTITY for word in named) or (last is not None and last[1] in _COUNTED))
+
+
+def _is_some(text: str) -> bool:
+    """Whether they are some of more: lines 1-500, 500/1200, 1200 records found and 500 records read."""
+    counts: dict[str, str] = {}
+    parts = _RANGE.findall(_MOMENT.sub(" ", text))
+    differ = any(
+        _digits(count) != _digits(counts.setdefault(word, count)) for count, word in _FIRST_COUNTED.findall(text)
+    )
+    return differ or any(_digits(some) != _digits(all_) for some, all_ in parts)

@@ -259,8 +259,10 @@ class Difference:
             known = [each for each in self._known if each.change == letter]
             count = sum(each.count for each in known)
             for each in known:
-                amount = each.remaining if name == "cleared" else each.new_remaining
-                amounts[each.currency] = amounts.get(each.currency, ZERO) + amount
+                # What leaves is told in the currency it had, what stays in the one it has then.
+                leaves = (each.currency, each.remaining)
+                currency, amount = leaves if name == "cleared" else (each.new_currency, each.new_remaining)
+                amounts[currency] = amounts.get(currency, ZERO) + amount
         return Part(count, amounts, self._samples(letter, listed if count else 0))
 
     def _gone_part(self, listed: int) -> Part:

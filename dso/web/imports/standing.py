@@ -54,8 +54,9 @@ def _left(found: Progress | None) -> str:
 def nobody_works(state: str, heard_of_at: datetime | None, now: datetime) -> bool:
     """Whether a task waits for a clock process: neither of them was heard of for some time.
 
-    While something long is written to SQLite not even the clock process can say that it is alive: that is work too.
+    While something long is written to SQLite not even the clock process can say that it is alive: that is work too,
+    and what is queued waits for it.
     """
     if state not in import_tasks.BUSY or heard_of_at is None or now - heard_of_at <= _PATIENCE:
         return False
-    return not jobs.scheduler_is_alive(now) and not (state == "running" and database.is_being_written())
+    return not jobs.scheduler_is_alive(now) and not database.is_being_written()

@@ -93,7 +93,8 @@ def _beside(entity: Entity, run: ImportRun) -> Response:
 @requires(Capability.DATA_IMPORT)
 def undo_progress(run_id: int) -> Response:
     """How far it is; once it is done on to the result, and where something stood in the way on to what it was."""
-    found, task = get_run(run_id), import_tasks.undo_of(run_id)
+    # In this order: a task that is gone says that the run, read after it, has its word.
+    task, found = import_tasks.undo_of(run_id), get_run(run_id)
     if found.undone_at is not None:
         return go(url_for("imports.result", run_id=run_id))
     if task is None or (task.problem or {}).get("refused"):
@@ -114,7 +115,7 @@ def undo_progress(run_id: int) -> Response:
 @requires(Capability.DATA_IMPORT)
 def cancel_undo(run_id: int) -> Response:
     """Leave the import as it is: nobody takes it back any more, unless that is being done already."""
-    found, task = get_run(run_id), import_tasks.undo_of(run_id)
+    task, found = import_tasks.undo_of(run_id), get_run(run_id)
     if task is None or found.undone_at is not None:
         return go(url_for("imports.result", run_id=run_id))
     if task.author_id != viewer().id:

@@ -1,5 +1,7 @@
 """The brake stops an items file before anything is saved, with its figures, unless it is overridden (2.3)."""
 
+from decimal import Decimal
+
 import pytest
 
 from dso.domain.imports.brake import Braked
@@ -59,6 +61,13 @@ def test_a_changed_currency_of_a_known_item_stops_in_every_mode(take: Importer) 
         take.items(f"{ROWS[0]};USD", headers=headers)
     take.items(f"{ROWS[0]};USD", headers=headers, force=True)
     assert item("F1").currency == "USD"
+
+
+def test_changed_items_are_summed_in_the_currency_they_have_afterwards(take: Importer) -> None:
+    headers = "customer;number;type;issue date;due date;amount;remaining;currency"
+    take.stock(*[f"{row};EUR" for row in ROWS], headers=headers)
+    report = take.items(f"{ROWS[0]};USD", "C1;F2;FAC;2026-09-01;2026-10-01;100;40;EUR", headers=headers, force=True)
+    assert report.parts["changed"].amounts == {"USD": Decimal(100), "EUR": Decimal(40)}
 
 
 def test_a_preview_names_what_would_stop_it(take: Importer) -> None:

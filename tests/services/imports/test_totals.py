@@ -92,7 +92,14 @@ def test_of_several_currencies_each_may_have_its_totals_without_a_word(take: Imp
 
 @pytest.mark.parametrize(
     "last",
-    ["C1;F99;FAC;2026-09-01;2026-10-01;x;100", "Page 2 of 3", ";;;2026-11-28;;Total 3 records;100", "C1;Page 3 of 3"],
+    [
+        "C1;F99;FAC;2026-09-01;2026-10-01;x;100",
+        "Page 2 of 3",
+        "Export aborted on 28/11/2026 10:22",
+        "Rows: 1-500",
+        ";;;2026-11-28;;Total 3 records;100",
+        "C1;Page 3 of 3",
+    ],
 )
 def test_below_a_row_that_is_no_footer_nothing_is_the_tail_and_nothing_is_cleared(take: Importer, last: str) -> None:
     take.stock(*ROWS)
