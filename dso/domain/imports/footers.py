@@ -139,6 +139,14 @@ def is_footer(cells: Sequence[str]) -> bool:
     return _is_end(rest, words) or _is_done(rest, words) or _is_count(rest, words)
 
 
+def counted(cells: Sequence[str]) -> int:
+    """How many records a footer says there are; 0 where it says nothing of it."""
+    text = _MOMENT.sub(" ", _PAGE.sub(" ", folded(" ".join(cells))))
+    if not _is_count(text, _WORD.findall(text)):
+        return 0
+    return max((int(_digits(number) or 0) for number in _NUMBER.findall(text)), default=0)
+
+
 def _is_cut(text: str) -> bool:
     """Whether it says that the list is not whole: broken off, or some of more."""
     parts = _OF_ALL.findall(_MOMENT.sub(" ", text))

@@ -12,7 +12,7 @@ from dso.domain.codes import ImportKind
 from dso.domain.imports import rejects
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.fields import Cell, missing
-from dso.domain.imports.footers import is_footer, is_rule
+from dso.domain.imports.footers import counted, is_footer, is_rule
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.tables import Chunk, Chunked
 from dso.domain.imports.totals import TotalsRow, is_number, is_word, places_of
@@ -108,10 +108,11 @@ class Tail:
 
         No row the file breaks off in is of it, nor is the first row: that would make it a file without rows.
         """
-        self._found, begun = [], False
+        self._found, begun, rows_read = [], False, 0
         held: list[list[str]] = []
         places: list[int] = []
         for cells, lines in rows.chunks():
+            rows_read += len(cells)
             reach = 0 if lines[-1] == rows.broken else self._reach(cells)
             if reach == len(cells) and not begun:
                 reach -= 1
@@ -125,7 +126,7 @@ class Tail:
             if len(held) > MOST:
                 yield held[:-MOST], places[:-MOST]
                 held, places = held[-MOST:], places[-MOST:]
-        start = self._begin(held)
+        start = self._begin(held, rows_read)
         if start:
             yield held[:start], places[:start]
         for row, line in zip(held[start:], places[start:], strict=True):
@@ -138,8 +139,11 @@ class Tail:
         most = min(len(rows), MOST)
         return next((count for count in range(most) if self._held_back_by.told(rows[-count - 1]) is None), most)
 
-    def _begin(self, rows: Sequence[Sequence[str]]) -> int:
-        """Where the tail begins in the last rows of a file: of totals without a word there is one for each currency."""
+    def _begin(self, rows: Sequence[Sequence[str]], rows_read: int) -> int:
+        """Where the tail begins in the last rows of a file: of totals without a word there is one for each currency.
+
+        Below a footer that counts more records than there are rows, headers included, the file is not whole.
+        """
         currencies: set[str] = set()
         for place in range(len(rows), 0, -1):
             told = self._ends.told(rows[place - 1])
@@ -148,9 +152,13 @@ class Tail:
                 if currencies and (not currency or currencies & {currency, ""}):
                     return place
                 currencies.add(currency)
-            elif told is None:
+            elif told is None or (told is _Told.FOOTER and self._counted(rows[place - 1]) > rows_read + 1):
                 return place
         return 0
+
+    @staticmethod
+    def _counted(row: Sequence[str]) -> int:
+        return counted([cell.strip() for cell in row if cell.strip()])
 
     def _shown(self, row: Sequence[str]) -> tuple[str, str, str]:
         """Column and content of what a row is told by, and the remark on it."""
