@@ -306,6 +306,16 @@ def test_values_of_a_difference_are_written_as_the_reader_writes_them(importer: 
     assert "5,300.00" in page and "14/11/2026" in page and "2026-11-14" not in page
 
 
+def test_more_rejected_rows_than_a_page_shows_are_counted_and_the_list_says_that_it_is_a_beginning(
+    importer: Client,
+) -> None:
+    rows = "".join(f"C9;FC;F{n};13/10/2026;13/11/2026;10,00;10,00\n" for n in range(201))
+    preview = decide(importer, send(importer, "items", ITEMS.splitlines()[0] + "\n" + rows))
+    for page in (importer.get(preview), importer.get(take(importer, preview))):
+        text = page.get_data(as_text=True)
+        assert "Rejected rows (201)" in text and "The first 200 of 201." in text
+
+
 def test_a_difference_has_a_column_of_customers_only_where_records_belong_to_one(importer: Client) -> None:
     take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
     column = '<th scope="col" class="fill">Customer</th>'
