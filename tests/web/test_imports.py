@@ -166,6 +166,27 @@ def test_two_clicks_on_import_take_a_file_in_once(session: Session, importer: Cl
     assert session.scalar(select(func.count()).select_from(ImportRun)) == 1
 
 
+def test_a_difference_takes_in_the_file_it_was_of_and_as_it_was_read(session: Session, importer: Client) -> None:
+    """The number of a file that was left out may go to the next one, and columns may be changed in another tab."""
+    preview = decide(importer, send(importer, "customers", CUSTOMERS))
+    seen = proposed(importer, preview)
+    upload = session.scalars(select(ImportUpload)).one()
+    shown, upload.stored_as = (
+        upload.stored_as,
+        files.keep(io.BytesIO(b"Code client;Raison sociale;Ville\nC7;Other;Nice\n")),
+    )
+    session.commit()
+    for button in ("run", "cancel"):
+        answer = importer.post(preview.replace("preview", button), data=seen, follow_redirects=True)
+        assert "that of another file, or of other columns" in answer.get_data(as_text=True)
+    assert session.scalar(select(func.count()).select_from(ImportRun)) == 0
+    assert session.scalar(select(func.count()).select_from(ImportUpload)) == 1
+    upload.stored_as, upload.mapping = shown, {**upload.mapping, "mode": "stock"}
+    session.commit()
+    assert importer.post(preview.replace("preview", "run"), data=seen).location == preview
+    assert "/imports/files/" not in take(importer, preview, **proposed(importer, preview))
+
+
 def test_the_original_file_comes_back_byte_for_byte(importer: Client) -> None:
     result = take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
     with importer.get(f"{result}/file") as answer:
@@ -198,6 +219,8 @@ def test_dates_that_fit_both_orders_are_asked_with_the_place_to_answer(importer:
     preview = decide(importer, address)
     page = importer.get(importer.get(preview).location).get_data(as_text=True)
     assert "say which comes first" in page and "--day-order" not in page
+    told = re.findall(r'role="(alert|status)">(?:(?!role=).)*?say which comes first', page, re.S)
+    assert told == ["status"], "a question is no error"
     assert "F1" in importer.get(decide(importer, f"{address}?edit=1", day_order="dmy")).get_data(as_text=True)
 
 
@@ -281,6 +304,24 @@ def test_values_of_a_difference_are_written_as_the_reader_writes_them(importer: 
     address = importer.get(send(importer, "items", changed)).location
     page = importer.get(address).get_data(as_text=True)
     assert "5,300.00" in page and "14/11/2026" in page and "2026-11-14" not in page
+
+
+def test_more_rejected_rows_than_a_page_shows_are_counted_and_the_list_says_that_it_is_a_beginning(
+    importer: Client,
+) -> None:
+    rows = "".join(f"C9;FC;F{n};13/10/2026;13/11/2026;10,00;10,00\n" for n in range(201))
+    preview = decide(importer, send(importer, "items", ITEMS.splitlines()[0] + "\n" + rows))
+    for page in (importer.get(preview), importer.get(take(importer, preview))):
+        text = page.get_data(as_text=True)
+        assert "Rejected rows (201)" in text and "The first 200 of 201." in text
+
+
+def test_a_difference_has_a_column_of_customers_only_where_records_belong_to_one(importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    column = '<th scope="col" class="fill">Customer</th>'
+    assert column in importer.get(decide(importer, send(importer, "items", ITEMS))).get_data(as_text=True)
+    rates = send(importer, "rates", "Date;Currency;Rate\n2026-11-30;USD;1.10\n")
+    assert column not in importer.get(decide(importer, rates)).get_data(as_text=True)
 
 
 def test_a_file_of_which_every_row_is_rejected_makes_no_ledger_fresh(importer: Client, session: Session) -> None:

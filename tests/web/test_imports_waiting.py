@@ -165,6 +165,16 @@ def running(session: Session, silent: int) -> None:
     jobs.beat("clock", now=NOW - timedelta(seconds=silent))
 
 
+def test_rows_are_told_of_about_so_many_only_until_all_are_read(
+    session: Session, importer: Client, customers: None, all_large: None
+) -> None:
+    progress = importer.get(decide(importer, send(importer, "items", ITEMS))).location
+    running(session, 1)
+    for phase, words in (("reading", "900 of about 950 rows read"), ("writing", "900 rows read")):
+        session.execute(update(ImportUpload).values(phase=phase, rows_done=900, rows_total=950))
+        assert words in importer.get(progress).get_data(as_text=True)
+
+
 def test_a_file_whose_clock_process_was_killed_waits_for_the_next_one_instead_of_the_last_percent(
     session: Session, importer: Client, customers: None, all_large: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,7 @@
 """Files sent by a browser and not taken in yet: kept in the file store between the steps of the screens."""
 
+import hashlib
+import json
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -90,6 +92,15 @@ def as_sent(mapping: FileMapping) -> dict[str, Any]:
 def is_decided(upload: ImportUpload) -> bool:
     """Whether a person said how it is read, which is remembered for files of its shape."""
     return not upload.mapping.get(_AS_SENT)
+
+
+def looked_at(upload: ImportUpload) -> str:
+    """What a page of the difference stands for: this file, read in this way.
+
+    The number is not enough: SQLite gives that of a file that was left out to the next one.
+    """
+    said = json.dumps([upload.stored_as, upload.mapping], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 def forget_old(now: datetime) -> None:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, flash, request, url_for
+from flask_babel import gettext as _
 
 from dso import clock
 from dso.db import db
@@ -47,6 +48,15 @@ def get_upload(upload_id: int) -> ImportUpload:
 def is_under_way(upload: ImportUpload) -> bool:
     """Whether a worker has it or will have it, or it is in: the second click and the back button come here."""
     return upload.state in import_tasks.BUSY or upload.import_run_id is not None
+
+
+def is_another(upload: ImportUpload) -> bool:
+    """Whether the page with the button was that of another file or of other columns; it is said."""
+    now = uploads.looked_at(upload)
+    other = request.form.get("looked_at", now) != now
+    if other:
+        flash(_("Nothing was done: the page was that of another file, or of other columns. Look at it anew."), "error")
+    return other
 
 
 def options(upload: ImportUpload, mapping: FileMapping, **more: Any) -> ImportOptions:

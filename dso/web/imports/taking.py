@@ -13,6 +13,7 @@ from dso.domain.errors import Forbidden, Refused
 from dso.domain.imports import rejects
 from dso.domain.imports.brake import Braked, Stop
 from dso.domain.imports.mapping import FileMapping
+from dso.domain.imports.profile import Undecided
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
 from dso.http.guard import requires, viewer
@@ -30,7 +31,7 @@ from dso.web.criteria import sort_and_page, within
 from dso.web.downloads import table_answer
 from dso.web.imports import bp
 from dso.web.imports.choosing import get_run, kind_words, undoable_id
-from dso.web.imports.mapping import get_upload, is_under_way, options
+from dso.web.imports.mapping import get_upload, is_another, is_under_way, options
 from dso.web.imports.wording import (
     constant_words,
     field_words,
@@ -62,7 +63,7 @@ def _difference(upload: ImportUpload, status: int = 200, stopped: Sequence[Stop]
     except Forbidden:
         raise
     except Refused as error:
-        flash(said(error), "error")
+        flash(said(error), "info" if isinstance(error, Undecided) else "error")
         return go(url_for("imports.columns", upload_id=upload.id))
     return _shown(upload, report, status, stopped)
 
@@ -83,6 +84,7 @@ def _shown(
         entity=current_entity(),
         stops=report.stops or stopped,
         found_at=found_at,
+        looked_at=uploads.looked_at(upload),
         unknown=upload.kind is ImportKind.ITEMS
         and any(each.reason == rejects.UNKNOWN_CUSTOMER for each in report.rejects),
         remarked=remark_words(report.remarks),
@@ -123,6 +125,8 @@ def run(upload_id: int) -> Response:
     entity, upload, force = current_entity(), get_upload(upload_id), "force" in request.form
     if is_under_way(upload):
         return go(url_for("imports.progress", upload_id=upload_id))
+    if is_another(upload):
+        return go(url_for("imports.preview", upload_id=upload_id))
     if beside.takes_in_beside(entity, upload):
         return _beside(upload_id, "run", force=force)
     try:

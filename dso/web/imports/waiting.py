@@ -16,7 +16,7 @@ from dso.queries import import_tasks
 from dso.services.imports import check_right, failures, tasks
 from dso.web.imports import bp
 from dso.web.imports.choosing import kind_words
-from dso.web.imports.mapping import get_upload
+from dso.web.imports.mapping import get_upload, is_another
 from dso.web.imports.standing import standing
 from dso.web.imports.wording import failure_words, said
 
@@ -93,6 +93,8 @@ def cancel(upload_id: int) -> Response:
     """Leave it: the file is forgotten, nothing of it was taken in."""
     upload = import_tasks.get_nobody_s(current_entity(), upload_id) or get_upload(upload_id)
     check_right(upload.kind, viewer())
+    if is_another(upload):
+        return go(url_for("imports.index"))
     name = upload.file_name
     tasks.cancel(upload)
     db.session.commit()
