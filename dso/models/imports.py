@@ -111,7 +111,8 @@ class ImportUpload(Base):
     """
 
     __tablename__ = "import_uploads"
-    __table_args__ = (Index("ix_import_uploads_state", "state", "queued_at"),)
+    # A page left open must never be one of another file: SQLite too gives no number again.
+    __table_args__ = (Index("ix_import_uploads_state", "state", "queued_at"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     entity_id: Mapped[int] = mapped_column(ForeignKey("entities.id"), index=True)

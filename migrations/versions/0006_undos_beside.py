@@ -12,8 +12,9 @@ depends_on: Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Make the change."""
-    with op.batch_alter_table("import_uploads", schema=None) as batch_op:
+    """Make the change; and SQLite gives the number of a file that was left out to no other one any more."""
+    never_again = {"sqlite_autoincrement": True}
+    with op.batch_alter_table("import_uploads", schema=None, table_kwargs=never_again) as batch_op:
         batch_op.add_column(sa.Column("undoes_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
         batch_op.alter_column("stored_as", existing_type=sa.String(length=100), nullable=True)
         batch_op.create_unique_constraint(batch_op.f("uq_import_uploads_undoes_id"), ["undoes_id"])

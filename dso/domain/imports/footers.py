@@ -91,7 +91,7 @@ _AROUND = _SMALL | _OBJECTS | _QUANTITY | frozenset(
 )  # fmt: skip
 _NUMBER = re.compile(r"\d[\d .,'\u2019]*")
 _FIRST_COUNTED = re.compile(rf"({_NUMBER.pattern})\s*\(?\s*([^\W\d_]+)")
-_LAST_COUNTED = re.compile(rf"([^\W\d_]+)\s*[:=]\s*{_NUMBER.pattern}")
+_LAST_COUNTED = re.compile(rf"([^\W\d_]+)\s*[:=]\s*({_NUMBER.pattern})")
 
 #: Some of more: rows, files or parts.
 _OF_ALL = re.compile(rf"({_NUMBER.pattern})(?:out of|of|de|du|von|di|van|z|sur|aus)\s*({_NUMBER.pattern})")
@@ -144,7 +144,8 @@ def counted(cells: Sequence[str]) -> int:
     text = _MOMENT.sub(" ", _PAGE.sub(" ", folded(" ".join(cells))))
     if not _is_count(text, _WORD.findall(text)):
         return 0
-    return max((int(_digits(number) or 0) for number in _NUMBER.findall(text)), default=0)
+    said = [*_FIRST_COUNTED.findall(text), *((number, word) for word, number in _LAST_COUNTED.findall(text))]
+    return max((int(_digits(number) or 0) for number, word in said if word in _COUNTED | _SINGLE), default=0)
 
 
 def _is_cut(text: str) -> bool:

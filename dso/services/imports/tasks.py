@@ -26,8 +26,8 @@ from dso.services.imports.kept_reports import stops_kept
 
 #: How often a file is begun whose worker dies of it.
 MOST_ATTEMPTS = 3
-_DIED = "The work on this file broke off %(times)s times without a word. Look at the log of the clock process."
-_AT_WORK = "This file is being worked on: wait until it is done."
+_DIED = "The work broke off %(times)s times without a word. Look at the log of the clock process."
+_AT_WORK = "This is being worked on: wait until it is done."
 
 
 class Elsewhere(Refused):

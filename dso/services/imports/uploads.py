@@ -95,10 +95,7 @@ def is_decided(upload: ImportUpload) -> bool:
 
 
 def looked_at(upload: ImportUpload) -> str:
-    """What a page of the difference stands for: this file, read in this way.
-
-    The number is not enough: SQLite gives that of a file that was left out to the next one.
-    """
+    """What a page of the difference stands for: this file, read in this way; columns can be changed in another tab."""
     said = json.dumps([upload.stored_as, upload.mapping], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
