@@ -141,7 +141,7 @@ def _begin(
     made = mappings.make_definitions(prepared.kind, prepared.mapping)
     befores.made(run, befores.table_of(CustomField), made)
     if options.remember:
-        mappings.remember(entity, prepared.kind, prepared.table, prepared.mapping, options, now=now)
+        mappings.remember(entity, prepared.kind, prepared.table, prepared.proven, options, now=now)
     return run
 
 

@@ -40,6 +40,12 @@ class Prepared:
     #: Whether its last rows may be totals and footers: not when its rows were sent one by one.
     has_tail: bool = False
 
+    @property
+    def proven(self) -> FileMapping:
+        """The mapping with the order of days each column proved: the next file of this shape may leave it open."""
+        orders = {header: order for header, order in self.formats.day_orders.items() if order is not None}
+        return replace(self.mapping, day_orders={**self.mapping.day_orders, **orders})
+
     def tail(self, customers: Container[str] = ()) -> Tail:
         """What its last rows are left out by; `customers`: the codes of those that may be called Total."""
         return Tail(self.kind, self.mapping, self.table.headers, customers, sought=self.has_tail)

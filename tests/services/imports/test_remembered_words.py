@@ -1,13 +1,17 @@
 """What a run says about itself holds for that run; what stands in the memory of mappings is decided by people."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from dso.db import db
 from dso.domain.codes import ImportKind
+from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.mapping import FileMapping
+from dso.domain.imports.profile import Undecided
 from dso.models import ImportMapping
 from tests.services.imports.helpers import DELTA, ITEM_HEADERS, STOCK, Importer, counts, item, reasons
 
@@ -93,3 +97,32 @@ def test_the_encoding_decided_on_the_screen_reads_files_without_one_too(take: Im
     take.file(ImportKind.ITEMS, path, mapping=mapping)
     assert counts(take.file(ImportKind.ITEMS, path)) == {"unchanged": 1}
     assert item("F1").project == "5 €"
+
+
+OPEN = "C1;F2;FAC;01/11/2026;03/12/2026;100.00;100.00"
+
+
+def test_an_order_of_days_one_file_proved_holds_for_the_next_that_leaves_it_open(take: Importer) -> None:
+    take.items("C1;F1;FAC;13/10/2026;13/11/2026;100.00;100.00")
+    assert memory()["day_orders"] == {"issue date": "dmy", "due date": "dmy"}
+    assert counts(take.items(OPEN)) == {"new": 1}
+    assert (item("F2").issued_on, item("F2").due_on) == (date(2026, 11, 1), date(2026, 12, 3))
+
+
+def test_what_a_column_proves_itself_stands_above_what_an_earlier_one_proved(take: Importer) -> None:
+    take.items("C1;F1;FAC;13/10/2026;13/11/2026;100.00;100.00")
+    take.items("C1;F2;FAC;10/13/2026;11/13/2026;100.00;100.00")
+    assert item("F2").issued_on == date(2026, 10, 13)
+    assert memory()["day_orders"] == {"issue date": "mdy", "due date": "mdy"}
+
+
+def test_an_order_of_days_that_is_said_stands_above_what_an_earlier_file_proved(take: Importer) -> None:
+    take.items("C1;F1;FAC;13/10/2026;13/11/2026;100.00;100.00")
+    take.items(OPEN, day_order=DayOrder.MONTH_FIRST)
+    assert item("F2").issued_on == date(2026, 1, 11)
+
+
+def test_days_no_file_of_the_shape_proved_are_asked(take: Importer) -> None:
+    take.items(F1)
+    with pytest.raises(Undecided):
+        take.items(OPEN)
