@@ -191,7 +191,10 @@ def _steps(since: _Since) -> Iterator[Dependent]:
 
 
 def _actions(since: _Since) -> Iterator[Dependent]:
-    """Actions a person made for items of the run; those confirmed or dated for one it made."""
+    """Actions a person made for items of the run; those confirmed or dated for one it made.
+
+    The follow-up of a status comes with the status, which stands in the way itself.
+    """
     chosen = exists().where(ActionItem.action_id == Action.id, since.new_item(ActionItem.item_id))
     touched = and_(
         since.new_item(Action.leader_id),
@@ -200,7 +203,8 @@ def _actions(since: _Since) -> Iterator[Dependent]:
     )
     query = select(Action.name, Action.created_at, Customer.id, Customer.code)
     query = query.join(Customer, Customer.id == Action.customer_id).where(
-        Action.entity_id == since.run.entity_id, or_(and_(Action.kind != "scenario", chosen), touched)
+        Action.entity_id == since.run.entity_id,
+        or_(and_(Action.kind != "scenario", Action.qualification_id.is_(None), chosen), touched),
     )
     for name, at, customer_id, code in db.session.execute(query.order_by(Action.id.desc()).limit(MOST)):
         yield Dependent("%(action)s planned by a person", {"action": name}, code, customer_id, at=at)

@@ -75,9 +75,12 @@ class RunRow:
             return self.count("new")
         return self.count("changed") + self.count("cleared") + self.count("reopened")
 
-    def receivable(self, when: str) -> Decimal:
-        """The receivable "before" it or "after" it, in the entity's currency."""
-        return Decimal(self.counts.get(f"receivable_{when}", 0))
+    def amount(self, name: str) -> Decimal | None:
+        """`receivable_before`, `receivable_after`, `overdue_before` or `overdue_after`, in the entity's currency.
+
+        None where an older version did not keep it.
+        """
+        return Decimal(self.counts[name]) if name in self.counts else None
 
 
 @dataclass(frozen=True, slots=True)

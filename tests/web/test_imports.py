@@ -236,6 +236,17 @@ def test_rejected_rows_come_back_with_their_original_columns_and_the_reason(impo
     ]
 
 
+def test_the_result_says_what_the_difference_said_of_amounts_and_strangers(importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    preview = decide(importer, send(importer, "items", ITEMS))
+    difference = importer.get(preview).get_data(as_text=True)
+    result = importer.get(take(importer, preview)).get_data(as_text=True)
+    amounts = [re.findall(r"[\d,.]+ EUR", page) for page in (difference, result)]
+    assert amounts[0][:4] == amounts[1][:4] and "Overdue" in result
+    assert "Customers who are not here: import them first" in difference
+    assert "Customers who are not here: import them first, then send this file again." in result
+
+
 def test_the_result_leads_to_the_changed_records(importer: Client) -> None:
     made = take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
     assert "Alpha" in importer.get(f"{made}/changes").get_data(as_text=True)

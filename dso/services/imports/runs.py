@@ -52,6 +52,8 @@ def end(run: ImportRun, report: ImportReport) -> None:
         "remarks": dict(report.remarks),
         "receivable_before": f"{report.receivable_before:f}",
         "receivable_after": f"{report.receivable_after:f}",
+        "overdue_before": f"{report.overdue_before:f}",
+        "overdue_after": f"{report.overdue_after:f}",
     }
     run.options = {
         "mapping": report.mapping.as_json(),

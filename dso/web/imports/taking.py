@@ -14,6 +14,7 @@ from dso.domain.imports import rejects
 from dso.domain.imports.brake import Braked, Stop
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.profile import Undecided
+from dso.domain.imports.rejects import Reject
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
 from dso.http.guard import requires, viewer
@@ -68,6 +69,11 @@ def _difference(upload: ImportUpload, status: int = 200, stopped: Sequence[Stop]
     return _shown(upload, report, status, stopped)
 
 
+def _of_strangers(kind: ImportKind, found: Sequence[Reject] | Sequence[queries.RejectRow]) -> bool:
+    """Whether items were rejected because nobody knows their customer."""
+    return kind is ImportKind.ITEMS and any(each.reason == rejects.UNKNOWN_CUSTOMER for each in found)
+
+
 def _shown(
     upload: ImportUpload,
     report: ImportReport,
@@ -85,8 +91,7 @@ def _shown(
         stops=report.stops or stopped,
         found_at=found_at,
         looked_at=uploads.looked_at(upload),
-        unknown=upload.kind is ImportKind.ITEMS
-        and any(each.reason == rejects.UNKNOWN_CUSTOMER for each in report.rejects),
+        unknown=_of_strangers(upload.kind, report.rejects),
         remarked=remark_words(report.remarks),
         words=part_words(),
         constants=constant_words(upload.kind, mapping),
@@ -176,11 +181,13 @@ def result(run_id: int) -> Response:
     """What was done: counts, rejected rows, where to look next."""
     entity = current_entity()
     run = get_run(run_id)
+    rejected = queries.rejects(run_id, limit=200)
     return page(
         "imports/result.html",
         run=run,
         entity=entity,
-        rejects=queries.rejects(run_id, limit=200),
+        rejects=rejected,
+        unknown=_of_strangers(run.kind, rejected),
         constants=constant_words(run.kind, _mapping_of(run)),
         remarks=run.remarks,
         remarked=remark_words(run.remarked),

@@ -19,10 +19,12 @@ def _tag(number: str) -> None:
     statuses.qualify([item(number)], tagging, actor=a_user(), today=TODAY, now=NOW)
 
 
-def test_a_status_on_an_item_of_the_file_stands_in_the_way(take: Importer) -> None:
+def test_a_status_on_an_item_of_the_file_stands_in_the_way_and_its_follow_up_is_nobodys_plan(take: Importer) -> None:
     take.items(F1)
     _tag("F1")
-    assert refused(take.entity)
+    found = refused(take.entity)
+    assert item("F1").held_by_id is not None and any("tagged" in each for each in found)
+    assert not any("planned by a person" in each for each in found)
 
 
 def test_a_status_on_another_item_does_not(take: Importer) -> None:
