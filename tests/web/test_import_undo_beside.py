@@ -55,6 +55,14 @@ def test_a_long_undo_is_done_beside_the_request_and_leads_to_its_result(
     assert "<h1>Taken back</h1>" in _page(importer, result)
 
 
+def test_what_is_being_taken_back_is_not_offered_to_be(importer: Client, all_long: None) -> None:
+    result = _taken(importer)
+    assert f'href="{result}/undo"' in _page(importer, result) and f'href="{result}/undo"' in _page(importer, "/imports")
+    importer.post(f"{result}/undo")
+    index = _page(importer, "/imports")
+    assert f'href="{result}/undo"' not in index + _page(importer, result) and f'href="{result}/undo/progress"' in index
+
+
 def test_an_undo_that_ends_while_its_page_is_asked_for_leads_to_its_result(
     importer: Client, all_long: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

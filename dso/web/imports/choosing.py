@@ -60,9 +60,13 @@ def get_run(run_id: int) -> queries.RunRow:
 
 
 def undoable_id(entity: Entity) -> int | None:
-    """The run the viewer is offered to take back: users files only to those who may edit users."""
+    """The run the viewer is offered to take back: users files only to those who may edit users.
+
+    None while that is being done, or waits for its turn: then it is on its way.
+    """
     run_id = queries.undoable_id(entity)
-    if run_id is None:
+    task = import_tasks.undo_of(run_id) if run_id is not None else None
+    if run_id is None or (task is not None and task.state in import_tasks.BUSY):
         return None
     return run_id if queries.get_run(entity, run_id).kind in offered() else None
 
