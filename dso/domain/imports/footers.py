@@ -112,10 +112,12 @@ _MISSING = re.compile(
     + ")"
 )
 
-_PAGE = re.compile(
+_WHICH_PAGE = (
     r"\b(?:parts?|teil|partie|parte|deel|czesc|pages?|seite|blatt|pagina|pag|strona|str|folio|hoja|foglio)\b\.?\s*:?\s*"
-    r"(\d{1,6})\s*(?:of|de|du|von|di|van|z|sur|aus|/|\|)\s*(\d{1,6})\b"
+    r"(\d{1,6})"
 )
+_PAGE_ALONE = re.compile(_WHICH_PAGE)
+_PAGE = re.compile(_WHICH_PAGE + r"\s*(?:of|de|du|von|di|van|z|sur|aus|/|\|)\s*(\d{1,6})\b")
 
 
 def is_rule(cells: Sequence[str]) -> bool:
@@ -133,6 +135,9 @@ def is_footer(cells: Sequence[str]) -> bool:
     if any(int(page) != int(last) for page, last in pages) or _is_cut(text):
         return False
     rest = _PAGE.sub(" ", text)
+    if _PAGE_ALONE.search(rest):
+        # Of how many it does not say.
+        return False
     words = _WORD.findall(rest)
     if pages and not _WORD.search(_MOMENT.sub(" ", rest)):
         return True

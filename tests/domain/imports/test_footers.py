@@ -61,7 +61,10 @@ def test_that_it_is_the_last_page(text: str) -> None:
     assert is_footer(_cells(text))
 
 
-@pytest.mark.parametrize("text", ["Page 2 of 3", "Seite 1 von 3", "Printed on 28/11/2026;Page 2 of 3", "Page 2"])
+@pytest.mark.parametrize(
+    "text",
+    ["Page 2 of 3", "Seite 1 von 3", "Printed on 28/11/2026;Page 2 of 3", "Page 2", "Printed on 28/11/2026;Page 2"],
+)
 def test_a_page_that_is_not_the_last_is_no_end_of_a_whole_file(text: str) -> None:
     assert not is_footer(_cells(text))
 
