@@ -27,11 +27,6 @@ def drop(app: Flask, entity: Entity, tmp_path: Path, monkeypatch: pytest.MonkeyP
     return a_drop(app, tmp_path, monkeypatch)
 
 
-@pytest.fixture
-def importer(admin: User, login: Login) -> Client:
-    return login(admin)
-
-
 def fail(drop: Drop, name: str = "items.csv", text: str = WRONG) -> int:
     """A file that fails; its id."""
     drop.put(name, text)

@@ -1,24 +1,16 @@
 """Looking back at the files taken in: all of them, a page at a time, and what each changed."""
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from dso.domain.codes import ImportKind
-from dso.models import Entity, ImportRun, User
+from dso.models import Entity, ImportRun
 from dso.queries import imports
 from tests.conftest import NOW, TODAY, Client
 from tests.web.test_imports import CUSTOMERS, ITEMS, decide, send, take
 
-Login = Callable[[User], Client]
 FAR = "9" * 23
-
-
-@pytest.fixture
-def importer(app: object, entity: Entity, admin: User, login: Login) -> Client:
-    return login(admin)
 
 
 def many_runs(session: Session, entity: Entity, count: int) -> None:

@@ -2,23 +2,16 @@
 
 from collections.abc import Callable
 
-import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dso.domain.codes import EventKind, Role
-from dso.models import Customer, Entity, Event, ImportRun, User
+from dso.models import Customer, Event, ImportRun, User
 from tests import factories
 from tests.conftest import NOW, Client
 from tests.web.test_imports import CUSTOMERS, decide, send, take
 
 Login = Callable[[User], Client]
-
-
-@pytest.fixture
-def importer(app: object, entity: Entity, admin: User, login: Login) -> Client:
-    """An administrator's browser on an entity without scenarios."""
-    return login(admin)
 
 
 def _taken(importer: Client, text: str = CUSTOMERS) -> str:

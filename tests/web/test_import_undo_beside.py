@@ -28,11 +28,6 @@ PARIS = CUSTOMERS.replace("Lyon", "Paris")
 
 
 @pytest.fixture
-def importer(app: object, entity: Entity, admin: User, login: Login) -> Client:
-    return login(admin)
-
-
-@pytest.fixture
 def all_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(beside, "RECORDS", 0)
 

@@ -3,25 +3,21 @@
 import csv
 import io
 import re
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy.orm import Session
 
-from dso.models import Entity, User
+from dso.models import User
 from tests.conftest import Client
 from tests.web.test_imports import CUSTOMERS, decide, send, take
-
-Login = Callable[[User], Client]
 
 HEADER = "Code client;N° pièce;Date facture;Échéance;Montant TTC\n"
 
 
 @pytest.fixture
-def importer(app: object, entity: Entity, admin: User, login: Login) -> Client:
-    browser = login(admin)
-    take(browser, decide(browser, send(browser, "customers", CUSTOMERS)))
-    return browser
+def importer(importer: Client) -> Client:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    return importer
 
 
 @pytest.fixture

@@ -27,12 +27,6 @@ ITEMS = (
 )
 
 
-@pytest.fixture
-def importer(app: object, entity: Entity, admin: User, login: Login) -> Client:
-    """An administrator's browser on an entity without scenarios."""
-    return login(admin)
-
-
 def send(importer: Client, kind: str, text: str, name: str = "file.csv", **said: object) -> str:
     """Send a file; the address it leads to."""
     data = {"kind": kind, "file": (io.BytesIO(text.encode("cp1252")), name), **said}

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Callable
 from html import unescape
 
 import pytest
@@ -17,14 +16,7 @@ from tests import factories
 from tests.conftest import Client
 from tests.web.test_imports import CUSTOMERS, decide, proposed, send, take
 
-Login = Callable[[User], Client]
-
 ITEMS = "Code client;N° pièce;Date facture;Échéance;Montant TTC\nC1;F1;13/10/2026;13/11/2026;1 200,00\n"
-
-
-@pytest.fixture
-def importer(app: object, entity: Entity, admin: User, login: Login) -> Client:
-    return login(admin)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from dso import clock
 from dso import db as database
 from dso.domain.imports.brake import Braked, Stop
 from dso.jobs import imports as job
-from dso.models import Entity, ImportRun, ImportUpload, User
+from dso.models import ImportRun, ImportUpload, User
 from dso.services import imports as services
 from dso.services import jobs
 from dso.services.imports import tasks, uploads
@@ -21,11 +21,6 @@ from tests.conftest import NOW, Client
 from tests.web.test_imports import CUSTOMERS, ITEMS, decide, send, take
 
 Login = Callable[[User], Client]
-
-
-@pytest.fixture
-def importer(app: object, entity: Entity, admin: User, login: Login) -> Client:
-    return login(admin)
 
 
 @pytest.fixture

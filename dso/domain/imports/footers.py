@@ -1,8 +1,8 @@
 """What programs print below a list: when and by whom, that it ends, how many records it has, which page it is.
 
-Told by words of the eight languages the headers are known in, all of which have to fit: a sentence that holds one of
-them is no footer for that. "Page 2 of 3" is none either, nor is "Export aborted on 28/11/2026": what ends there is
-not whole.
+Told by words of the eight languages the headers are known in: a sentence that holds one of them is no footer for that.
+All words have to fit, but for those beside "printed" or "generated" with a moment, or with who did it. "Page 2 of 3" is
+none either, nor is "Export aborted on 28/11/2026": what ends there is not whole.
 """
 
 import re
@@ -77,6 +77,7 @@ _COUNTED = frozenset(
 _SINGLE = frozenset(
     "record row line enregistrement ligne datensatz zeile registro linea fila riga regel rij wiersz linha".split()
 )
+_RECORDS = _COUNTED | _SINGLE
 _QUANTITY = frozenset(
     """number count total nombre nbre nb anzahl gesamt insgesamt gesamtanzahl gesamtzahl numero cantidad totale
     aantal totaal liczba ilosc razem quantidade""".split()
@@ -150,7 +151,7 @@ def counted(cells: Sequence[str]) -> int:
     if not _is_count(text, _WORD.findall(text)):
         return 0
     said = [*_FIRST_COUNTED.findall(text), *((number, word) for word, number in _LAST_COUNTED.findall(text))]
-    return max((int(_digits(number) or 0) for number, word in said if word in _COUNTED | _SINGLE), default=0)
+    return max((int(_digits(number) or 0) for number, word in said if word in _RECORDS), default=0)
 
 
 def _is_cut(text: str) -> bool:
@@ -188,15 +189,15 @@ def _is_done(text: str, words: Sequence[str]) -> bool:
 def _is_count(text: str, words: Sequence[str]) -> bool:
     """So many records."""
     named = [word for word in words if not word.isdecimal()]
-    if len(named) == len(words) or not all(word in _COUNTED or word in _SINGLE or word in _AROUND for word in named):
+    if len(named) == len(words) or not all(word in _RECORDS or word in _AROUND for word in named):
         return False
     if _is_some(text):
         return False
     first, last = _FIRST_COUNTED.search(text), _LAST_COUNTED.search(text)
-    if first is not None and (first[2] in _COUNTED or first[2] in _SINGLE):
+    if first is not None and first[2] in _RECORDS:
         return True
-    counted = any(word in _COUNTED for word in named)
-    return counted and (any(word in _QUANTITY for word in named) or (last is not None and last[1] in _COUNTED))
+    in_plural = any(word in _COUNTED for word in named)
+    return in_plural and (any(word in _QUANTITY for word in named) or (last is not None and last[1] in _COUNTED))
 
 
 def _is_some(text: str) -> bool:

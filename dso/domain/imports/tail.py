@@ -15,11 +15,10 @@ from dso.domain.imports.fields import Cell, missing
 from dso.domain.imports.footers import counted, is_footer, is_rule
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.tables import Chunk, Chunked
-from dso.domain.imports.totals import TotalsRow, is_number, is_word, places_of
+from dso.domain.imports.totals import CUSTOMER, TotalsRow, is_number, is_word, places_of
 
 #: Rows a tail can have; a longer one is none.
 MOST = 200
-_CUSTOMER = ("customer", "customer_unique_id")
 
 
 class _Told(Enum):
@@ -42,7 +41,7 @@ class _Ends:
         self._amounts = places_of(kind, self._places, Cell.AMOUNT)
         self._currencies = places_of(kind, self._places, Cell.CURRENCY)
         self._dates = places_of(kind, self._places, Cell.DATE)
-        self._of_customer = [self._places[target] for target in _CUSTOMER if target in self._places]
+        self._of_customer = [self._places[target] for target in CUSTOMER if target in self._places]
         #: That of the record itself.
         self._identifier = self._places.get("unique_id", -1)
         self.totals = TotalsRow(mapping, headers, customers) if kind is ImportKind.ITEMS else None
@@ -70,7 +69,7 @@ class _Ends:
             return True
         if not any(is_number(filled[place]) for place in self._amounts if place in filled):
             return False
-        said = self._constants.intersection(("issued_on", *_CUSTOMER))
+        said = self._constants.intersection(("issued_on", *CUSTOMER))
         return bool(said) or not self._dates.isdisjoint(filled)
 
     def _sums_up(self, filled: dict[int, str]) -> bool:

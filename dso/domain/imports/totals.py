@@ -14,7 +14,8 @@ from dso.domain.imports.fields import FIELDS, Cell
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.words import folded
 
-_CUSTOMER = ("customer", "customer_unique_id")
+#: What says whose an item is.
+CUSTOMER = ("customer", "customer_unique_id")
 #: What an item is told by, or what it would be dated by.
 _NAMES = (
     "number", "unique_id", "issued_on", "due_on", "cleared_on", "ordered_on", "expected_clearing_on", "order_number",
@@ -86,7 +87,7 @@ class TotalsRow:
         """`customers`: their codes, since a customer may be called Total."""
         places = mapping.places(headers)
         self._customers = customers
-        self._of_customer = [places[target] for target in _CUSTOMER if target in places]
+        self._of_customer = [places[target] for target in CUSTOMER if target in places]
         self._of_item = [places[target] for target in _NAMES if target in places]
         self._identifier, self._currency = places.get("unique_id"), places.get("currency")
         #: Where a row without a word of totals may hold anything, and where only amounts.

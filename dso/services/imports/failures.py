@@ -140,4 +140,4 @@ def take_on(upload: ImportUpload, *, actor: User, now: datetime) -> None:
 def _forget(*which: ColumnElement[bool]) -> None:
     """But for those somebody took on meanwhile."""
     gone = delete(ImportUpload).where(*which, *NOBODY_S).returning(ImportUpload.stored_as)
-    tasks.throw_away_later([name for name in db.session.scalars(gone) if name is not None])
+    tasks.throw_away_later(db.session.scalars(gone))

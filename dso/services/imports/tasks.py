@@ -6,6 +6,7 @@ Whoever works on a file names itself, its attempt and the state in every change:
 somebody else meanwhile finds nothing to change. The row is held from the beginning of the writing to its end.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,10 +57,15 @@ class Claim:
         )
 
 
+def _queued(task: str, now: datetime) -> dict[str, Any]:
+    """A task nobody has begun."""
+    begun = {"started_at": None, "beat_at": None, "worker": "", "attempts": 0, "phase": "", "rows_done": 0}
+    return {"task": task, "state": "queued", "queued_at": now, "problem": None, **begun}
+
+
 def ask(upload_id: int, task: str, *, force: bool = False, now: datetime) -> None:
     """Put a file in the queue for "preview" or "run"; one that is there already, or in, stays as it is."""
-    values: dict[str, Any] = {"task": task, "state": "queued", "force": force, "queued_at": now, "started_at": None}
-    values |= {"beat_at": None, "worker": "", "attempts": 0, "phase": "", "rows_done": 0, "problem": None}
+    values = {**_queued(task, now), "force": force}
     if task == "preview":
         values["report"] = None
     db.session.execute(update(ImportUpload).where(*_free(upload_id)).values(values))
@@ -67,9 +73,7 @@ def ask(upload_id: int, task: str, *, force: bool = False, now: datetime) -> Non
 
 def ask_back(run: ImportRun, records: int, *, actor: User, now: datetime) -> None:
     """Put the taking back of a run in the queue; one that is there already stays, one that failed begins anew."""
-    values: dict[str, Any] = {"task": "undo", "state": "queued", "queued_at": now, "started_at": None, "beat_at": None}
-    values |= {"worker": "", "attempts": 0, "phase": "", "rows_done": 0, "rows_total": records, "problem": None}
-    values |= {"author_id": actor.id, "created_at": now}
+    values = {**_queued("undo", now), "rows_total": records, "author_id": actor.id, "created_at": now}
     failed = (ImportUpload.undoes_id == run.id, ImportUpload.state.not_in(BUSY))
     if db.session.scalar(update(ImportUpload).where(*failed).values(values).returning(ImportUpload.id)) is not None:
         return
@@ -223,7 +227,8 @@ def cancel(upload: ImportUpload) -> None:
         raise Refused(_AT_WORK)
 
 
-def throw_away_later(names: list[str]) -> None:
-    """Remove stored files no run keeps, once the transaction is committed."""
+def throw_away_later(stored: Iterable[str | None]) -> None:
+    """Remove stored files no run keeps, once the transaction is committed; what had none is passed over."""
+    names = [name for name in stored if name is not None]
     kept = set(db.session.scalars(select(ImportRun.stored_as).where(ImportRun.stored_as.in_(names))))
     files.throw_away_later([name for name in names if name not in kept])

@@ -107,5 +107,4 @@ def forget_old(now: datetime) -> None:
     """
     long_ago = [or_(column.is_(None), column < now - LIFE) for column in _DONE_AT]
     lying = (*long_ago, ImportUpload.state.not_in(BUSY), ImportUpload.origin.is_(None))
-    gone = db.session.scalars(delete(ImportUpload).where(*lying).returning(ImportUpload.stored_as)).all()
-    tasks.throw_away_later([name for name in gone if name is not None])
+    tasks.throw_away_later(db.session.scalars(delete(ImportUpload).where(*lying).returning(ImportUpload.stored_as)))

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Callable
 from typing import BinaryIO, cast
 
 from flask import Response, make_response, request, send_file, url_for
@@ -28,7 +27,7 @@ from dso.services.imports import KINDS, check_right, uploads
 from dso.web.criteria import sort_and_page, within
 from dso.web.downloads import table_answer
 from dso.web.imports import bp
-from dso.web.imports.standing import nobody_works
+from dso.web.imports.standing import watcher
 from dso.web.imports.wording import failure_words, part_words
 
 #: Files taken in on one page.
@@ -99,18 +98,13 @@ def _index(kind: str, words: str = "") -> Response:
         undoable_id=undoable_id(entity),
         ways=[each for each in import_tasks.on_their_way(entity, viewer()) if each.kind in offered()],
         why=_why,
-        waits_in_vain=_waits_in_vain(),
+        nobody_works=watcher(clock.now()),
         kept_days=uploads.LIFE.days,
         me=viewer().id,
         source=source_words,
         entity=entity,
         kind=kind,
     )
-
-
-def _waits_in_vain() -> Callable[[import_tasks.OnItsWay], bool]:
-    now = clock.now()
-    return lambda way: nobody_works(way.state, way.heard_of_at, now)
 
 
 def _why(way: import_tasks.OnItsWay) -> str:

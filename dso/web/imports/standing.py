@@ -1,6 +1,8 @@
 """How far the work beside the request is: in percent, in minutes, or that nobody is at it."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,8 +10,10 @@ from flask_babel import ngettext
 
 from dso import db as database
 from dso.domain.imports.progress import Progress, Work, progress
+from dso.http.errors import sentence
 from dso.models import ImportUpload
 from dso.queries import import_tasks, jobs
+from dso.services.imports import tasks
 
 #: What waits longer than this while no clock process shows a sign of life waits in vain.
 _PATIENCE = timedelta(seconds=5)
@@ -18,13 +22,18 @@ _PATIENCE = timedelta(seconds=5)
 def standing(upload: ImportUpload, now: datetime) -> dict[str, Any]:
     """What the parts that ask for themselves show."""
     found = _progress(upload, now)
-    heard_of_at = upload.beat_at or upload.queued_at
     return {
+        "problem": problem_words(upload),
         "progress": found,
         "left": _left(found),
         "before": import_tasks.before(upload) if upload.state == "queued" else [],
-        "nobody_works": nobody_works(upload.state, heard_of_at, now),
+        "nobody_works": watcher(now)(upload.state, upload.beat_at or upload.queued_at),
     }
+
+
+def problem_words(upload: ImportUpload) -> str:
+    """Why the work failed, in words; empty while it did not."""
+    return sentence(tasks.refusal(upload.problem)) if upload.problem else ""
 
 
 def _progress(upload: ImportUpload, now: datetime) -> Progress | None:
@@ -51,12 +60,19 @@ def _left(found: Progress | None) -> str:
     return str(ngettext("about one minute left", "about %(num)s minutes left", max(round(seconds / 60), 1)))
 
 
-def nobody_works(state: str, heard_of_at: datetime | None, now: datetime) -> bool:
-    """Whether a task waits for a clock process: neither of them was heard of for some time.
+def watcher(now: datetime) -> Callable[[str, datetime | None], bool]:
+    """Whether a task, by its state and when it was last heard of, waits for a clock process nobody hears of either.
 
     While something long is written to SQLite not even the clock process can say that it is alive: that is work too,
-    and what is queued waits for it.
+    and what is queued waits for it. That is asked once, and only where a task was silent for some time.
     """
-    if state not in import_tasks.BUSY or heard_of_at is None or now - heard_of_at <= _PATIENCE:
-        return False
-    return not jobs.scheduler_is_alive(now) and not database.is_being_written()
+
+    @cache
+    def is_silent() -> bool:
+        return not jobs.scheduler_is_alive(now) and not database.is_being_written()
+
+    def nobody_works(state: str, heard_of_at: datetime | None) -> bool:
+        waits = state in import_tasks.BUSY and heard_of_at is not None and now - heard_of_at > _PATIENCE
+        return waits and is_silent()
+
+    return nobody_works

@@ -11,14 +11,14 @@ from dso.http.entity import current_entity
 from dso.http.errors import sentence
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
-from dso.models import Entity, ImportRun, ImportUpload
+from dso.models import Entity, ImportRun
 from dso.queries import import_tasks
 from dso.queries import imports as queries
 from dso.queries.import_dependents import Dependent
 from dso.services.imports import beside, tasks, undo
 from dso.web.imports import bp
 from dso.web.imports.choosing import get_run, kind_words
-from dso.web.imports.standing import standing
+from dso.web.imports.standing import problem_words, standing
 from dso.web.imports.wording import part_words
 
 
@@ -33,12 +33,7 @@ def confirm_undo(run_id: int) -> Response:
         dependents = undo.dependents(undo.get(current_entity(), run_id))
     except Refused as error:
         return _refused(error)
-    return _asked(found, dependents, problem=_problem(task))
-
-
-def _problem(task: ImportUpload | None) -> str:
-    """Why an undo beside the request failed, in words."""
-    return sentence(tasks.refusal(task.problem)) if task is not None and task.problem else ""
+    return _asked(found, dependents, problem=problem_words(task) if task else "")
 
 
 def _refused(error: Refused) -> Response:
@@ -105,7 +100,6 @@ def undo_progress(run_id: int) -> Response:
         run=found,
         kinds=kind_words(),
         upload=task,
-        problem=_problem(task),
         mine=task.author_id == viewer().id,
         **standing(task, clock.now()),
     )

@@ -8,7 +8,6 @@ from dso.db import db
 from dso.domain.errors import Refused
 from dso.domain.permissions import Capability
 from dso.http.entity import current_entity
-from dso.http.errors import sentence
 from dso.http.guard import requires, viewer
 from dso.http.pages import go, page
 from dso.models import ImportUpload
@@ -29,13 +28,11 @@ def progress_page(upload_id: int) -> Response:
     elsewhere = _what_is_next(upload)
     if elsewhere is not None:
         return go(elsewhere)
-    problem = sentence(tasks.refusal(upload.problem)) if upload.problem else ""
     return page(
         "imports/progress.html",
         part="imports/_progress.html",
         upload=upload,
         kinds=kind_words(),
-        problem=problem,
         **standing(upload, clock.now()),
     )
 

@@ -1,5 +1,6 @@
 """A full file that ends in totals and footers: each row is left out with a remark, and what is absent is cleared."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,24 @@ ROWS = [f"C1;F{n};FAC;2026-09-01;2026-10-01;100;100" for n in range(1, 41)]
 FEWER = ROWS[:39]
 LEFT_OUT = "a row of totals at the end of the file: left out"
 FOOTER = "a footer at the end of the file: left out"
+#: Takes lines in as a full file of a kind, read in chunks of so many rows.
+InChunks = Callable[[int, str, list[str]], ImportReport]
+
+
+@pytest.fixture
+def in_chunks(take: Importer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> InChunks:
+    def read(size: int, kind: str, lines: list[str]) -> ImportReport:
+        monkeypatch.setattr(text_files, "CHUNK", size)
+        monkeypatch.setattr(spreadsheets, "CHUNK", size)
+        monkeypatch.setattr(preparing, "_SAMPLED", 2)
+        path = tmp_path / f"file.{kind}"
+        if kind == "xlsx":
+            _workbook(path, lines)
+        else:
+            path.write_text("\n".join(lines))
+        return take.file(ImportKind.ITEMS, path, mode=STOCK)
+
+    return read
 
 
 def _remarks(report: ImportReport) -> list[tuple[int, str, str, str]]:
@@ -67,16 +86,10 @@ def test_a_full_file_with_a_tail_clears_what_is_absent(take: Importer, tail: lis
 @pytest.mark.parametrize("size", range(1, 51, 7))
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_tail_is_told_wherever_the_chunks_end_and_however_much_was_looked_at(
-    take: Importer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, size: int, kind: str
+    take: Importer, in_chunks: InChunks, size: int, kind: str
 ) -> None:
-    monkeypatch.setattr(text_files, "CHUNK", size)
-    monkeypatch.setattr(spreadsheets, "CHUNK", size)
-    monkeypatch.setattr(preparing, "_SAMPLED", 2)
     take.stock(*ROWS)
-    rows = [ITEM_HEADERS, *FEWER, *TAIL]
-    path = tmp_path / f"file.{kind}"
-    _workbook(path, rows) if kind == "xlsx" else path.write_text("\n".join([*rows, ""]))
-    report = take.file(ImportKind.ITEMS, path, mode=STOCK)
+    report = in_chunks(size, kind, [ITEM_HEADERS, *FEWER, *TAIL, ""])
     assert counts(report) == {"unchanged": 39, "cleared": 1}
     said = [FOOTER, LEFT_OUT, LEFT_OUT, *[FOOTER] * 5]
     assert [(line, remark) for line, _, _, remark in _remarks(report)] == list(zip(range(41, 49), said, strict=True))
@@ -155,16 +168,10 @@ def test_the_totals_of_a_first_file_are_no_item_and_make_no_customer(take: Impor
 @pytest.mark.parametrize("size", [1, 3, 13, 39, 40])
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_totals_are_told_wherever_the_chunks_end_and_however_much_was_looked_at(
-    take: Importer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, size: int, kind: str
+    take: Importer, in_chunks: InChunks, size: int, kind: str
 ) -> None:
-    monkeypatch.setattr(text_files, "CHUNK", size)
-    monkeypatch.setattr(spreadsheets, "CHUNK", size)
-    monkeypatch.setattr(preparing, "_SAMPLED", 2)
     take.stock(*ROWS)
-    rows = [ITEM_HEADERS, *FEWER, "Total;;;;;3900;3900"]
-    path = tmp_path / f"file.{kind}"
-    _workbook(path, rows) if kind == "xlsx" else path.write_text("\n".join(rows))
-    report = take.file(ImportKind.ITEMS, path, mode=STOCK)
+    report = in_chunks(size, kind, [ITEM_HEADERS, *FEWER, "Total;;;;;3900;3900"])
     assert counts(report) == {"unchanged": 39, "cleared": 1}
     assert _remarks(report) == [(41, "customer", "Total", LEFT_OUT)]
 
