@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from bench.ground import Ground, installed, plain_url, ratio, run, shown, tell, yardstick
-from bench.imports import import_all, other_sizes, own_table, workbook
+from bench.imports import beginning, import_all, other_sizes, own_table, workbook
 from bench.ledger import Ledger, write_ledger
 
 
@@ -54,8 +54,9 @@ def measure(kind: str, folder: Path, ledger: Ledger, files: Mapping[str, Path], 
     print(f"\n{kind}: {ledger.customers} customers, {ledger.items} items, {os.cpu_count()} cores", flush=True)
     own = own_table(kind, folder, ledger, files)
     with installed(kind, folder / kind, ledger) as ground:
-        import_all(ground, files, own)
-        other_sizes(kind, folder, ledger)
+        begun = beginning(kind, folder, ledger)
+        import_all(ground, files, own, begun)
+        other_sizes(kind, folder, ledger, begun)
         workbook(kind, folder, ledger)
         if imports_only:
             return

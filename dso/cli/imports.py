@@ -18,7 +18,7 @@ from dso.domain.errors import Refused
 from dso.domain.imports.brake import Braked
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.erp_types import named
-from dso.domain.imports.rejects import counted
+from dso.domain.imports.rejects import UNKNOWN_TYPE, counted
 from dso.domain.permissions import Capability
 from dso.queries import imports as queries
 from dso.queries.import_dependents import Dependent
@@ -117,6 +117,8 @@ def _words(report: ImportReport, file: str) -> str:
     ]
     if report.rejected > 50:
         lines.append(f"… and {report.rejected - 50} more rejected rows.")
+    if held := next((each for each in report.rejects if each.reason == UNKNOWN_TYPE), None):
+        lines.append(f"Types of the ERP are matched with --type {held.params['code']}=FAC and so on.")
     return "\n".join(lines)
 
 

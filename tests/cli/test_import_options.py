@@ -55,6 +55,14 @@ def test_what_a_file_leaves_open_exits_1_with_the_question_and_goes_in_with_the_
     assert the_item(dso)[field] == value
 
 
+def test_rows_held_back_for_their_type_name_the_option_that_matches_it(folder: Path, dso: Run) -> None:
+    lines = (HEAD, ROW, ROW.replace("F1;FAC", "F2;ZX"))
+    held = dso("import", "items", write(folder, *lines))
+    assert "Types of the ERP are matched with --type ZX=FAC and so on." in held.out + held.err
+    matched = dso("import", "items", write(folder, *lines), "--type", "ZX=ODI")
+    assert matched.code == 0 and "--type" not in matched.out + matched.err
+
+
 def test_a_constant_stands_in_every_row_and_takes_the_place_of_a_column(folder: Path, dso: Run) -> None:
     file = write(folder, f"{HEAD};currency", f"{ROW};GBP")
     assert dso("import", "items", file, "--constant", "currency=USD", "--constant", "project=Line=7").code == 1

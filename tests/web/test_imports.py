@@ -316,9 +316,19 @@ def test_more_rejected_rows_than_a_page_shows_are_counted_and_the_list_says_that
 ) -> None:
     rows = "".join(f"C9;FC;F{n};13/10/2026;13/11/2026;10,00;10,00\n" for n in range(201))
     preview = decide(importer, send(importer, "items", ITEMS.splitlines()[0] + "\n" + rows))
-    for page in (importer.get(preview), importer.get(take(importer, preview))):
-        text = page.get_data(as_text=True)
-        assert "Rejected rows (201)" in text and "The first 200 of 201." in text
+    difference = importer.get(preview).get_data(as_text=True)
+    assert "Rejected rows (201)" in difference and "The first 50 of 201." in difference
+    result = importer.get(take(importer, preview)).get_data(as_text=True)
+    assert "Rejected rows (201)" in result and "The first 200 of 201." in result
+
+
+def test_what_is_to_be_mended_stands_above_what_a_file_changes(importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    take(importer, decide(importer, send(importer, "items", ITEMS)))
+    text = ITEMS.replace("300,00;300,00", "300,00;120,00")
+    text += "C1;AV;A1;14/10/2026;13/11/2026;10,00;10,00\n"
+    page = importer.get(decide(importer, send(importer, "items", text))).get_data(as_text=True)
+    assert 0 < page.index("Rejected rows (1)") < page.index("Rows with a remark (1)") < page.index('id="part-changed"')
 
 
 def test_a_difference_has_a_column_of_customers_only_where_records_belong_to_one(importer: Client) -> None:

@@ -15,9 +15,7 @@ TOO_LONG = "this is longer than %(length)s characters"
 UNKNOWN_CUSTOMER = "there is no customer with the code %(code)s"
 AMBIGUOUS_CUSTOMER = "two customers have the code %(code)s"
 UNKNOWN_CURRENCY = "this is not a currency"
-UNKNOWN_TYPE = (
-    'the ERP type "%(code)s" is not matched to a type yet: match it below the columns, or with --type %(code)s=FAC'
-)
+UNKNOWN_TYPE = 'the ERP type "%(code)s" is not matched to a type yet: match it with the columns of the file'
 NO_DUE_DATE = "the due date is missing and the customer has no payment term in days"
 NOT_UNIQUE = "item number %(number)s is not unique in %(year)s: map a unique identifier"
 UNIQUE_ID_TWICE = "the unique identifier %(unique_id)s stands in the file twice"

@@ -38,7 +38,7 @@ def test_an_item_is_collected_under_its_pilot() -> None:
         (
             {"type": "XX"},
             "Type",
-            'the ERP type "XX" is not matched to a type yet: match it below the columns, or with --type XX=FAC',
+            'the ERP type "XX" is not matched to a type yet: match it with the columns of the file',
         ),
         (
             {"customer": "C2", "due_on": ""},

@@ -149,7 +149,7 @@ def test_matched_erp_types_are_kept_and_an_unknown_one_later_holds_its_rows_back
     report = take.items("C1;F2;ZF;2026-09-01;2026-10-01;5;5", "C1;F3;QQ;2026-09-01;2026-10-01;5;5")
     assert counts(report) == {"new": 1, "rejected": 1}
     assert reasons(report) == [
-        '3: the ERP type "QQ" is not matched to a type yet: match it below the columns, or with --type QQ=FAC'
+        '3: the ERP type "QQ" is not matched to a type yet: match it with the columns of the file'
     ]
     assert (item("F2").type, item("F2").erp_type) == (ItemType.INVOICE, "ZF")
 
