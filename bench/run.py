@@ -53,8 +53,8 @@ def measure(kind: str, folder: Path, ledger: Ledger, files: Mapping[str, Path], 
     """The whole table on one database."""
     print(f"\n{kind}: {ledger.customers} customers, {ledger.items} items, {os.cpu_count()} cores", flush=True)
     own = own_table(kind, folder, ledger, files)
+    begun = beginning(kind, folder, ledger)
     with installed(kind, folder / kind, ledger) as ground:
-        begun = beginning(kind, folder, ledger)
         import_all(ground, files, own, begun)
         other_sizes(kind, folder, ledger, begun)
         workbook(kind, folder, ledger)

@@ -11,7 +11,7 @@ from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.rejects import Reject
 from dso.services.imports.report import Change, ImportReport, Part, Sample
 
-#: Rows the page lists; all are counted.
+#: Rows kept, all being counted; of the rejected ones more than the page lists: it looks among them for strangers.
 _MOST_REJECTS, _MOST_REMARKS = 200, 50
 
 
