@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from dso.db import db
 from dso.domain.codes import EventKind, ImportKind, ImportMode
 from dso.domain.errors import NotFound, Refused
+from dso.domain.imports.fields import FIELDS, Cell
 from dso.domain.money import from_units, plain
 from dso.models import Customer, Entity, Event, ImportRun, ImportUpload, Item, ItemChange, RejectedRow, User
 from dso.queries import streams
@@ -26,6 +27,8 @@ OF_ALL = (ImportKind.USERS, ImportKind.RATES)
 WITH_HISTORY = "dump"
 #: Fields of items kept in ten-thousandths, and those nobody reads.
 _AMOUNTS = {"amount", "amount_excl_tax", "remaining", "remaining_excl_tax", "cleared_amount"}
+#: Those of customers, all in the entity's currency.
+_LIMITS = {name for name, each in FIELDS[ImportKind.CUSTOMERS].items() if each.cell is Cell.AMOUNT}
 _INSIDE = {"issued_year", "account_id", "cleared_by", "customer"}
 
 
@@ -245,14 +248,16 @@ def _changed(run: RunRow, ids: Sequence[int]) -> list[TouchedRow]:
     query = select(Item.id, Item.number, Customer.id, Customer.code, Item.amount, Item.currency)
     query = query.join(Customer, Customer.id == Item.customer_id).where(Item.id.in_(ids)).order_by(Item.id)
     rows = db.session.execute(query).all()
-    currencies = {row.id: row.currency for row in rows}
-    changes: dict[int, list[tuple[str, str | None, str | None]]] = {}
     fields = select(ItemChange.item_id, ItemChange.field, ItemChange.old, ItemChange.new)
     fields = fields.where(ItemChange.import_run_id == run.id, ItemChange.item_id.in_(ids))
-    for item_id, field, old, new in db.session.execute(fields.order_by(ItemChange.id)):
+    found = db.session.execute(fields.order_by(ItemChange.id)).all()
+    currencies = {row.id: row.currency for row in rows}
+    before = {**currencies, **{item_id: old for item_id, field, old, _new in found if field == "currency"}}
+    changes: dict[int, list[tuple[str, str | None, str | None]]] = {}
+    for item_id, field, old, new in found:
         if field not in _INSIDE:
-            shown = [_value(field, value, currencies.get(item_id, "")) for value in (old, new)]
-            changes.setdefault(item_id, []).append((field, shown[0], shown[1]))
+            told = (field, _value(field, old, before[item_id]), _value(field, new, currencies[item_id]))
+            changes.setdefault(item_id, []).append(told)
     return [TouchedRow(*row, tuple(changes.get(row.id, ()))) for row in rows]
 
 
@@ -263,7 +268,8 @@ def _value(field: str, value: str | None, currency: str) -> str | None:
 
 def touched_customers(run: RunRow, entity: Entity, *, page: int, size: int) -> list[TouchedRow]:
     """Customers a customers or contacts file made or changed, with every field."""
-    return _told(db.session.execute(_entries(run, entity).limit(size).offset((page - 1) * size)).all())
+    rows = db.session.execute(_entries(run, entity).limit(size).offset((page - 1) * size)).all()
+    return _told(rows, entity.currency)
 
 
 def _entries(run: RunRow, entity: Entity) -> Any:
@@ -277,9 +283,9 @@ def _entries(run: RunRow, entity: Entity) -> Any:
     return query.join(Customer, Customer.id == Event.customer_id).where(*mine).order_by(Event.id)
 
 
-def _told(rows: Sequence[Any]) -> list[TouchedRow]:
+def _told(rows: Sequence[Any], currency: str) -> list[TouchedRow]:
     return [
-        TouchedRow(customer_id, data["params"].get("name", name), customer_id, code, None, "", _fields(data))
+        TouchedRow(customer_id, data["params"].get("name", name), customer_id, code, None, "", _fields(data, currency))
         for _id, _text, data, customer_id, code, name in rows
     ]
 
@@ -288,7 +294,7 @@ def touched(run: RunRow, entity: Entity, part: str) -> Iterator[TouchedRow]:
     """Every record a run made ("new") or changed, for exports: a part of them in memory at a time."""
     if run.kind is not ImportKind.ITEMS:
         for rows in streams.parts(_entries(run, entity)):
-            yield from _told(rows)
+            yield from _told(rows, entity.currency)
     elif part == "new":
         yield from (TouchedRow(*tuple(row)) for row in streams.rows(_new_items(run, entity)))
     else:
@@ -296,13 +302,19 @@ def touched(run: RunRow, entity: Entity, part: str) -> Iterator[TouchedRow]:
             yield from _changed(run, [row[0] for row in ids])
 
 
-def _fields(data: Mapping[str, Any]) -> Sequence[tuple[str, str | None, str | None]]:
+def _fields(data: Mapping[str, Any], currency: str) -> Sequence[tuple[str, str | None, str | None]]:
     changes = data.get("changes", {}).items()
-    return tuple((name, _said(old), _said(new)) for name, (old, new) in changes if old != new)
+    return tuple(
+        (name, _said(name, old, currency), _said(name, new, currency)) for name, (old, new) in changes if old != new
+    )
 
 
-def _said(value: Any) -> str | None:
-    return ", ".join(map(str, value)) if isinstance(value, list) else None if value is None else str(value)
+def _said(name: str, value: Any, currency: str) -> str | None:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if name in _LIMITS and value:
+        return plain(Decimal(value), currency)
+    return None if value is None else str(value)
 
 
 def get_upload(entity: Entity, user: User, upload_id: int) -> ImportUpload:

@@ -88,6 +88,22 @@ def test_a_difference_names_a_customer_as_it_will_be_called(importer: Client) ->
     assert "Another" not in text(importer, preview)
 
 
+def test_what_an_amount_was_keeps_the_decimals_of_the_currency_it_had(importer: Client) -> None:
+    header, row = HEADER.replace("\n", ";Devise\n"), "C1;F1;13/10/2026;13/11/2026;{};{}\n"
+    take(importer, decide(importer, send(importer, "items", header + row.format("100,40", "EUR"))))
+    preview = importer.get(send(importer, "items", header + row.format("16000", "JPY"))).location
+    assert "100.40 → <strong>16,000</strong>" in text(importer, preview)
+    result = take(importer, preview, force="1")
+    assert "100.40 → <strong>16,000</strong>" in text(importer, f"{result}/changes")
+
+
+def test_the_limit_of_a_customer_is_told_with_the_decimals_of_the_company_s_currency(importer: Client) -> None:
+    header, said = "Code client;Raison sociale;Encours\n", {"column-2": "credit_limit"}
+    take(importer, decide(importer, send(importer, "customers", f"{header}C1;Alpha;5000\n"), **said))
+    result = take(importer, importer.get(send(importer, "customers", f"{header}C1;Alpha;12500,5\n")).location)
+    assert "5,000.00 → <strong>12,500.50</strong>" in text(importer, f"{result}/changes")
+
+
 def test_a_result_of_which_every_row_was_rejected_says_so(importer: Client) -> None:
     result = take(importer, decide(importer, send(importer, "items", HEADER + "C9;F1;13/10/2026;13/11/2026;10,00\n")))
     assert "Nothing of this file went in: every row was rejected." in text(importer, result)

@@ -288,15 +288,18 @@ class Difference:
         return [Sample(line, number, code or "", amount, currency) for line, number, code, amount, currency in rows]
 
     def _known_samples(self, letter: str, listed: int) -> list[Sample]:
+        """With the amount its part adds up: of what leaves the one it had, of what stays the one it has then."""
         fields = [each for each in self._comparison.fields if each.shown]
-        c = self._rows
-        head = (c.line, Item.number, Customer.code, Item.remaining, Item.currency)
+        names, c = [each.field for each in fields], self._rows
+        currency, _kind, remaining, _due_on = self._new_values()
+        amount = Item.remaining if letter == CLEARED else remaining
+        head = (c.line, Item.number, Customer.code, amount, Item.currency, currency)
         values = [column for each in fields for column in (each.column, each.new)]
         query = select(*head, *values).select_from(self._differing()).join(Customer, Customer.id == Item.customer_id)
-        rows = db.session.execute(query.where(c.change == letter).order_by(c.line).limit(listed)).all()
+        found = db.session.execute(query.where(c.change == letter).order_by(c.line).limit(listed))
         return [
-            Sample(row[0], row[1], row[2], row[3], row[4], _changes([each.field for each in fields], row[5:], row[4]))
-            for row in rows
+            Sample(line, name, code, amount, old if letter == CLEARED else new, _changes(names, values, old, new))
+            for line, name, code, amount, old, new, *values in found
         ]
 
 
@@ -316,9 +319,9 @@ def _by_currency(
     return [(each, *db.session.execute(summed.where(currency == each)).one()) for each in found]
 
 
-def _changes(names: Sequence[str], values: Sequence[Any], currency: str) -> list[Change]:
+def _changes(names: Sequence[str], values: Sequence[Any], old_currency: str, currency: str) -> list[Change]:
     pairs = zip(names, values[::2], values[1::2], strict=True)
-    return [Change(name, shown(old, currency), shown(new, currency)) for name, old, new in pairs if old != new]
+    return [Change(name, shown(old, old_currency), shown(new, currency)) for name, old, new in pairs if old != new]
 
 
 def shown(value: object, currency: str) -> str:

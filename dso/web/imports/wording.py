@@ -112,19 +112,18 @@ def field_words(kind: ImportKind, mapping: FileMapping) -> dict[str, str]:
 _DERIVED = {"cleared_amount": Cell.AMOUNT, "expected_clearing_on": Cell.DATE}
 
 
-def value_words(kind: ImportKind, mapping: FileMapping) -> Callable[[str, str | None, str], str]:
+def value_words(kind: ImportKind, mapping: FileMapping) -> Callable[[str, str | None], str]:
     """How a value of a difference is written: amounts and days as the reader writes them, nothing as a dash."""
     cells = {**{name: field.cell for name, field in FIELDS[kind].items()}, **_DERIVED}
     own = {name: type_ for name, (_label, type_) in mappings.own_fields(kind, mapping).items()}
 
-    def words(field: str, text: str | None, currency: str) -> str:
+    def words(field: str, text: str | None) -> str:
         if not text:
             return "–"
         if text in ("True", "False"):
             return str(_("yes") if text == "True" else _("no"))
-        if cells.get(field) is Cell.AMOUNT and currency:
-            return formats.amount(Decimal(text), currency, regional())
-        if own.get(field) is FieldType.NUMBER:
+        if cells.get(field) is Cell.AMOUNT or own.get(field) is FieldType.NUMBER:
+            # Amounts have the decimals of their currency, which before may have been another one.
             return formats.number(Decimal(text), len(text.partition(".")[2]), regional())
         if cells.get(field) is Cell.DATE or own.get(field) is FieldType.DATE:
             return formats.day(date.fromisoformat(text), regional())

@@ -221,6 +221,8 @@ def test_a_preview_says_the_same_and_changes_nothing(take: Importer) -> None:
     assert len(db.session.scalars(select(ImportRun)).all()) == 1
     changed = report.parts["changed"].samples[0]
     assert (changed.line, changed.name, changed.customer) == (2, "F1", "C1")
+    assert (changed.amount, changed.currency) == (money("40"), "EUR")
+    assert report.parts["changed"].amounts == {"EUR": money("40")}
     assert [(each.field, each.old, each.new) for each in changed.changes] == [
         ("due_on", "2026-10-01", "2026-10-31"), ("remaining", "100.00", "40.00"),
     ]  # fmt: skip
@@ -228,6 +230,17 @@ def test_a_preview_says_the_same_and_changes_nothing(take: Importer) -> None:
     assert report.parts["cleared"].amounts == {"EUR": money("200")}
     done = take.stock(*rows, force=True)
     assert done.as_json() == report.as_json()
+
+
+def test_what_an_item_of_another_currency_was_is_told_in_the_one_it_had(take: Importer) -> None:
+    headers = f"{ITEM_HEADERS};currency"
+    take.items("C1;F1;FAC;2026-09-01;2026-10-01;100.40;100.40;EUR", headers=headers)
+    report = take.items("C1;F1;FAC;2026-09-01;2026-10-01;16000;16000;JPY", headers=headers, dry=True)
+    changed = report.parts["changed"]
+    assert changed.amounts == {"JPY": money("16000")}
+    assert [(each.amount, each.currency) for each in changed.samples] == [(money("16000"), "JPY")]
+    told = {each.field: (each.old, each.new) for each in changed.samples[0].changes}
+    assert told == {"currency": ("EUR", "JPY"), "amount": ("100.40", "16000"), "remaining": ("100.40", "16000")}
 
 
 def test_the_effect_on_receivable_and_overdue_is_that_of_the_ledger_afterwards(take: Importer) -> None:
