@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from dso.domain.imports.currencies import contradicts
 from dso.domain.money import LIMIT, UNITS
 
 #: Space, no-break space, narrow no-break space, thin space and apostrophes only ever group digits.
@@ -16,6 +17,8 @@ _CURRENCY = re.compile(
     r"(?<![^\W\d_])(?:[A-Z]{3}|[A-Z]{0,2}[$€£¥₣₤₹₺₽₩₫]|z[łl]|kr\.?|Fr\.?|Rs\.?|K[čc]|Ft|lei)(?![^\W\d_])"
 )
 _MARK = re.compile(r"[.,]")
+#: What numbers are written with, as bytes: taken away at once from a whole column.
+_OF_NUMBERS = b"0123456789.,+-()' "
 #: Digits of the largest amount the product takes in, with two decimals.
 _MOST_DIGITS = 16
 #: One reading has to be this many times as frequent before the other is called a slip of single rows.
@@ -102,6 +105,8 @@ class AmountEvidence:
 
 def _vote(shape: str) -> str:
     """The decimal mark one shape proves: ".", "," or "" (none needed), "?." or "?," where it may group as well."""
+    # The point of "Rs.500" belongs to its currency.
+    shape = _CURRENCY.sub("", shape)
     marks: list[str] = _MARK.findall(shape)
     if not marks:
         return ""
@@ -191,6 +196,24 @@ def _bare(cell: str) -> tuple[str, bool]:
     if bare[-1:] in ("-", "+"):
         bare = bare[:-1].rstrip(GROUPERS) + bare[-1]
     return bare, enclosed
+
+
+def foreign_sign(cell: str, currency: str) -> str:
+    """The sign or code at an amount that speaks for other currencies than the one it is in; "" when none does."""
+    return next((sign for sign in _CURRENCY.findall(cell) if contradicts(sign, currency)), "")
+
+
+def may_be_foreign(cells: Sequence[str], currencies: Collection[str]) -> bool:
+    """Whether a sign at one of the amounts may speak against one of the currencies, so that each has to be looked at.
+
+    Costs next to nothing where nothing stands beside the numbers, and little where it is always the same.
+    """
+    beside = "\n".join(cells).encode("utf-8", "surrogatepass").translate(None, _OF_NUMBERS)
+    if not beside.strip(b"\n"):
+        return False
+    pieces = (each.decode("utf-8", "surrogatepass").translate(_SIGNS) for each in set(beside.split(b"\n")))
+    signs = {piece.strip(f"-{GROUPERS}") for piece in pieces} - {""}
+    return any(not _CURRENCY.fullmatch(sign) or contradicts(sign, each) for sign in signs for each in currencies)
 
 
 def too_large(cell: str, decimal: str) -> bool:

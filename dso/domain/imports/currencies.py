@@ -1,4 +1,6 @@
-"""Currency cells: ISO 4217 codes, and the signs that mean one currency only."""
+"""Currency cells: ISO 4217 codes, and the signs that mean one currency only; signs at amounts, which may be looser."""
+
+from functools import lru_cache
 
 _CODES = frozenset(
     """AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE
@@ -10,7 +12,7 @@ _CODES = frozenset(
 )
 _SIGNS = {"€": "EUR", "EURO": "EUR", "EUROS": "EUR", "£": "GBP", "US$": "USD", "ZŁ": "PLN", "R$": "BRL", "₹": "INR"}
 
-#: Signs several currencies share, and those that do.
+#: Signs that stand at amounts and are too loose for a cell that names a currency; the currencies they may mean.
 _SHARED = {
     "$": """USD CAD AUD NZD SGD HKD TWD BSD BBD BZD BMD BND FJD GYD JMD KYD LRD NAD SBD SRD TTD XCD MXN ARS CLP COP UYU
         DOP CUP""",
@@ -18,6 +20,27 @@ _SHARED = {
     "¥": "JPY CNY",
     "KR": "SEK NOK DKK ISK",
     "FR": "CHF XAF XOF XPF",
+    "₣": "CHF XAF XOF XPF",
+    "₤": "GBP EGP FKP GIP LBP SDG SHP SSP SYP TRY",
+    "C$": "CAD NIO",
+    "CA$": "CAD",
+    "A$": "AUD",
+    "AU$": "AUD",
+    "NZ$": "NZD",
+    "HK$": "HKD",
+    "NT$": "TWD",
+    "S$": "SGD",
+    "MX$": "MXN",
+    "₺": "TRY",
+    "₽": "RUB",
+    "₩": "KRW KPW",
+    "₫": "VND",
+    "ZL": "PLN",
+    "KČ": "CZK",
+    "KC": "CZK",
+    "FT": "HUF",
+    "LEI": "RON MDL",
+    "RS": "INR PKR LKR NPR MUR SCR",
 }
 
 
@@ -27,14 +50,17 @@ def currency_code(cell: str) -> str | None:
     return word if word in _CODES else _SIGNS.get(word)
 
 
+@lru_cache(maxsize=1_024)
 def contradicts(sign: str, currency: str) -> bool:
     """Whether a sign at the amounts speaks for other currencies than this one; a sign that is not known does not.
 
     `sign` as the amounts have it ("$", "CHF", "kr."), `currency` an ISO code.
     """
     word = sign.strip().upper().rstrip(".")
-    shared = _SHARED.get(word)
-    if shared is not None:
-        return currency not in shared.split()
-    code = currency_code(word)
-    return code is not None and code != currency
+    # A sign nobody knows with the letters before it is taken by itself: "B$" is some dollar.
+    for each in (word, word[-1:]):
+        if each in _SHARED:
+            return currency not in _SHARED[each].split()
+        if code := currency_code(each):
+            return code != currency
+    return False

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dso.domain.imports.amounts import AmountEvidence, Exact, agreed_mark, likely_mark, reader
+from dso.domain.imports.amounts import (
+    AmountEvidence,
+    Exact,
+    agreed_mark,
+    foreign_sign,
+    likely_mark,
+    may_be_foreign,
+    reader,
+)
 from dso.domain.imports.currencies import contradicts
 
 UNITS = 10_000
@@ -212,7 +220,31 @@ def test_a_dressed_amount_is_read_with_its_sign(cell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sign", "currency"), [("$", "EUR"), ("€", "USD"), ("US$", "CAD"), ("kr.", "EUR"), ("CHF", "EUR"), ("£", "EUR")]
+    ("sign", "currency"),
+    [
+        ("$", "EUR"),
+        ("€", "USD"),
+        ("US$", "CAD"),
+        ("kr.", "EUR"),
+        ("CHF", "EUR"),
+        ("£", "EUR"),
+        ("¥", "EUR"),
+        ("C$", "EUR"),
+        ("A$", "USD"),
+        ("B$", "EUR"),
+        ("Ft", "EUR"),
+        ("Kč", "EUR"),
+        ("lei", "EUR"),
+        ("Rs", "EUR"),
+        ("₺", "EUR"),
+        ("₽", "EUR"),
+        ("₩", "JPY"),
+        ("₫", "EUR"),
+        ("₤", "EUR"),
+        ("₣", "EUR"),
+        ("zl", "EUR"),
+        ("A€", "USD"),
+    ],
 )
 def test_a_sign_of_other_currencies_contradicts(sign: str, currency: str) -> None:
     assert contradicts(sign, currency)
@@ -220,7 +252,50 @@ def test_a_sign_of_other_currencies_contradicts(sign: str, currency: str) -> Non
 
 @pytest.mark.parametrize(
     ("sign", "currency"),
-    [("$", "CAD"), ("€", "EUR"), ("US$", "USD"), ("kr", "SEK"), ("zł", "PLN"), ("Ft", "HUF")],
+    [
+        ("$", "CAD"),
+        ("€", "EUR"),
+        ("US$", "USD"),
+        ("kr", "SEK"),
+        ("zł", "PLN"),
+        ("Ft", "HUF"),
+        ("TTC", "EUR"),
+        ("C$", "CAD"),
+        ("B$", "BND"),
+        ("zl", "PLN"),
+        ("Rs", "INR"),
+        ("₺", "TRY"),
+        ("DE€", "EUR"),
+        ("HT", "EUR"),
+    ],
 )
 def test_the_sign_of_the_currency_itself_or_one_nobody_knows_does_not_contradict(sign: str, currency: str) -> None:
     assert not contradicts(sign, currency)
+
+
+@pytest.mark.parametrize(
+    ("cell", "currency", "sign"),
+    [
+        ("$20.00", "EUR", "$"), ("USD 40.00", "EUR", "USD"), ("50.00 CHF", "EUR", "CHF"), ("£60.00", "EUR", "£"),
+        ("¥30", "EUR", "¥"), ("($20)", "EUR", "$"), ("20,00\u00a0US$", "EUR", "US$"), ("EUR1USD", "EUR", "USD"),
+        ("$12.00 CAD", "USD", "CAD"), ("20.00", "EUR", ""), ("20.00 €", "EUR", ""), ("$20", "CAD", ""),
+        ("$12.00 USD", "USD", ""), ("20.00 TTC", "EUR", ""),
+    ],
+)  # fmt: skip
+def test_the_sign_at_an_amount_that_speaks_for_another_currency_is_found(cell: str, currency: str, sign: str) -> None:
+    assert foreign_sign(cell, currency) == sign
+    assert may_be_foreign(["1.00", cell], {currency}) or not sign
+
+
+def test_a_column_needs_no_second_look_where_nothing_stands_beside_its_numbers_but_their_own_currency() -> None:
+    plain = ["1 234,56", "1\u202f234,56-", "(12.00)", "\u22121", "", "1'000", "5\u00a0€", "EUR 5", "-€5"]
+    assert not may_be_foreign(plain, {"EUR"})
+    assert may_be_foreign(plain, {"EUR", "USD"})
+    assert not may_be_foreign(["$5", "5"], {"USD", "CAD"})
+
+
+@pytest.mark.parametrize(("cell", "units"), [("Rs.500", 500), ("Rs. 500", 500), ("Rs.1,500", 1500), ("Fr.1.500", 1500)])
+def test_the_point_of_an_abbreviated_currency_is_no_decimal_mark(cell: str, units: int) -> None:
+    evidence = AmountEvidence()
+    evidence.feed([cell, "Rs.1,250.50" if "," in cell else "12,5" if "Fr" in cell else "1.5"])
+    assert reader(evidence.decimal_mark() or "")(cell) == units * UNITS
