@@ -119,6 +119,12 @@ def test_rejected_rows_are_named_and_the_rest_goes_in(program: Program) -> None:
     ]
 
 
+def test_a_row_whose_amount_is_in_another_currency_is_rejected(program: Program) -> None:
+    program.feed("clients", TWO_CLIENTS)
+    counts = said(program.feed("items", HEAD + an_item("F1") + an_item("F2").replace("100.00", "$100.00")))
+    assert (counts["new"], counts["rejected"], counts["rejects"][0]["value"]) == (1, 1, "$100.00")
+
+
 def test_clearing_what_was_not_sent_makes_a_full_file(program: Program, session: Session) -> None:
     program.feed("clients", TWO_CLIENTS)
     rows = [an_item(f"F{n}") for n in range(8)]

@@ -55,6 +55,15 @@ def test_a_rejected_row_is_named_by_its_place_and_the_rest_goes_in(program: Prog
     assert results[2]["value"] == "C9"
 
 
+def test_a_row_whose_amount_is_in_another_currency_is_rejected(program: Program) -> None:
+    program.post("customers", {"rows": CUSTOMERS})
+    rows = [an_item("F1"), an_item("F2", amount="$20.00"), an_item("F3", amount="USD 40.00", currency="USD")]
+    answer = program.post("items", {"rows": rows})
+    results = said(answer)["results"]
+    assert (answer.status_code, [each["result"] for each in results]) == (207, ["taken", "rejected", "taken"])
+    assert results[1]["reason"].startswith("the amount is in $, but the currency of the row is EUR")
+
+
 def test_a_last_row_that_names_nothing_is_rejected_since_programs_send_no_totals(program: Program) -> None:
     program.post("customers", {"rows": CUSTOMERS})
     answer = program.post("items", {"rows": [an_item("F1"), {"customer": "", "amount": "100.00"}]})

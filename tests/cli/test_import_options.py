@@ -63,6 +63,16 @@ def test_rows_held_back_for_their_type_name_the_option_that_matches_it(folder: P
     assert matched.code == 0 and "--type" not in matched.out + matched.err
 
 
+def test_a_row_in_another_currency_than_the_companys_stays_out_until_the_currency_is_said(
+    folder: Path, dso: Run
+) -> None:
+    file = write(folder, HEAD, f"{ROW[:-3]}$20.00")
+    told = dso("import", "items", file)
+    assert (told.code, "line 2 rejected, amount '$20.00': the amount is in $, but" in told.out) == (2, True)
+    assert dso("import", "items", file, "--constant", "currency=USD").code == 0
+    assert (the_item(dso)["currency"], the_item(dso)["amount"]) == ("USD", "20.00")
+
+
 def test_a_constant_stands_in_every_row_and_takes_the_place_of_a_column(folder: Path, dso: Run) -> None:
     file = write(folder, f"{HEAD};currency", f"{ROW};GBP")
     assert dso("import", "items", file, "--constant", "currency=USD", "--constant", "project=Line=7").code == 1

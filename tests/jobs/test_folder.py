@@ -31,6 +31,14 @@ def test_files_go_in_customers_first_and_are_moved_with_their_result(drop: Drop,
     assert (result["new"], result["rejected"], result["receivable_after"]) == (2, 0, "150.00")
 
 
+def test_a_row_whose_amount_is_in_another_currency_is_rejected(drop: Drop) -> None:
+    drop.put("customers.csv", CUSTOMERS)
+    drop.put("items.csv", ITEMS.replace("50.00;50.00", "$50.00;$50.00"))
+    drop.work()
+    result = drop.result("done/items.csv")
+    assert (result["new"], [each["value"] for each in result["rejects"]]) == (1, ["$50.00"])
+
+
 def test_a_file_still_being_written_is_left_and_what_needs_it_waits(drop: Drop, session: Session) -> None:
     path = drop.put("customers.csv", CUSTOMERS)
     drop.put("items.csv", ITEMS)

@@ -306,8 +306,26 @@ def test_users_and_rates_have_no_mode_and_policies_only_where_they_mean_somethin
 
 def test_a_sign_that_speaks_against_the_currency_of_the_company_is_said(importer: Client, customers: None) -> None:
     dollars = ITEMS.replace("1 200,00", "$1 200,00")
-    words = "The amounts carry $, and nothing says their currency: they are taken as EUR."
+    words = "The amounts carry $, and the currency of their rows is EUR: such rows will be rejected."
     assert words in shown(importer, send(importer, "items", dollars))
     assert words not in shown(importer, send(importer, "items", ITEMS))
     said = dollars.replace("Montant TTC", "Montant TTC;Devise").replace("$1 200,00", "$1 200,00;USD")
     assert words not in shown(importer, send(importer, "items", said))
+
+
+def test_a_remembered_shape_takes_no_amount_for_another_currency(
+    session: Session, importer: Client, customers: None
+) -> None:
+    take(importer, decide(importer, send(importer, "items", ITEMS)))
+    straight = importer.get(send(importer, "items", ITEMS.replace("F1", "F2").replace("1 200,00", "$1 200,00")))
+    assert straight.location.endswith("/preview")
+    assert "the amount is in $, but the currency of the row is EUR" in shown(importer, straight.location)
+    take(importer, straight.location)
+    assert session.scalars(select(Item.number)).all() == ["F1"]
+
+
+def test_a_sign_that_speaks_against_the_currency_said_for_all_rows_is_told(importer: Client, customers: None) -> None:
+    address = send(importer, "items", ITEMS.replace("1 200,00", "$1 200,00"))
+    said = {"constant-field-0": "currency", "constant-0": "GBP"}
+    importer.post(address, data={**proposed(importer, address), **said})
+    assert "the currency of their rows is GBP" in shown(importer, f"{address.partition('?')[0]}?edit=1")

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -203,7 +203,7 @@ def foreign_sign(cell: str, currency: str) -> str:
     return next((sign for sign in _CURRENCY.findall(cell) if contradicts(sign, currency)), "")
 
 
-def may_be_foreign(cells: Sequence[str], currencies: Collection[str]) -> bool:
+def may_be_foreign(cells: Sequence[str], currencies: Iterable[str | None]) -> bool:
     """Whether a sign at one of the amounts may speak against one of the currencies, so that each has to be looked at.
 
     Costs next to nothing where nothing stands beside the numbers, and little where it is always the same.
@@ -213,7 +213,8 @@ def may_be_foreign(cells: Sequence[str], currencies: Collection[str]) -> bool:
         return False
     pieces = (each.decode("utf-8", "surrogatepass").translate(_SIGNS) for each in set(beside.split(b"\n")))
     signs = {piece.strip(f"-{GROUPERS}") for piece in pieces} - {""}
-    return any(not _CURRENCY.fullmatch(sign) or contradicts(sign, each) for sign in signs for each in currencies)
+    own = set(currencies)
+    return any(not _CURRENCY.fullmatch(sign) or contradicts(sign, each) for sign in signs for each in own if each)
 
 
 def too_large(cell: str, decimal: str) -> bool:

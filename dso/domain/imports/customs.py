@@ -21,11 +21,22 @@ LONGEST_CODE = 60
 LONGEST = 2_000
 
 
+#: What is said of a row that goes in without a cell of a field of one's own; what is not here keeps the row out.
+_LEFT_OUT = {
+    rejects.UNREADABLE_NUMBER: rejects.NUMBER_LEFT_OUT,
+    rejects.UNREADABLE_DATE: rejects.DATE_LEFT_OUT,
+    rejects.UNREADABLE_YESNO: rejects.YESNO_LEFT_OUT,
+    rejects.NOT_A_CHOICE: rejects.CHOICE_LEFT_OUT,
+}
+
+
 class Unreadable(ValueError):
     """A cell that does not fit its custom field; the text is the reason, with its places."""
 
     def __init__(self, reason: str, **params: str) -> None:
         self.params = params
+        #: The remark on a row that goes in without the cell; None where it keeps its row out.
+        self.left_out = _LEFT_OUT.get(reason)
         super().__init__(reason)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from dso.domain.codes import ItemType
 from dso.domain.imports import rejects
+from dso.domain.imports.amounts import foreign_sign, may_be_foreign
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.dates import YEARS
 from dso.domain.imports.erp_types import agrees
@@ -172,12 +173,13 @@ class ItemTyper:
     ) -> None:
         """Whole columns at once; None in a column stands for "not plain": such a row is read rule by rule."""
         columns = _Columns(turned, self._places, self._constants, len(rows))
-        amounts = self._amounts(columns, "amount")
+        currencies = self._currency(columns)
+        amounts = self._amounts(columns, "amount", currencies)
         checked: list[Sequence[Any]] = [
             self._accounts(columns), columns.texts("unique_id", ""), columns.texts("number"),
             self._days(columns, "issued_on"), self._days(columns, "due_on"), self._uncleared(columns), amounts,
-            self._amounts(columns, "amount_excl_tax", 0), self._remaining(columns, amounts),
-            self._amounts(columns, "remaining_excl_tax", 0), self._currency(columns), self._kind(columns, amounts),
+            self._amounts(columns, "amount_excl_tax", currencies, 0), self._remaining(columns, amounts, currencies),
+            self._amounts(columns, "remaining_excl_tax", currencies, 0), currencies, self._kind(columns, amounts),
             columns.plain(self.rules.plain),
         ]  # fmt: skip
         odd = {place for column in checked if None in column for place, value in enumerate(column) if value is None}
@@ -245,13 +247,16 @@ class ItemTyper:
         cells = columns["cleared_on"]
         return [None if cell else cell for cell in cells] if any(cells) else cells
 
-    def _amounts(self, columns: "_Columns", target: str, absent: int | None = None) -> list[int | None]:
+    def _amounts(
+        self, columns: "_Columns", target: str, currencies: list[str | None], absent: int | None = None
+    ) -> list[int | None]:
         """Whole coins; None for all else, zero too: what is settled is read carefully."""
         if target not in columns:
             return [absent] * columns.size
-        return self._coins(target, columns[target])
+        return self._coins(target, columns[target], currencies)
 
-    def _coins(self, target: str, cells: Cells) -> list[int | None]:
+    def _coins(self, target: str, cells: Cells, currencies: list[str | None]) -> list[int | None]:
+        """Whole coins of cells whose rows are in these currencies; None for a sign that speaks against its own."""
         grouper = self._plain_amounts.get(target)
         if grouper is not None:
             mark = self.rules.decimal(target)
@@ -262,12 +267,18 @@ class ItemTyper:
                 return [int(cell.replace(mark, "")) * 100 or None for cell in cells]
         step = self._step
         read: Callable[[str], int | Decimal | None] = self.rules.amounts[target]
-        return [v if type(v) is int and v and not v % step else None for v in map(read, cells)]
+        found = [v if type(v) is int and v and not v % step else None for v in map(read, cells)]
+        if not may_be_foreign(cells, currencies):
+            return found
+        rows = zip(found, cells, currencies, strict=True)
+        return [None if own is None or foreign_sign(cell, own) else coins for coins, cell, own in rows]
 
-    def _remaining(self, columns: "_Columns", amounts: list[int | None]) -> list[int | None]:
+    def _remaining(
+        self, columns: "_Columns", amounts: list[int | None], currencies: list[str | None]
+    ) -> list[int | None]:
         if "remaining" not in columns or columns["amount"] == columns["remaining"]:
             return amounts
-        found = self._coins("remaining", columns["remaining"])
+        found = self._coins("remaining", columns["remaining"], currencies)
         # The sign of their product tells whether both are on one side; what is not is read with a remark.
         return [
             left if left and amount and left * amount > 0 else None for left, amount in zip(found, amounts, strict=True)

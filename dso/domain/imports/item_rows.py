@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from dso.domain.codes import CREDIT_TYPES, ClearedBy, ImportKind, ItemType
+from dso.domain.codes import CREDIT_TYPES, DEBIT_TYPES, ClearedBy, ImportKind, ItemType
 from dso.domain.imports import rejects, slips
+from dso.domain.imports.amounts import foreign_sign
 from dso.domain.imports.amounts import reader as amount_reader
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.customs import LONGEST, CustomField, Unreadable
@@ -28,9 +29,13 @@ PLAIN = (
 ).split()
 FIELD_OF = FIELDS[ImportKind.ITEMS]
 AMOUNTS = ("amount", "amount_excl_tax", "remaining", "remaining_excl_tax", "debit", "credit", "cleared_amount")
+#: Those beside the initial amount.
+_BESIDE = ("amount_excl_tax", "remaining", "remaining_excl_tax")
 DAYS = ("issued_on", "due_on", "cleared_on", "ordered_on", "expected_clearing_on")
 #: Fields carried along that are no texts.
 _TYPED = ("ordered_on", "ignored", "cleared_by")
+#: Fields of one's own: their values, and the codes of those that stay as they are known.
+_CUSTOM = ("custom", "custom_kept")
 #: Types whose number may be empty.
 _UNNUMBERED = (*CREDIT_TYPES, ItemType.MISCELLANEOUS)
 
@@ -103,7 +108,7 @@ class ItemRules:
             line, account.id if account else None, None, unique_id, number, int(issued[:4]) if issued else None,
             kind.value if kind else None, None, issued, due, None, 0, None, None, None, None, None, None, None, 1, None,
         )  # fmt: skip
-        return (*row, *[None] * (len(self.plain) + bool(self.customs)))
+        return (*row, *[None] * (len(self.plain) + (len(_CUSTOM) if self.customs else 0)))
 
     def _staged(self, line: int, cells: Mapping[str, str]) -> Staged:
         unique_id = self._unique_id(cells)
@@ -115,6 +120,7 @@ class ItemRules:
         amount = self._initial(cells, currency)
         kind = self._type(line, cells, amount)
         if self.mapping.unsigned:
+            self._remark_minus(line, cells, kind, amount)
             amount = signed(kind, amount)
         if not agrees(kind, amount):
             self.result.remarks.add(
@@ -197,6 +203,10 @@ class ItemRules:
         found = self.amounts[target](cell)
         if found is None:
             raise RowRejected(target, slips.of_amount(cell, self.decimal(target)))
+        if sign := foreign_sign(cell, currency):
+            said = cells.get("currency", "").strip()
+            reason = rejects.OTHER_CURRENCY if said else rejects.FOREIGN_AMOUNT
+            raise RowRejected(target, reason, sign=sign, currency=currency)
         if isinstance(found, int) and not found % 10 ** (4 - decimals(currency)):
             return found
         if isinstance(found, int) and self.mapping.dump:
@@ -235,6 +245,15 @@ class ItemRules:
             return None
         amount = self._sided(cells, amount)
         return signed(kind, amount) if self.mapping.unsigned else amount
+
+    def _remark_minus(self, line: int, cells: Mapping[str, str], kind: ItemType, amount: int) -> None:
+        """Once a row: an amount said to have no sign is negative, and its type turns it."""
+        initial = next((each for each in ("amount", "debit", "credit") if cells.get(each, "").strip()), "amount")
+        read = {initial: amount, **{each: self.amounts[each](cells.get(each, "")) for each in _BESIDE}}
+        found = next((each for each, value in read.items() if value and value < 0), None)
+        if found is not None and kind in DEBIT_TYPES:
+            said = cells.get(found, "").strip()[:80]
+            self.result.remarks.add(line, self.column(found), said, rejects.MINUS_OF_UNSIGNED, type=kind.value)
 
     def _part(self, cells: Mapping[str, str], target: str, currency: str, kind: ItemType, initial: int) -> int | None:
         """An amount beside the initial one. Where that is a credit of two columns, it is on the same side.
@@ -310,7 +329,7 @@ class ItemRules:
     def _carried(self, line: int, cells: Mapping[str, str]) -> list[str | None]:
         row: list[str | None] = [self._plain(line, cells, target) for target in self.plain]
         if self.customs:
-            row.append(self._custom(line, cells))
+            row += self._custom(line, cells)
         return row
 
     def _plain(self, line: int, cells: Mapping[str, str], target: str) -> str | None:
@@ -336,9 +355,10 @@ class ItemRules:
             raise RowRejected(target, rejects.UNREADABLE_YESNO)
         return "1" if answer else "0"
 
-    def _custom(self, line: int, cells: Mapping[str, str]) -> str:
-        """Custom values as JSON text with sorted keys; empty ones are left out."""
+    def _custom(self, line: int, cells: Mapping[str, str]) -> list[str | None]:
+        """Custom values as JSON text with sorted keys, empty ones left out; and the codes of those nobody can read."""
         values: dict[str, str | bool] = {}
+        kept: list[str] = []
         for target in self.customs:
             code = target.removeprefix(CUSTOM)
             definition = self.context.custom_fields.get(code) or CustomField(code)
@@ -346,13 +366,17 @@ class ItemRules:
             try:
                 value = definition.kept(cell) if self.mapping.dump else definition.value(cell)
             except Unreadable as no:
-                raise RowRejected(target, str(no), **no.params) from no
+                if no.left_out is None:
+                    raise RowRejected(target, str(no), **no.params) from no
+                self.result.remarks.add(line, self.column(target), cell.strip()[:80], no.left_out)
+                kept.append(code)
+                continue
             if not self.mapping.dump and definition.shortens(cell):
                 column, shown = self.column(target), cell.strip()[:80]
                 self.result.remarks.add(line, column, shown, rejects.SHORTENED, length=str(LONGEST))
             if value is not None:
                 values[code] = value
-        return json.dumps(values, ensure_ascii=False, sort_keys=True)
+        return [json.dumps(values, ensure_ascii=False, sort_keys=True), json.dumps(kept) if kept else None]
 
 
 class _Clearing(NamedTuple):
@@ -370,4 +394,4 @@ def _shown(amount: int, currency: str) -> str:
 
 def stage_columns(rules: ItemRules) -> Sequence[str]:
     """Names of the columns of a staged row, in order."""
-    return [*Staged._fields, *rules.plain, *(["custom"] if rules.customs else [])]
+    return [*Staged._fields, *rules.plain, *(_CUSTOM if rules.customs else [])]

@@ -9,6 +9,7 @@ from typing import Any
 
 from dso.domain.codes import ContactRole, ImportKind, Role
 from dso.domain.imports import rejects, slips
+from dso.domain.imports.amounts import foreign_sign
 from dso.domain.imports.amounts import reader as amount_reader
 from dso.domain.imports.currencies import currency_code
 from dso.domain.imports.customs import LONGEST, CustomField, Unreadable
@@ -28,6 +29,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _CODES = ("code", "unique_id")
 #: Fields that name a customer, and those that do so by unique identifier: where one is filled, the code does not count.
 _REFERENCES = {"customer": "customer_unique_id", "collected_by": "collected_by_unique_id"}
+#: Amounts in the currency of the guarantee; the others are in the company's.
+_SECURED = ("insurer_guarantee", "temporary_guarantee")
 #: Characters of a rate.
 _LONGEST_RATE = 30
 
@@ -90,6 +93,8 @@ class PartyRules:
     ) -> None:
         self.kind, self.mapping, self.lookups, self._currency = kind, mapping, lookups, currency
         self.remarks, self.rounded = Remarks(), 0
+        #: The currency of the guarantees of the row that is read.
+        self._secured = currency
         #: Codes and unique identifiers of the customers this very file brings.
         self.coming: set[str] = set()
         self._fields = FIELDS[kind]
@@ -134,6 +139,7 @@ class PartyRules:
         """The row's values, or why it is rejected."""
         try:
             cells = _by_unique_id(cells)
+            self._secured = currency_code(cells.get("guarantee_currency", "")) or self._currency
             values = {target: self._value(line, target, cells.get(target, "")) for target in self.mapping.targets}
             for code, unique_id in _REFERENCES.items():
                 if unique_id in values:
@@ -171,7 +177,10 @@ class PartyRules:
         try:
             value = definition.value(cell)
         except Unreadable as no:
-            raise _No(target, str(no), **no.params) from no
+            if no.left_out is None:
+                raise _No(target, str(no), **no.params) from no
+            self.remarks.add(line, self.column(target), cell.strip()[:80], no.left_out)
+            return _LEFT_OUT
         if definition.shortens(cell):
             column, shown = self.column(target), cell.strip()[:80]
             self.remarks.add(line, column, shown, rejects.SHORTENED, length=str(LONGEST))
@@ -186,10 +195,13 @@ class PartyRules:
         self._remark(line, known, text[:80], rejects.SHORTENED, length=str(known.length))
         return text[: known.length]
 
-    def _amount(self, _line: int, known: Field, cell: str) -> Decimal:
+    def _amount(self, line: int, known: Field, cell: str) -> Any:
         found = self._amounts[known.name](cell)
         if found is None:
             raise _No(known.name, slips.of_amount(cell, self._decimals[known.name]))
+        currency = self._secured if known.name in _SECURED else self._currency
+        if sign := foreign_sign(cell, currency):
+            return self._left_out(line, known, cell, rejects.AMOUNT_LEFT_OUT, sign=sign, currency=currency)
         exact = found if isinstance(found, Decimal) else Decimal(found) / UNITS
         # A dump is exact, and its guarantees are in a currency of their own.
         near = exact if self.mapping.dump else rounded(exact, self._currency)
@@ -297,8 +309,8 @@ class PartyRules:
             raise _No(known.name, rejects.AMBIGUOUS_CUSTOMER, code=code)
         return found
 
-    def _left_out(self, line: int, known: Field, cell: str, reason: str) -> Any:
-        self._remark(line, known, cell.strip()[:80], reason)
+    def _left_out(self, line: int, known: Field, cell: str, reason: str, **params: str) -> Any:
+        self._remark(line, known, cell.strip()[:80], reason, **params)
         return _LEFT_OUT
 
     def _remark(self, line: int, known: Field, value: str, reason: str, **params: str) -> None:

@@ -15,6 +15,11 @@ TOO_LONG = "this is longer than %(length)s characters"
 UNKNOWN_CUSTOMER = "there is no customer with the code %(code)s"
 AMBIGUOUS_CUSTOMER = "two customers have the code %(code)s"
 UNKNOWN_CURRENCY = "this is not a currency"
+FOREIGN_AMOUNT = (
+    "the amount is in %(sign)s, but the currency of the row is %(currency)s: "
+    "say the currency in a column, or as one value for all rows"
+)
+OTHER_CURRENCY = "the amount is in %(sign)s, but the row says that its currency is %(currency)s"
 UNKNOWN_TYPE = 'the ERP type "%(code)s" is not matched to a type yet: match it with the columns of the file'
 NO_DUE_DATE = "the due date is missing and the customer has no payment term in days"
 NOT_UNIQUE = "item number %(number)s is not unique in %(year)s: map a unique identifier"
@@ -50,11 +55,20 @@ TOO_LARGE = "this amount is larger than any that can be kept"
 TOO_MUCH_TEXT = "this text of %(length)s characters is too long for any field"
 
 SIGN_AGAINST_TYPE = "the sign is against the type %(type)s: taken in as ODI"
+MINUS_OF_UNSIGNED = (
+    "the amount is negative in the file, although its amounts are said to have no sign: "
+    "taken in with the sign of the type %(type)s"
+)
 CLEARED_WITH_REMAINING = "cleared with an amount remaining"
 REMAINING_AGAINST_AMOUNT = "what remains has the other sign than the amount"
 SHORTENED = "shortened to %(length)s characters"
 EMAIL_LEFT_OUT = "not an e-mail address: left out"
 COUNTRY_LEFT_OUT = "not a country: left out"
+AMOUNT_LEFT_OUT = "the amount is in %(sign)s, not in %(currency)s: left out"
+NUMBER_LEFT_OUT = "not a number: left out"
+DATE_LEFT_OUT = "not a date: left out"
+YESNO_LEFT_OUT = "neither yes nor no: left out"
+CHOICE_LEFT_OUT = "none of the choices of the list: left out"
 LANGUAGE_LEFT_OUT = "not a language: left out"
 USER_LEFT_OUT = "no user with this e-mail address: left out"
 COLLEAGUE_LEFT_OUT = "no single user with this e-mail address or name: the sales colleague is left out"

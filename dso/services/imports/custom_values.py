@@ -20,7 +20,7 @@ def merge(stage: Stage, codes: Collection[str]) -> None:
     if not codes:
         return
     staged, now = rows.c["custom"], cast(Item.custom, Text)
-    query = select(rows.c.line, rows.c.change, now, staged).join(Item, Item.id == rows.c.item_id)
+    query = select(rows.c.line, rows.c.change, now, staged, rows.c["custom_kept"]).join(Item, Item.id == rows.c.item_id)
     query = query.where(rows.c.change != REJECTED, now != staged).order_by(rows.c.line).limit(_BATCH)
     # Names no column has: an UPDATE would take those for values to set.
     write = update(rows).where(rows.c.line == bindparam("the_line"))
@@ -31,8 +31,12 @@ def merge(stage: Stage, codes: Collection[str]) -> None:
         done = found[-1].line
 
 
-def _merged(codes: Collection[str], line: int, change: str, old: str, new: str) -> dict[str, Any]:
-    """What a row's custom fields and its outcome become."""
+def _merged(
+    codes: Collection[str], line: int, change: str, old: str, new: str, kept: str | None = None
+) -> dict[str, Any]:
+    """What a row's custom fields and its outcome become; those it could not be read of (`kept`) stay as they are."""
+    if kept:
+        codes = set(codes) - set(json.loads(kept))
     before = json.loads(old)
     after = {code: value for code, value in before.items() if code not in codes} | json.loads(new)
     text = old if after == before else json.dumps(after, ensure_ascii=False, sort_keys=True)

@@ -280,7 +280,7 @@ class CustomerBook:
             values[column] = value
         if "blocked" in values and not self._dump:
             values["blocked_on"] = self._since(values["blocked"], values.get("blocked_on"))
-        customs = {target.removeprefix(CUSTOM): row.values[target] for target in self._customs}
+        customs = {target.removeprefix(CUSTOM): row.values.get(target) for target in self._customs}
         values["custom"] = {code: value for code, value in customs.items() if value is not None}
         return values
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from dso.domain.codes import FieldType, ImportKind, ItemType
-from dso.domain.imports.currencies import contradicts
+from dso.domain.imports.currencies import contradicts, currency_code
 from dso.domain.imports.customs import code_of, types_offered
 from dso.domain.imports.erp_types import proposals
 from dso.domain.imports.fields import CUSTOM, CUSTOMISED, FIELDS, IGNORE, Cell, missing
@@ -53,6 +53,7 @@ def context(kind: ImportKind, table: Table, mapping: FileMapping) -> dict[str, A
     profile, types = _profile(table, kind, mapping, cells)
     kept = {**mappings.known_types(current_entity()), **mapping.types}
     defined = mappings.defined(kind)
+    currency = currency_code(mapping.constants.get("currency", "")) or current_entity().currency
     return {
         "shape": header_key(table.headers),
         "of_text": bool(table.rows.separator),
@@ -67,8 +68,8 @@ def context(kind: ImportKind, table: Table, mapping: FileMapping) -> dict[str, A
         "policies": list(Policy) if kind in _POLICIES else [],
         "lacking": [_(field.label) for field in missing(kind, mapping.targets)],
         "questions": _questions(table, profile, mapping, cells),
-        "foreign": _foreign(profile, kind, mapping, cells),
-        "currency": current_entity().currency,
+        "foreign": _foreign(profile, kind, cells, currency),
+        "currency": currency,
     }
 
 
@@ -99,16 +100,16 @@ def _questions(table: Table, profile: Profile, mapping: FileMapping, cells: Cell
     return {question: profile.columns[name] for question, name in asked.items()}
 
 
-def _foreign(profile: Profile, kind: ImportKind, mapping: FileMapping, cells: Cells) -> list[str]:
-    """Signs at amounts that speak against the company's currency, where nothing else says the currency of a row."""
-    if kind is not ImportKind.ITEMS or "currency" in mapping.targets:
+def _foreign(profile: Profile, kind: ImportKind, cells: Cells, currency: str) -> list[str]:
+    """Signs at amounts that speak against the currency of all rows; nothing where each row says its own."""
+    if kind is not ImportKind.ITEMS or Cell.CURRENCY in cells.values():
         return []
     found = dict[str, None]()
     for header, cell in cells.items():
         amounts = profile.columns[header].amounts if header in profile.columns else None
         if cell is Cell.AMOUNT and amounts is not None:
             found |= dict.fromkeys(amounts.signs)
-    return [sign for sign in found if contradicts(sign, current_entity().currency)]
+    return [sign for sign in found if contradicts(sign, currency)]
 
 
 def _views(

@@ -18,14 +18,17 @@ CELLS = st.fixed_dictionaries({
     "issued_on": st.sampled_from(["2026-10-01", "01/10/2026", "", "x"]),
     "due_on": st.sampled_from(["2026-10-31", "", "x"]),
     "amount": st.one_of(
-        st.sampled_from(["", "x", "0", "1.005", "1.23456"]), st.decimals(-1000, 1000, places=2).map(str)
+        st.sampled_from(["", "x", "0", "1.005", "1.23456", "$20.00", "-20 €", "USD 5", "¥3"]),
+        st.decimals(-1000, 1000, places=2).map(str),
     ),
-    "remaining": st.one_of(st.sampled_from(["", "x", "0", "1.005"]), st.decimals(-1000, 1000, places=2).map(str)),
+    "remaining": st.one_of(
+        st.sampled_from(["", "x", "0", "1.005", "$20.00", "3 EUR"]), st.decimals(-1000, 1000, places=2).map(str)
+    ),
     "cleared_on": st.sampled_from(["", "2026-11-01", "2027-01-01", "x"]),
     "currency": st.sampled_from(["", "EUR", "USD", "JPY", "?", "TND"]),
     "project": st.sampled_from(["", "Gare", "y" * 250]),
     "unique_id": st.sampled_from(["", "u1", "u2"]),
-    "amount_excl_tax": st.sampled_from(["", "1", "1.005", "x"]),
+    "amount_excl_tax": st.sampled_from(["", "1", "1.005", "x", "£1"]),
     "ordered_on": st.sampled_from(["", "2026-01-01", "x"]),
 })  # fmt: skip
 OPTIONAL = ["remaining", "cleared_on", "currency", "project", "unique_id", "amount_excl_tax", "ordered_on"]

@@ -1,10 +1,14 @@
 """Rows of items files: every rule of 2.1, 2.3 and 11.5 that one row alone can keep or break."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from dso.domain.codes import FieldType
 from dso.domain.imports import rejects
+from dso.domain.imports.customs import CustomField
+from dso.domain.imports.item_rows import stage_columns
 from dso.domain.imports.item_stage import Staged
 from tests.domain.imports.item_typing import BASE, GOOD, a_typer, goes_in, stays_out, typed
 
@@ -57,6 +61,49 @@ def test_a_row_that_lacks_something_is_rejected_alone_with_line_column_value_and
 
 def test_a_currency_that_is_none_is_rejected() -> None:
     assert str(stays_out(a_typer("currency"), currency="XXQ")) == "this is not a currency"
+
+
+@pytest.mark.parametrize("target", ["amount", "remaining", "amount_excl_tax", "remaining_excl_tax"])
+@pytest.mark.parametrize("sign", ["$", "USD ", "£", "¥", "CHF"])
+def test_an_amount_with_the_sign_of_another_currency_than_the_rows_keeps_its_row_out(target: str, sign: str) -> None:
+    reject = stays_out(a_typer(*({target} - {"amount"})), **{target: f"{sign}20.00"})
+    column = "Amount" if target == "amount" else target
+    assert (reject.line, reject.column, reject.value) == (7, column, f"{sign}20.00")
+    words = f"the amount is in {sign.strip()}, but the currency of the row is EUR: "
+    assert str(reject) == words + "say the currency in a column, or as one value for all rows"
+
+
+@pytest.mark.parametrize("sides", [{"debit": "$5"}, {"credit": "$5"}])
+def test_neither_debits_nor_credits_are_taken_for_another_currency(sides: dict[str, str]) -> None:
+    typer = a_typer("debit", "credit", without=["amount"])
+    assert stays_out(typer, **sides).column == next(iter(sides))
+
+
+def test_a_row_that_says_another_currency_than_the_sign_of_its_amount_stays_out() -> None:
+    words = "the amount is in $, but the row says that its currency is EUR"
+    assert str(stays_out(a_typer("currency"), amount="$20.00", currency="EUR")) == words
+    assert str(stays_out(a_typer(constants={"currency": "EUR"}), amount="$20.00")) == words
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency"),
+    [("$20.00", "USD"), ("$20.00", "CAD"), ("20.00 €", ""), ("€20.00", "EUR"), ("£20.00", "GBP")],
+)
+def test_an_amount_with_the_sign_of_its_own_currency_goes_in(amount: str, currency: str) -> None:
+    row = goes_in(a_typer("currency"), amount=amount, currency=currency)
+    assert (row["amount"], row["currency"]) == (200_000, currency or "EUR")
+
+
+def test_only_rows_whose_amounts_are_of_another_currency_stay_out_of_a_chunk() -> None:
+    typer = a_typer("currency")
+    amounts = [("20.00", ""), ("$20.00", ""), ("20.00 €", ""), ("$20.00", "USD"), ("€20.00", "USD"), ("20.00", "USD")]
+    rows = [["C1", f"F{place}", "FAC", "2026-10-01", "2026-10-31", *each] for place, each in enumerate(amounts)]
+    found = typer.chunk(rows, range(2, 8))
+    assert [each.line for each in found.rejects] == [3, 6]
+    columns = stage_columns(typer.rules)
+    staged = [dict(zip(columns, row, strict=True)) for row in found.staged]
+    assert [(row["number"], row["rejected"]) for row in staged] == [(f"F{n}", int(n in (1, 4))) for n in range(6)]
+    assert [row["currency"] for row in staged if not row["rejected"]] == ["EUR", "EUR", "USD", "USD"]
 
 
 def test_an_empty_currency_is_the_entitys() -> None:
@@ -126,6 +173,28 @@ def test_a_sign_against_the_type_is_taken_in_as_odi_with_a_remark(kind: str, amo
 def test_unsigned_amounts_get_the_sign_of_their_type(kind: str, amount: str, expected: int) -> None:
     row = goes_in(a_typer("remaining", unsigned=True), type=kind, amount=amount, remaining=amount)
     assert (row["type"], row["amount"], row["remaining"]) == (kind, expected * 10_000, expected * 10_000)
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"amount": "-10"}, 1),
+        ({"amount": "-10", "remaining": "-10"}, 1),
+        ({"amount": "10", "remaining": "-4"}, 1),
+        ({"amount": "10", "remaining": "4"}, 0),
+        ({"type": "AVO", "amount": "-10", "remaining": "-10"}, 0),
+        ({"type": "ODI", "amount": "-10", "remaining": "-10"}, 0),
+    ],
+)
+def test_a_minus_in_a_file_said_to_have_no_signs_is_told_where_the_type_turns_it(
+    cells: dict[str, str], said: int
+) -> None:
+    typer = a_typer("remaining", unsigned=True)
+    row = goes_in(typer, **cells)
+    assert row["type"] == cells.get("type", "FAC")
+    listed = typer.rules.result.remarks.listed
+    assert [str(each) for each in listed] == [rejects.MINUS_OF_UNSIGNED % {"type": row["type"]}] * said
+    assert all(each.value.startswith("-") and each.line == 7 for each in listed)
 
 
 def test_debit_and_credit_columns_make_one_amount() -> None:
@@ -245,6 +314,26 @@ def test_long_descriptions_are_shortened_with_a_remark() -> None:
 
 def test_custom_fields_are_kept_as_json() -> None:
     assert goes_in(a_typer("custom:colour"), **{"custom:colour": " red "})["custom"] == '{"colour": "red"}'
+
+
+@pytest.mark.parametrize(
+    ("own", "cell", "words"),
+    [
+        (CustomField("own", FieldType.NUMBER), "many", "not a number: left out"),
+        (CustomField("own", FieldType.DATE), "soon", "not a date: left out"),
+        (CustomField("own", FieldType.YESNO), "maybe", "neither yes nor no: left out"),
+        (CustomField("own", FieldType.LIST, ("Small",)), "Large", "none of the choices of the list: left out"),
+    ],
+)
+def test_a_custom_field_that_cannot_be_read_is_left_out_with_a_remark_and_stays_as_it_is_known(
+    own: CustomField, cell: str, words: str
+) -> None:
+    typer = a_typer("custom:own", "custom:colour")
+    typer.rules.context = replace(typer.rules.context, custom_fields={"own": own})
+    row = goes_in(typer, **{"custom:own": cell, "custom:colour": "red"})
+    assert (row["custom"], row["custom_kept"]) == ('{"colour": "red"}', '["own"]')
+    told = [(each.line, each.column, each.value, str(each)) for each in typer.rules.result.remarks.listed]
+    assert told == [(7, "custom:own", cell, words)]
 
 
 def test_constants_fill_every_row() -> None:

@@ -37,7 +37,7 @@ def _german(text: str) -> str:
 
 
 def _american(text: str) -> str:
-    return f"(${text[1:]})" if text.startswith("-") else f'"${Decimal(text):,.2f}"'
+    return f"(€{text[1:]})" if text.startswith("-") else f'"€{Decimal(text):,.2f}"'
 
 
 def _day(style: str) -> Callable[[str], str]:

@@ -1,6 +1,7 @@
 """Items files against the ledger: modes, clearing, reopening, all or nothing (1.3, 2.3, 11.5)."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -205,6 +206,30 @@ def test_custom_fields_are_made_on_the_fly_and_merged(take: Importer) -> None:
     assert counts(take.items(f"{F1};blue", headers=headers)) == {"changed": 1}
     db.session.expire_all()
     assert item("F1").custom == {"by_hand": "kept", "colour": "blue"}
+
+
+def test_a_custom_field_that_cannot_be_read_stays_as_it_is_known_and_the_item_goes_in(take: Importer) -> None:
+    for code, kind in (("rank", "number"), ("seen", "date")):
+        db.session.add(CustomField(subject="item", code=code, label=code.title(), type=kind))
+    db.session.flush()
+    head: Any = {
+        "headers": "customer;number;type;issue date;due date;amount;remaining;Rank;Seen",
+        "columns": {"Rank": "custom:rank", "Seen": "custom:seen"},
+    }
+    take.items(f"{F1};7;2026-09-01", **head)
+    report = take.items(f"{F1};many;2026-09-02", f"{F2};few;soon", **head)
+    assert (counts(report), customer("C1").ledger_incomplete) == ({"new": 1, "changed": 1}, False)
+    db.session.expire_all()
+    assert (item("F1").custom, item("F2").custom) == ({"rank": "7", "seen": "2026-09-02"}, {})
+    told = [(each.line, each.column, each.value, str(each)) for each in report.remark_rows]
+    assert told == [
+        (2, "Rank", "many", "not a number: left out"), (3, "Rank", "few", "not a number: left out"),
+        (3, "Seen", "soon", "not a date: left out"),
+    ]  # fmt: skip
+    assert counts(take.items(f"{F1};many;soon", **head)) == {"unchanged": 1}
+    assert counts(take.items(f"{F1};many;", **head)) == {"changed": 1}
+    db.session.expire_all()
+    assert item("F1").custom == {"rank": "7"}
 
 
 def test_a_preview_says_the_same_and_changes_nothing(take: Importer) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from dso.services import settings
 from dso.services.statuses import Tagging, qualify
 from tests import factories
 from tests.factories import NOW, TODAY
-from tests.services.imports.helpers import Importer, counts, customer, reasons
+from tests.services.imports.helpers import Importer, counts, customer, money, reasons
 
 ALL = "code;business name;city;credit limit;blocked;groups;email"
 
@@ -186,11 +187,33 @@ def test_specific_actions_follow_their_items_to_the_pilot(take: Importer) -> Non
 def test_custom_fields_of_customers_are_typed_by_their_definition(take: Importer) -> None:
     db.session.add(CustomField(subject="customer", code="rank", label="Rank", type="number"))
     db.session.flush()
-    report = take.customers(
-        "C1;One;1 000,5", "C9;Nine;many", headers="code;business name;Rank", columns={"Rank": "custom:rank"}
-    )
-    assert counts(report) == {"changed": 1, "rejected": 1}
+    report = take.customers("C1;One;1 000,5", headers="code;business name;Rank", columns={"Rank": "custom:rank"})
+    assert counts(report) == {"changed": 1}
     assert customer("C1").custom == {"rank": "1000.5"}
+
+
+def test_a_custom_field_that_cannot_be_read_stays_as_it_is_known_and_the_customer_goes_in(take: Importer) -> None:
+    db.session.add(CustomField(subject="customer", code="rank", label="Rank", type="number"))
+    db.session.flush()
+    head: Any = {"headers": "code;business name;Rank", "columns": {"Rank": "custom:rank"}}
+    take.customers("C1;One;7", **head)
+    for rows in (("C1;Uno;many", "C9;Nine;few"), ("C1;One;many",)):
+        assert take.customers(*rows, **head).rejected == 0
+        db.session.expire_all()
+        assert (customer("C1").custom, customer("C9").custom) == ({"rank": "7"}, {})
+    report = take.customers("C1;One;many", dry=True, **head)
+    assert counts(report) == {"unchanged": 1}
+    told = [(each.line, each.column, each.value, str(each)) for each in report.remark_rows]
+    assert told == [(2, "Rank", "many", "not a number: left out")]
+
+
+def test_a_limit_in_another_currency_is_left_out_with_a_remark_and_the_known_one_stays(take: Importer) -> None:
+    take.customers("C1;One;700", headers="code;business name;credit limit")
+    report = take.customers("C1;Uno;$500.00", "C9;Nine;$500.00", headers="code;business name;credit limit")
+    assert counts(report) == {"new": 1, "changed": 1}
+    db.session.expire_all()
+    assert (customer("C1").credit_limit, customer("C9").credit_limit) == (money("700"), None)
+    assert [str(each) for each in report.remark_rows] == ["the amount is in $, not in EUR: left out"] * 2
 
 
 def test_what_changed_stands_on_the_timeline_with_old_and_new(take: Importer) -> None:
