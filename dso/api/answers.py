@@ -105,6 +105,12 @@ def _counted(words: str) -> AnyField:
 
 _Reject = schema("Reject", {"line": fields.Integer(required=True)} | texts("column", "value", "reason", nullable=False))
 _COUNTS = "rows new changed cleared reopened unchanged rounded rejected".split()
+_LEFT = "What no amount in the company's currency holds, since there is no exchange rate; where there is any."
+_Left = schema(
+    "ImportUnconverted",
+    texts("currency", nullable=False)
+    | amounts("receivable_before", "receivable_after", "overdue_before", "overdue_after"),
+)
 _TAKEN = (
     {"kind": fields.String(required=True, metadata={"enum": list(ImportKind)})}
     | {"mode": fields.String(required=True, allow_none=True, metadata={"enum": [*ImportMode, None]})}
@@ -112,6 +118,7 @@ _TAKEN = (
     | {"rejects": _several(_Reject)}
     | {"other_entities": _counted("Rows left out because they name another company, by its name; where there are any.")}
     | {"remarks": _counted("Remarks on rows that are not rejected, by what they say; where there are any.")}
+    | {"unconverted": fields.List(fields.Nested(_Left), metadata={"description": _LEFT})}
     | amounts("receivable_before", "receivable_after", nullable=True)
 )
 Taken = schema("Import", _TAKEN)

@@ -19,6 +19,7 @@ from dso.domain.imports.brake import Braked
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.erp_types import named
 from dso.domain.imports.rejects import UNKNOWN_TYPE, counted
+from dso.domain.imports.unconverted import Unconverted
 from dso.domain.permissions import Capability
 from dso.queries import imports as queries
 from dso.queries.import_dependents import Dependent
@@ -98,6 +99,7 @@ def _words(report: ImportReport, file: str) -> str:
     ]
     if report.rounded:
         lines.append(f"{report.rounded} amounts rounded to the decimals of their currency.")
+    lines += [_not_converted(each) for each in report.unconverted]
     if report.others:
         named = ", ".join(f"{name} {count}" for name, count in report.others.items())
         lines.append(f"{sum(report.others.values())} rows of other entities left out: {named}.")
@@ -120,6 +122,15 @@ def _words(report: ImportReport, file: str) -> str:
     if held := next((each for each in report.rejects if each.reason == UNKNOWN_TYPE), None):
         lines.append(f"Types of the ERP are matched with --type {held.params['code']}=FAC and so on.")
     return "\n".join(lines)
+
+
+def _not_converted(each: Unconverted) -> str:
+    """What is in no figure of the company's currency, in the words of the pages."""
+    told, currency = each.as_json(), each.currency
+    receivable = f"Receivable {told['receivable_before']} → {told['receivable_after']} {currency}"
+    overdue = f"overdue {told['overdue_before']} → {told['overdue_after']} {currency}"
+    words = f"are not in the company's figures: there is no exchange rate for {currency} on the day of the import."
+    return f"{receivable}, {overdue} {words}"
 
 
 @cli.command("import")

@@ -13,6 +13,7 @@ from dso.db import db
 from dso.domain.codes import EventKind, ImportKind, ImportMode
 from dso.domain.errors import NotFound, Refused
 from dso.domain.imports.fields import FIELDS, Cell
+from dso.domain.imports.unconverted import Unconverted
 from dso.domain.money import from_units, plain
 from dso.models import Customer, Entity, Event, ImportRun, ImportUpload, Item, ItemChange, RejectedRow, User
 from dso.queries import streams
@@ -84,6 +85,11 @@ class RunRow:
         None where an older version did not keep it.
         """
         return Decimal(self.counts[name]) if name in self.counts else None
+
+    @property
+    def unconverted(self) -> list[Unconverted]:
+        """What these amounts leave out, since there is no rate."""
+        return [Unconverted.from_json(each) for each in self.counts.get("unconverted", [])]
 
 
 @dataclass(frozen=True, slots=True)

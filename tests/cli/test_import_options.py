@@ -80,6 +80,12 @@ def test_a_constant_stands_in_every_row_and_takes_the_place_of_a_column(folder: 
     assert (the_item(dso)["currency"], the_item(dso)["project"]) == ("USD", "Line 7")
 
 
+def test_amounts_without_a_rate_are_said_to_be_in_no_figure_of_the_company(folder: Path, dso: Run) -> None:
+    told = dso("import", "items", write(folder, HEAD, ROW), "--constant", "currency=KWD", "--dry-run")
+    words = "are not in the company's figures: there is no exchange rate for KWD on the day of the import."
+    assert f"Receivable 0.000 → 100.000 KWD, overdue 0.000 → 100.000 KWD {words}" in told.out
+
+
 @pytest.mark.parametrize(
     ("constant", "words"),
     [

@@ -92,6 +92,7 @@ def test_a_queued_preview_keeps_its_difference_and_writes_nothing(
 def test_a_kept_report_comes_back_as_it_was(entity: Entity, admin: User, customer: Customer, tmp_path: Path) -> None:
     path = tmp_path / "items.csv"
     path.write_text(items(2) + "C9;X;FAC;2026-10-13;2026-11-13;1;1\nC1;A;AVO;2026-10-13;2026-11-13;5;5\n")
+    factories.an_item(customer, currency="KWD", amount="5000.125")
     report = imports.preview(entity, ImportKind.ITEMS, path, ImportOptions(), today=TODAY, now=NOW)
     back = report_from(kept(report))
     assert back.as_json() == report.as_json()
@@ -102,6 +103,7 @@ def test_a_kept_report_comes_back_as_it_was(entity: Entity, admin: User, custome
         (one.line, one.amount) for one in report.parts["new"].samples
     ]
     assert [str(each) for each in back.remark_rows] == [str(each) for each in report.remark_rows] != []
+    assert back.unconverted == report.unconverted != []
     assert (back.overdue_before, back.overdue_after) == (report.overdue_before, report.overdue_after)
 
 

@@ -241,6 +241,15 @@ def test_the_result_says_what_the_difference_said_of_amounts_and_strangers(impor
     assert "Customers who are not here: import them first, then send this file again." in result
 
 
+def test_amounts_without_a_rate_are_named_beside_the_effect(importer: Client) -> None:
+    take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
+    rows = ITEMS.replace("TTC\n", "TTC;Devise\n").replace("00\n", "00;KWD\n", 1).replace("00\n", "00;\n")
+    preview = decide(importer, send(importer, "items", rows))
+    words = "overdue 0.000\u00a0KWD → 1,200.000\u00a0KWD are not in these figures: there is no exchange rate for KWD"
+    assert words in importer.get(preview).get_data(as_text=True)
+    assert words in importer.get(take(importer, preview)).get_data(as_text=True)
+
+
 def test_the_result_leads_to_the_changed_records(importer: Client) -> None:
     made = take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
     assert "Alpha" in importer.get(f"{made}/changes").get_data(as_text=True)

@@ -301,8 +301,12 @@ def _result(run: ImportRun) -> dict[str, Any]:
         name: f"{rounded(Decimal(run.counts[name]), currency):f}" if items else None
         for name in ("receivable_before", "receivable_after")
     }
-    others, remarks = run.counts.get("other_entities"), counted(run.counts.get("remarks", {}))
-    more = {**({"other_entities": others} if others else {}), **({"remarks": remarks} if remarks else {})}
+    told = {
+        "other_entities": run.counts.get("other_entities"),
+        "remarks": counted(run.counts.get("remarks", {})),
+        "unconverted": run.counts.get("unconverted"),
+    }
+    more = {name: value for name, value in told.items() if value}
     return {**{name: run.counts.get(name) for name in names}, **more, "rejects": rejects, **sums}
 
 

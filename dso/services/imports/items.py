@@ -18,6 +18,7 @@ from dso.domain.imports.fields import CUSTOM
 from dso.domain.imports.item_columns import ItemTyper
 from dso.domain.imports.item_rows import ItemRules, stage_columns
 from dso.domain.imports.item_stage import AMBIGUOUS, Account, Context
+from dso.domain.imports.unconverted import unconverted
 from dso.domain.money import UNITS
 from dso.models import Customer, Entity, ImportRun
 from dso.queries import settings
@@ -235,6 +236,7 @@ class ItemsImport:
         table = rates(self._today)
         report.receivable_before, report.overdue_before = difference.converted(table, report.before, after=False)
         report.receivable_after, report.overdue_after = difference.converted(table, report.after, after=True)
+        report.unconverted = unconverted(report.before, report.after, table, self._entity.currency)
         last = self._last = self._last_full()
         effect = Effect(
             full=self._full,

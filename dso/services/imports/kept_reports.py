@@ -9,6 +9,7 @@ from dso.domain.codes import ImportKind, ImportMode
 from dso.domain.imports.brake import Stop
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.rejects import Reject
+from dso.domain.imports.unconverted import Unconverted
 from dso.services.imports.report import Change, ImportReport, Part, Sample
 
 #: Rows kept, all being counted; of the rejected ones more than the page lists: it looks among them for strangers.
@@ -30,6 +31,7 @@ def kept(report: ImportReport) -> dict[str, Any]:
         "remarks": dict(report.remarks),
         "others": dict(report.others),
         "remark_rows": [_row(each) for each in report.remark_rows[:_MOST_REMARKS]],
+        "unconverted": [each.as_json() for each in report.unconverted],
         "stops": stops_kept(report.stops),
     }
 
@@ -56,6 +58,7 @@ def report_from(values: dict[str, Any]) -> ImportReport:
     report.remarks = Counter(values["remarks"])
     report.others = Counter(values.get("others", {}))
     report.remark_rows = [Reject(*each) for each in values["remark_rows"]]
+    report.unconverted = [Unconverted.from_json(each) for each in values.get("unconverted", [])]
     report.stops = [Stop(each["message"], each["params"]) for each in values["stops"]]
     return report
 

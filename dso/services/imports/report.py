@@ -10,6 +10,7 @@ from dso.domain.codes import ImportKind, ImportMode
 from dso.domain.imports.brake import Measures, Stop
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.rejects import Reject, counted
+from dso.domain.imports.unconverted import Unconverted
 from dso.domain.money import ZERO, rounded
 
 
@@ -74,6 +75,8 @@ class ImportReport:
     receivable_after: Decimal = ZERO
     overdue_before: Decimal = ZERO
     overdue_after: Decimal = ZERO
+    #: What none of these four holds, since there is no rate.
+    unconverted: list[Unconverted] = field(default_factory=list)
     #: Why the brake stops it; a preview shows them, an import is refused unless forced.
     stops: list[Stop] = field(default_factory=list)
     run_id: int | None = None
@@ -114,4 +117,5 @@ class ImportReport:
             "rejected": self.rejected,
             **({"other_entities": dict(self.others)} if self.others else {}),
             **({"remarks": counted(self.remarks)} if self.remarks else {}),
+            **({"unconverted": [each.as_json() for each in self.unconverted]} if self.unconverted else {}),
         }

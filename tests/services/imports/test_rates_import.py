@@ -10,7 +10,7 @@ from sqlalchemy import select
 from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
-from dso.models import Customer, CustomerState, Rate
+from dso.models import Customer, CustomerState, ImportRun, Rate
 from tests.factories import TODAY
 from tests.services.imports.helpers import Importer, counts, reasons
 
@@ -134,3 +134,24 @@ def test_figures_of_foreign_ledgers_follow_the_new_rates(take: Importer) -> None
     take.text(RATES, "currency;date;rate", f"USD;{TODAY};4")
     db.session.expire_all()
     assert db.session.scalars(state).one().receivable == Decimal(25)
+
+
+def test_what_has_no_rate_is_named_beside_the_effect_exactly_and_in_its_own_currency(take: Importer) -> None:
+    headers = "customer;number;type;issue date;due date;amount;currency"
+    take.text(RATES, "currency;date;rate", f"USD;{TODAY};2")
+    late, due = "2026-09-01;2026-10-01", "2026-11-01;2026-12-01"
+    first = take.items(f"C1;F1;FAC;{late};100;EUR", f"C1;F2;FAC;{late};5000;KWD", headers=headers)
+    assert (first.receivable_before, first.receivable_after) == (Decimal(0), Decimal(100))
+    told = {"receivable_before": "0.000", "overdue_before": "0.000", "overdue_after": "5000.000"}
+    assert first.as_json()["unconverted"] == [{"currency": "KWD", "receivable_after": "5000.000", **told}]
+    kept = db.session.scalars(select(ImportRun.counts).where(ImportRun.kind == ImportKind.ITEMS)).one()
+    assert kept["unconverted"] == first.as_json()["unconverted"]
+    more = (f"C1;F3;FAC;{due};0.25;KWD", f"C2;F4;FAC;{due};8;USD", f"C2;D1;DPA;{late};9;CHF")
+    report = take.items(*more, headers=headers, dry=True)
+    assert report.receivable_after == Decimal(104)
+    assert [(each.currency, each.receivable_before, each.receivable_after) for each in report.unconverted] == [
+        ("KWD", Decimal(5000), Decimal("5000.25"))
+    ]
+    assert (report.unconverted[0].overdue_before, report.unconverted[0].overdue_after) == (Decimal(5000), Decimal(5000))
+    take.text(RATES, "currency;date;rate", f"KWD;{TODAY};0.5")
+    assert "unconverted" not in take.items(*more, headers=headers, dry=True).as_json()
