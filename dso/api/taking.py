@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from dso import clock
 from dso import db as database
@@ -76,10 +76,18 @@ def received(entity: Entity, kind: ImportKind, body: Callable[[], Iterable[bytes
     db.session.rollback()
     try:
         return files.keep_chunks(body())
-    except (Refused, RequestEntityTooLarge) as error:
-        refused = error if isinstance(error, Refused) else Refused("The file is larger than any that is taken.")
+    except (Refused, RequestEntityTooLarge, ClientDisconnected) as error:
+        refused = error if isinstance(error, Refused) else _unreceived(error)
         _told(db.session.get_one(Entity, entity_id), kind, _options(**said), refused)
+        if isinstance(error, ClientDisconnected):
+            raise BadRequest(refused.message) from error
         raise
+
+
+def _unreceived(error: HTTPException) -> Refused:
+    if isinstance(error, ClientDisconnected):
+        return Refused("Only a part of the file came, and nothing of it was taken in: send it again.")
+    return Refused("The file is larger than any that is taken.")
 
 
 def _options(**said: Any) -> ImportOptions:
