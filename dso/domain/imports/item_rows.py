@@ -18,6 +18,7 @@ from dso.domain.imports.item_stage import AMBIGUOUS, Account, Context, Result, S
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.profile import Formats
 from dso.domain.imports.rejects import Reject, RowRejected
+from dso.domain.imports.unsaid import unsaid
 from dso.domain.imports.words import due_by_term, side, yes_no
 from dso.domain.money import UNITS, decimals, rounded, to_units
 
@@ -103,7 +104,7 @@ class ItemRules:
             line, account.id if account else None, None, unique_id, number, int(issued[:4]) if issued else None,
             kind.value if kind else None, None, issued, due, None, 0, None, None, None, None, None, None, None, 1, None,
         )  # fmt: skip
-        return (*row, *[None] * (len(self.plain) + bool(self.customs)))
+        return (*row, *[None] * (len(self.plain) + bool(self.customs) + self.mapping.keeps_unsaid))
 
     def _staged(self, line: int, cells: Mapping[str, str]) -> Staged:
         unique_id = self._unique_id(cells)
@@ -275,16 +276,17 @@ class ItemRules:
         tail = f"-{issued}-{_shown(amount, currency)}"
         return f"{kind.value}-{code}"[: FIELD_OF["number"].length - len(tail)] + tail
 
-    def _due(self, cells: Mapping[str, str], kind: ItemType, amount: int, issued: str, account: Account) -> str:
+    def _due(self, cells: Mapping[str, str], kind: ItemType, amount: int, issued: str, account: Account) -> str | None:
+        """None where only a known item can have one."""
         due = self._day(cells, "due_on")
         if due:
             return due
         if amount < 0 or kind in CREDIT_TYPES:
             return issued
         by_term = due_by_term(date.fromisoformat(issued), account.term)
-        if by_term is None:
+        if by_term is None and not self.mapping.keeps_unsaid:
             raise RowRejected("due_on", rejects.NO_DUE_DATE)
-        return by_term.isoformat()
+        return by_term.isoformat() if by_term else None
 
     def _clearing(self, line: int, cells: Mapping[str, str], amount: int, currency: str, kind: ItemType) -> "_Clearing":
         given, expected = self._day(cells, "cleared_on"), self._day(cells, "expected_clearing_on")
@@ -307,10 +309,12 @@ class ItemRules:
             self.result.remarks.add(line, self.column("remaining"), shown, rejects.REMAINING_AGAINST_AMOUNT)
         return _Clearing(None, 0, given or expected or None, open_part, excl_tax, None)
 
-    def _carried(self, line: int, cells: Mapping[str, str]) -> list[str | None]:
-        row: list[str | None] = [self._plain(line, cells, target) for target in self.plain]
+    def _carried(self, line: int, cells: Mapping[str, str]) -> list[str | int | None]:
+        row: list[str | int | None] = [self._plain(line, cells, target) for target in self.plain]
         if self.customs:
             row.append(self._custom(line, cells))
+        if self.mapping.keeps_unsaid:
+            row.append(unsaid(cells))
         return row
 
     def _plain(self, line: int, cells: Mapping[str, str], target: str) -> str | None:
@@ -370,4 +374,5 @@ def _shown(amount: int, currency: str) -> str:
 
 def stage_columns(rules: ItemRules) -> Sequence[str]:
     """Names of the columns of a staged row, in order."""
-    return [*Staged._fields, *rules.plain, *(["custom"] if rules.customs else [])]
+    own = [*["custom"] * bool(rules.customs), *["unsaid"] * rules.mapping.keeps_unsaid]
+    return [*Staged._fields, *rules.plain, *own]

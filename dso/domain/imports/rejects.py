@@ -15,6 +15,7 @@ TOO_LONG = "this is longer than %(length)s characters"
 UNKNOWN_CUSTOMER = "there is no customer with the code %(code)s"
 AMBIGUOUS_CUSTOMER = "two customers have the code %(code)s"
 UNKNOWN_CURRENCY = "this is not a currency"
+UNSAID_CURRENCY = "item %(number)s is in %(currency)s: say the currency of its amounts"
 UNKNOWN_TYPE = 'the ERP type "%(code)s" is not matched to a type yet: match it with the columns of the file'
 NO_DUE_DATE = "the due date is missing and the customer has no payment term in days"
 NOT_UNIQUE = "item number %(number)s is not unique in %(year)s: map a unique identifier"

@@ -208,10 +208,9 @@ class ItemsImport:
         """Find the difference and weigh it."""
         staged, result = self._staged, self._staged.rules.result
         Matching(self._entity, staged.stage, staged.rules, self._comparison).run()
-        custom_values.merge(staged.stage, [each.removeprefix(CUSTOM) for each in staged.rules.customs])
-        report = ImportReport(
-            ImportKind.ITEMS, self._prepared.mapping.mode, self._entity.currency, self._prepared.mapping
-        )
+        codes, mapping = [each.removeprefix(CUSTOM) for each in staged.rules.customs], self._prepared.mapping
+        custom_values.merge(staged.stage, codes, keeps_unsaid=mapping.keeps_unsaid)
+        report = ImportReport(ImportKind.ITEMS, mapping.mode, self._entity.currency, mapping)
         report.others = result.others
         report.rows, report.rounded = staged.rows - sum(result.others.values()), result.rounded
         report.rejected = staged.stage.rejected()

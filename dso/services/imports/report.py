@@ -114,4 +114,5 @@ class ImportReport:
             "rejected": self.rejected,
             **({"other_entities": dict(self.others)} if self.others else {}),
             **({"remarks": counted(self.remarks)} if self.remarks else {}),
+            **({"unidentified": self.unidentified} if self.unidentified else {}),
         }

@@ -36,6 +36,7 @@ _OWN: dict[str, TypeEngine[Any]] = {
     "cleared_given": Integer(),
     "rejected": Integer(),
     "custom": Text(),
+    "unsaid": BigInteger(),
 }
 _ITEMS: Table = Item.__table__  # type: ignore[assignment]
 
