@@ -137,6 +137,12 @@ def kept_sheets(entity: Entity, kind: ImportKind, sheets: Sequence[str]) -> Iter
     return dict.fromkeys(name for name in chosen if name in sheets)
 
 
+def kept_encodings(entity: Entity, kind: ImportKind) -> Iterable[str]:
+    """Encodings somebody named for earlier files, the latest first."""
+    named = (each.mapping.get("encoding", "") for each in db.session.scalars(_kept(entity, kind)))
+    return dict.fromkeys(name for name in named if name)
+
+
 def _laid_over(base: FileMapping, options: ImportOptions) -> FileMapping:
     """The base with what was said on top."""
     columns = dict(base.columns)
@@ -147,11 +153,12 @@ def _laid_over(base: FileMapping, options: ImportOptions) -> FileMapping:
     for target in options.constants:
         for other in [name for name, used in columns.items() if used == target]:
             columns[other] = IGNORE
+    constants = {field: value for field, value in base.constants.items() if field not in options.columns.values()}
     orders = {"": options.day_order} if options.day_order else dict(base.day_orders)
     return replace(
         base,
         columns=columns,
-        constants={**base.constants, **options.constants},
+        constants={**constants, **options.constants},
         types={**base.types, **options.types},
         day_orders=orders,
         decimal=options.decimal or base.decimal,

@@ -9,11 +9,12 @@ from typing import Protocol
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
 from dso.domain.imports.ecb import is_wide
+from dso.domain.imports.encodings import Damaged, checked
 from dso.domain.imports.headers import distinct, is_known
 from dso.domain.imports.tables import Chunk, Chunked, check_headers, header_place
 from dso.services.imports.rate_files import WideRates, XmlRates
 from dso.services.imports.spreadsheets import SheetChoice, SheetTable, look_into, sheet_choices
-from dso.services.imports.text_files import TextTable, scan
+from dso.services.imports.text_files import Scanned, Source, TextTable, line_of, scan
 from dso.services.imports.workbooks import OLE_MAGIC, ZIP_MAGIC
 
 #: How files begin that are often sent instead of a table.
@@ -132,10 +133,17 @@ def _opened(path: Path, encoding: str, separator: str, sheet: str) -> tuple[_Fil
     if _is_workbook(magic):
         return SheetTable(path, sheet), _sha256(path), ""
     _refuse_others(magic)
-    guessed, digest, empty = scan(path)
-    if empty:
+    found = scan(path)
+    return _text(path, found, encoding, separator), found.sha256, found.encoding
+
+
+def _text(source: Source, found: Scanned, encoding: str, separator: str) -> TextTable:
+    """The text as a table; Refused when it is empty, or is damaged UTF-8 and nobody says that it is anything else."""
+    if found.empty:
         raise Refused("The file is empty.")
-    return TextTable(path, encoding or guessed, separator), digest, guessed
+    if found.damaged_at is not None and checked(encoding or found.encoding) in ("utf-8", "utf-8-sig"):
+        raise Damaged(line_of(source, found.damaged_at))
+    return TextTable(source, encoding or found.encoding, separator)
 
 
 def _sha256(path: Path) -> str:
