@@ -135,6 +135,18 @@ def test_a_question_the_program_did_not_answer_is_asked_the_person(
     assert (mapping["mode"], mapping["encoding"], mapping["separator"]) == ("stock", "", "")
 
 
+def test_an_encoding_a_program_named_is_kept_for_the_person_where_the_file_looks_like_damaged_utf_8(
+    program: Program, importer: Client, session: Session
+) -> None:
+    program.feed("clients", CLIENTS)
+    head, row = HEAD.replace("\n", ";item_business_case\n"), "C1;F1;03/04/2026;05/06/2026;100.00;Ã©Ã©é\n"
+    program.feed("items", head + row, coded="cp1252", encoding="cp1252")
+    upload_id = the_id(session)
+    importer.post(f"/imports/files/{upload_id}/take-on")
+    assert "Ã©Ã©é" in shown(importer, f"/imports/files/{upload_id}")
+    assert session.get_one(ImportUpload, upload_id).mapping["encoding"] == "cp1252"
+
+
 def test_a_later_good_file_of_the_same_program_kind_and_company_takes_the_word_away(
     program: Program, importer: Client, session: Session
 ) -> None:
