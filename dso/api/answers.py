@@ -104,6 +104,10 @@ def _counted(words: str) -> AnyField:
 
 
 _Reject = schema("Reject", {"line": fields.Integer(required=True)} | texts("column", "value", "reason", nullable=False))
+_UNIDENTIFIED = (
+    "Rejected rows of a full file of which nobody can tell what items they are of; where there are any. "
+    "Nothing was cleared by absence then."
+)
 _COUNTS = "rows new changed cleared reopened unchanged rounded rejected".split()
 _LEFT = "What no amount in the company's currency holds, since there is no exchange rate; where there is any."
 _Left = schema(
@@ -119,6 +123,7 @@ _TAKEN = (
     | {"other_entities": _counted("Rows left out because they name another company, by its name; where there are any.")}
     | {"remarks": _counted("Remarks on rows that are not rejected, by what they say; where there are any.")}
     | {"unconverted": fields.List(fields.Nested(_Left), metadata={"description": _LEFT})}
+    | {"unidentified": fields.Integer(metadata={"description": _UNIDENTIFIED})}
     | amounts("receivable_before", "receivable_after", nullable=True)
 )
 Taken = schema("Import", _TAKEN)

@@ -1,11 +1,11 @@
 """What the address of a request asks: of which company and customer, which part of a list, changed since when."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from flask import request
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from dso.api.fields import Switch, Text
 from dso.db import LARGEST_ID
@@ -51,6 +51,14 @@ class Paged(OfEntity):
     )
 
 
+def _is_in_time(instant: datetime) -> None:
+    """ValidationError for the first and last hours of time, which are in no calendar everywhere on earth."""
+    try:
+        instant.astimezone(UTC)
+    except OverflowError as error:
+        raise ValidationError("There is no such instant.") from error
+
+
 class Listed(Paged):
     """Which part of a list, and how new."""
 
@@ -58,6 +66,7 @@ class Listed(Paged):
         load_default=None,
         allow_none=False,
         default_timezone=UTC,
+        validate=_is_in_time,
         metadata={"description": "Changed at this instant or later, such as 2026-11-20T06:00:00Z."},
     )
 

@@ -44,10 +44,11 @@ class Row(fields.Field[Cells]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Cells:
         if not isinstance(value, dict):
             raise ValidationError("A row is an object of fields.")
-        cells = {name: _cell(name, each) for name, each in value.items() if name != "custom"}
-        unknown = sorted(set(cells) - set(FIELDS[self._kind]))
+        known = FIELDS[self._kind]
+        unknown = sorted(set(value) - {*known, "custom"})
         if unknown:
             raise ValidationError(f"There is no field {unknown[0]} in {self._kind.value}.")
+        cells = {name: _cell(name, each, known[name].cell) for name, each in value.items() if name != "custom"}
         cells |= self._customs(value.get("custom"))
         if not any(cell.strip(" \t\r\n\u00a0\u202f\x1a") for cell in cells.values()):
             raise ValidationError("This row says nothing.")
@@ -58,7 +59,7 @@ class Row(fields.Field[Cells]):
             return {}
         if self._kind is ImportKind.CONTACTS or not isinstance(given, dict):
             raise ValidationError("custom is an object of custom fields of a customer or an item.")
-        found = {f"{CUSTOM}{code.strip()}": _cell(f"custom {code}", each) for code, each in given.items()}
+        found = {f"{CUSTOM}{code.strip()}": _cell(f"custom {code}", each, None) for code, each in given.items()}
         if any(not _CODE.fullmatch(name.removeprefix(CUSTOM)) for name in found):
             raise ValidationError(
                 f"The code of a custom field has letters, digits and underscores, at most {LONGEST_CODE}."
@@ -70,16 +71,23 @@ _NAMES = {"pattern": rf"^[0-9A-Za-z_]{{1,{LONGEST_CODE}}}$"}
 _CODE = re.compile(rf"\w{{1,{LONGEST_CODE}}}")
 
 
-def _cell(name: str, value: Any) -> str:
-    """A value as a cell; numbers came in as they were written."""
+#: What is expected of a field; of one's own any simple value.
+_EXPECTED = {
+    Cell.YESNO: "yes or no", Cell.GROUPS: "a list of texts", Cell.AMOUNT: "a number",
+    None: "a text, a number, yes or no",
+}  # fmt: skip
+
+
+def _cell(name: str, value: Any, kind: Cell | None) -> str:
+    """A value as the cell of its kind (None: a field of one's own); numbers came in as they were written."""
     if value is None:
         return ""
-    if isinstance(value, bool):
+    if isinstance(value, bool) and kind in (Cell.YESNO, None):
         return "1" if value else "0"
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+    if isinstance(value, list) and kind is Cell.GROUPS and all(isinstance(each, str) for each in value):
         value = ",".join(value)
     if not isinstance(value, str):
-        raise ValidationError(f"{name}: a text, a number, yes or no is expected.")
+        raise ValidationError(f"{name}: {_EXPECTED.get(kind, 'a text')} is expected.")
     if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
         raise ValidationError(f"{name}: this text holds characters that are none.")
     return value

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from dso import clock
 from dso import db as database
@@ -14,6 +14,7 @@ from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Forbidden, NotFound, Refused
 from dso.domain.imports.brake import Braked
+from dso.domain.imports.encodings import Damaged
 from dso.domain.imports.profile import Undecided
 from dso.http.guard import viewer
 from dso.models import Entity
@@ -32,6 +33,10 @@ _QUESTIONS = {
     "sheet": "The workbook has several sheets: send one, or CSV.",
 }
 _OTHERWISE_CODED = "The file is not %(encoding)s: add encoding=NAME, such as encoding=windows-1252."
+_DAMAGED = (
+    "Line %(line)s holds bytes that are no UTF-8, while the rest of the file is: it is damaged or cut off. "
+    "Export it again, or add encoding=NAME, such as encoding=windows-1252, if it is another one."
+)
 _SEPARATED = "That is one column: cells are separated by semicolons."
 #: Of JSON, which has its form: days are ISO, amounts have a point.
 _QUESTIONS_OF_JSON = {
@@ -76,10 +81,18 @@ def received(entity: Entity, kind: ImportKind, body: Callable[[], Iterable[bytes
     db.session.rollback()
     try:
         return files.keep_chunks(body())
-    except (Refused, RequestEntityTooLarge) as error:
-        refused = error if isinstance(error, Refused) else Refused("The file is larger than any that is taken.")
+    except (Refused, RequestEntityTooLarge, ClientDisconnected) as error:
+        refused = error if isinstance(error, Refused) else _unreceived(error)
         _told(db.session.get_one(Entity, entity_id), kind, _options(**said), refused)
+        if isinstance(error, ClientDisconnected):
+            raise BadRequest(refused.message) from error
         raise
+
+
+def _unreceived(error: HTTPException) -> Refused:
+    if isinstance(error, ClientDisconnected):
+        return Refused("Only a part of the file came, and nothing of it was taken in: send it again.")
+    return Refused("The file is larger than any that is taken.")
 
 
 def _options(**said: Any) -> ImportOptions:
@@ -118,7 +131,9 @@ def _stopped(stop: Braked) -> dict[str, Any]:
 
 
 def _of_csv(error: Refused) -> Refused:
-    """What a program can do about a body that is in another encoding, or has no semicolons."""
+    """What a program can do about a body that is damaged or in another encoding, or has no semicolons."""
+    if isinstance(error, Damaged):
+        return Refused(_DAMAGED, **error.params)
     if "encoding" in error.params:
         return Refused(_OTHERWISE_CODED, encoding=str(error.params["encoding"]).removesuffix("-sig").upper())
     if "headers" in error.params and ", " not in str(error.params["headers"]):

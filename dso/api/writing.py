@@ -61,7 +61,6 @@ def _write(kind: ImportKind, body: dict[str, Any]) -> tuple[dict[str, Any], int]
     headers = columns(rows)
     mapping = FileMapping(
         columns=headers,
-        decimal=".",
         separator=";",
         encoding="utf-8",
         mode=ImportMode(body.get("mode", "delta")),
@@ -69,6 +68,7 @@ def _write(kind: ImportKind, body: dict[str, Any]) -> tuple[dict[str, Any], int]
         create_customers=body.get("create_customers", False),
         replace_colleagues=body.get("replace_colleagues", False),
         empty_clears=body["empty_clears"],
+        by_program=True,
     )
     file = RowsFile(rows, headers)
     stored_as = files.keep_chunks(file.chunks())

@@ -1,5 +1,6 @@
 """What a program sent and did not go in is told to people, with the reason, and can be taken on by one of them."""
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -134,6 +135,18 @@ def test_a_question_the_program_did_not_answer_is_asked_the_person(
     assert (mapping["mode"], mapping["encoding"], mapping["separator"]) == ("stock", "", "")
 
 
+def test_an_encoding_a_program_named_is_kept_for_the_person_where_the_file_looks_like_damaged_utf_8(
+    program: Program, importer: Client, session: Session
+) -> None:
+    program.feed("clients", CLIENTS)
+    head, row = HEAD.replace("\n", ";item_business_case\n"), "C1;F1;03/04/2026;05/06/2026;100.00;Ã©Ã©é\n"
+    program.feed("items", head + row, coded="cp1252", encoding="cp1252")
+    upload_id = the_id(session)
+    importer.post(f"/imports/files/{upload_id}/take-on")
+    assert "Ã©Ã©é" in shown(importer, f"/imports/files/{upload_id}")
+    assert session.get_one(ImportUpload, upload_id).mapping["encoding"] == "cp1252"
+
+
 def test_a_later_good_file_of_the_same_program_kind_and_company_takes_the_word_away(
     program: Program, importer: Client, session: Session
 ) -> None:
@@ -225,6 +238,22 @@ def test_a_file_that_did_not_come_whole_or_is_too_large_is_told_of_and_cannot_be
     assert stored() == before
     importer.post(f"/imports/files/{the_id(session)}/cancel")
     assert kept(session) == []
+
+
+def test_a_file_that_ends_before_its_announced_length_is_not_taken_for_a_whole_one(
+    program: Program, importer: Client, session: Session
+) -> None:
+    before = stored()
+    whole = b"client_code;client_business_name\nC1;Alpha\nC2;Beta\n"
+    # A server that knows where bodies end, as ours does, says so; what it cannot know is that this one goes on.
+    served = {"wsgi.input_terminated": True, "CONTENT_LENGTH": str(len(whole))}
+    part = {"input_stream": io.BytesIO(whole[:-8]), "headers": program.basic, "environ_overrides": served}
+    answer = program.client.post("/api/clients", **part)
+    words = "Only a part of the file came, and nothing of it was taken in: send it again."
+    assert (answer.status_code, answer.get_json()) == (400, {"error": words})
+    assert session.scalars(select(Customer)).all() == [] and stored() == before
+    page = shown(importer)
+    assert words in page and "Leave customers.csv out" in page and "Look at customers.csv" not in page
 
 
 def busy() -> OperationalError:

@@ -186,6 +186,16 @@ def test_an_encoding_that_does_not_fit_is_said_with_the_parameter_that_helps(pro
     assert program.feed("clients", TWO_CLIENTS, encoding="klingon").status_code == 422
 
 
+def test_damaged_utf_8_is_said_with_its_line_and_the_parameter_that_reads_it_otherwise(program: Program) -> None:
+    damaged = TWO_CLIENTS.encode() + "C3;Société\nC4;Léa".encode() + b"\xff\n"
+    answer = program.feed("clients", damaged.decode("latin-1"), coded="latin-1")
+    assert answer.status_code == 422
+    assert said(answer)["error"] == (
+        "Line 5 holds bytes that are no UTF-8, while the rest of the file is: it is damaged or cut off. "
+        "Export it again, or add encoding=NAME, such as encoding=windows-1252, if it is another one."
+    )
+
+
 @pytest.mark.parametrize("mark", [",", "\t"])
 def test_a_file_without_semicolons_is_told_so(program: Program, mark: str) -> None:
     answer = program.feed("clients", TWO_CLIENTS.replace(";", mark))

@@ -100,6 +100,13 @@ def test_the_aging_balance_comes_in_parts_with_the_total_of_all(program: Program
     assert (len(first["rows"]), first["total"]["total"]) == (2, "50.00")
 
 
+@pytest.mark.parametrize("instant", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_an_instant_before_or_after_all_time_is_refused_in_words(program: Program, instant: str) -> None:
+    answer = program.get("items", changed_since=instant)
+    assert answer.status_code == 400
+    assert "There is no such instant." in said(answer)["error"]
+
+
 def test_the_aging_balance_is_narrowed_as_customers_are(program: Program, entity: Entity) -> None:
     ann = factories.a_user(email="ann@acme.example")
     one, other = factories.a_customer(code="C1", collector_id=ann.id), factories.a_customer(code="C2", archived_at=NOW)

@@ -121,6 +121,14 @@ def test_the_encoding_said_is_the_one_it_is_read_by(folder: Path, dso: Run) -> N
     assert the_item(dso)["project"] == "5 €"
 
 
+def test_damaged_utf_8_is_refused_with_its_line_unless_another_encoding_is_said(folder: Path, dso: Run) -> None:
+    damaged = f"{HEAD};project\n{ROW};SociÃ©tÃ© é\n"
+    file = write(folder, damaged.rstrip("\n"), coded="cp1252")
+    refused = dso("import", "items", file)
+    assert refused.code == 1 and "Line 2 holds bytes that are no UTF-8" in refused.err
+    assert dso("import", "items", file, "--encoding", "cp1252").code == 0
+
+
 def test_of_several_sheets_the_one_said_is_read(folder: Path, dso: Run) -> None:
     with xlsxwriter.Workbook(folder / "book.xlsx") as book:
         for number, name in enumerate(("North", "South")):

@@ -1,6 +1,7 @@
 """The watched folder: whole files go in once, in order, and are put away with their result."""
 
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,6 +51,14 @@ def test_a_file_still_being_written_is_left_and_what_needs_it_waits(drop: Drop, 
     assert session.scalar(select(func.count()).select_from(Customer)) == 3 and len(runs(session)) == 2
 
 
+@pytest.mark.parametrize("name", ["eurofxref-hist.zip", "rates.zip", "Eurofxref.ZIP"])
+def test_rates_go_in_packed_as_the_central_bank_publishes_them(drop: Drop, session: Session, name: str) -> None:
+    with zipfile.ZipFile(drop.path / name, "w") as archive:
+        archive.writestr("eurofxref.csv", "Date, USD, \n27 November 2026, 1.0570, \n")
+    drop.work()
+    assert drop.result(f"done/{name}")["new"] == 1 and runs(session) == [name]
+
+
 @pytest.mark.parametrize("text", ["", CUSTOMERS + "C3;Gam"], ids=["nothing yet", "half a row"])
 def test_a_transfer_that_stalls_within_a_row_has_a_minute_to_go_on(drop: Drop, session: Session, text: str) -> None:
     path = drop.put("customers.csv", text)
@@ -89,7 +98,9 @@ def test_a_file_counts_as_whole_by_how_it_ends(
     assert session.scalar(select(func.count()).select_from(ImportUpload)) == 1
 
 
-@pytest.mark.parametrize("name", [".items.csv", "items.csv.part", "items.tmp", "report.csv", "items.pdf"])
+@pytest.mark.parametrize(
+    "name", [".items.csv", "items.csv.part", "items.tmp", "report.csv", "items.pdf", "items.zip", "users.zip"]
+)
 def test_names_of_parts_and_of_others_are_left(name: str) -> None:
     assert folder.kind_of(name) is None
 

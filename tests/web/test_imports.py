@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -185,6 +186,21 @@ def test_the_original_file_comes_back_byte_for_byte(importer: Client) -> None:
     result = take(importer, decide(importer, send(importer, "customers", CUSTOMERS)))
     with importer.get(f"{result}/file") as answer:
         assert answer.data == CUSTOMERS.encode("cp1252")
+
+
+def test_rates_packed_by_the_central_bank_go_in_and_come_back_as_they_were_sent(importer: Client) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("eurofxref.csv", "Date, USD, GBP, \n27 November 2026, 1.0570, 0.83188, \n")
+    data = {"kind": "rates", "file": (io.BytesIO(packed.getvalue()), "eurofxref.zip")}
+    address = importer.post("/imports", data=data, content_type="multipart/form-data").location
+    assert 'name="encoding"' in importer.get(address).get_data(as_text=True)
+    result = take(importer, decide(importer, address))
+    with importer.get(f"{result}/file") as answer:
+        assert answer.data == packed.getvalue() and "eurofxref.zip" in answer.headers["Content-Disposition"]
+    data = {"kind": "items", "file": (io.BytesIO(packed.getvalue()), "eurofxref.zip")}
+    refused = importer.post("/imports", data=data, content_type="multipart/form-data")
+    assert "no XLSX workbook" in refused.get_data(as_text=True)
 
 
 def test_somebody_else_s_upload_is_not_found(importer: Client, login: Login, entity: Entity) -> None:

@@ -106,6 +106,20 @@ def encoding_field(page: str) -> tuple[list[str], str]:
     return [options[0][2], *(words for _code, selected, words in options if selected)], "".join(picked)
 
 
+def test_damaged_utf_8_is_refused_with_its_line_and_another_encoding_can_be_chosen_and_is_kept(
+    session: Session, importer: Client, customers: None
+) -> None:
+    text = "Code client;No piece;Date facture;Echeance;Montant TTC\nC1;FÃ©Ã©é;13/10/2026;13/11/2026;1 200,00\n"
+    address = coded(importer, text, "cp1252")
+    answer = importer.get(address)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "Line 2 holds bytes that are no UTF-8" in page and 'name="encoding"' in page
+    assert importer.post(address, data={"encoding": "cp1252", "shape": ""}).location == address
+    take(importer, decide(importer, address, encoding="cp1252"))
+    assert session.scalars(select(Item.number)).one() == "FÃ©Ã©é"
+    assert importer.get(coded(importer, text, "cp1252")).location.endswith("/preview")
+
+
 @pytest.mark.parametrize(
     ("language", "encoding", "words"),
     [

@@ -28,6 +28,19 @@ _UNLIKELY = frozenset("ŕŔĺĹďĎţŢŘđĐłŤťÐðÞþÝŮ")
 _WRONG = -8
 #: Letters that are words by themselves.
 _WORDS = frozenset("àÀáÁéÉèÈêìòóÓöÖúåÅøØæÆ")
+#: Bytes of UTF-8 that begin no letter of several bytes: without them as many are left as there are such letters.
+_NO_BEGINNINGS = bytes(range(0xC0))
+
+
+class Damaged(Refused):
+    """A file that is UTF-8 but for some bytes: read as anything else, all of its letters would be wrong."""
+
+    def __init__(self, line: int) -> None:
+        words = (
+            "Line %(line)s holds bytes that are no UTF-8, while the rest of the file is: it is damaged or cut off. "
+            "Export it again, or name its encoding if it is another one."
+        )
+        super().__init__(words, line=line)
 
 
 class EncodingScan:
@@ -35,7 +48,7 @@ class EncodingScan:
 
     def __init__(self) -> None:
         self._head = b""
-        self._utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
+        self._utf8 = _Utf8()
         self._samples: list[bytes] = []
         self._sampled = 0
         self._nuls: Counter[int] = Counter()
@@ -48,29 +61,77 @@ class EncodingScan:
         if self._seen < 1 << 20 and b"\0" in chunk:
             self._nuls.update((self._seen + place) % 2 for place, byte in enumerate(chunk[:65536]) if not byte)
         self._seen += len(chunk)
-        self._try_utf8(chunk)
+        self._utf8.feed(chunk)
         if not chunk.isascii() and self._sampled < 1 << 18:
             self._samples.append(_telling_lines(chunk))
             self._sampled += len(self._samples[-1])
 
-    def _try_utf8(self, chunk: bytes) -> None:
-        if self._utf8 is None or (chunk.isascii() and not self._utf8.getstate()[0]):
-            return
-        try:
-            self._utf8.decode(chunk)
-        except UnicodeDecodeError:
-            self._utf8 = None
-
     def result(self) -> str:
         """The Python name of the encoding; an empty or ASCII file is UTF-8."""
+        if unicode := self._unicode():
+            return unicode
+        return _best(b"\n".join(self._samples))
+
+    @property
+    def damaged_at(self) -> int | None:
+        """Where the first byte stands that is no UTF-8 in a file that otherwise is; None in any other file.
+
+        A mark settles that it is, else its letters of several bytes have to outnumber what is none.
+        """
+        unicode = self._unicode()
+        damaged = unicode == "utf-8-sig" or (unicode == "utf-8" and self._utf8.prevails)
+        return self._utf8.stray if damaged else None
+
+    def _unicode(self) -> str:
+        """The encoding of Unicode it is in; "" where it is none."""
         for mark, name in _MARKS:
             if self._head.startswith(mark):
                 return name
         if self._nuls:
             return _without_mark(self._nuls, self._seen)
-        if self._utf8 is not None and not self._utf8.getstate()[0]:
-            return "utf-8"
-        return _best(b"\n".join(self._samples))
+        return "utf-8" if self._utf8.stray is None or self._utf8.prevails else ""
+
+
+class _Utf8:
+    """How far bytes that come in pieces are UTF-8."""
+
+    def __init__(self) -> None:
+        #: The place of the first byte that is none.
+        self._stray: int | None = None
+        self._letters = self._strays = self._seen = 0
+        #: The beginning of a letter that goes on in the next piece.
+        self._rest = b""
+
+    @property
+    def stray(self) -> int | None:
+        """The place of the first byte that is no UTF-8; also of a letter at the end that is not whole."""
+        return self._seen if self._stray is None and self._rest else self._stray
+
+    @property
+    def prevails(self) -> bool:
+        """Whether letters of several bytes outnumber the bytes that are none; one cut off by the end is neither."""
+        return self._letters > self._strays
+
+    def feed(self, chunk: bytes) -> None:
+        """One piece, in order."""
+        data = self._rest + chunk
+        if data.isascii():
+            self._seen += len(data)
+            return
+        letters, taken = data, 0
+        try:
+            if self._stray is None:
+                taken = codecs.utf_8_decode(data, "strict", False)[1]
+                letters = data[:taken]
+        except UnicodeDecodeError as error:
+            self._stray = self._seen + error.start
+        if self._stray is not None:
+            text, taken = codecs.utf_8_decode(data, "ignore", False)
+            letters = text.encode()
+            self._strays += taken - len(letters)
+        self._letters += len(letters.translate(None, _NO_BEGINNINGS))
+        self._seen += taken
+        self._rest = data[taken:]
 
 
 def checked(name: str) -> str:

@@ -3,6 +3,11 @@
 The likelier word comes first. Compared without case, accents, blanks and punctuation.
 """
 
+#: Amounts in the currency of the company, whatever the currency of the document.
+HOUSE_AMOUNT = (
+    """amount in local currency|amount in loc curr|betrag in hauswahrung|betrag in hauswaehrung|betrag in hw"""
+)
+
 ITEMS = {
     "customer": """code|customer_code|client_code|item_client_code|customer id|customer number|customer no|account number|account
 code client|numero client|no client|client|compte client|compte auxiliaire|compte|tiers|code tiers
@@ -12,7 +17,7 @@ codice cliente|cod cliente|numero cliente
 klantnummer|klantcode|klant|debiteur|debiteurnummer|debiteurnr
 kod klienta|klient|kontrahent|kod kontrahenta|numer klienta|nr klienta|odbiorca
 codigo do cliente|numero do cliente|kunnr
-account no|acct no|customer account|client no|client number|no de client|no de cliente|n cliente|no do cliente""",
+account no|acct no|cust no|cust number|cust id|cust code|customer account|client no|client number|no de client|no de cliente|n cliente|no do cliente""",
     "customer_unique_id": """client_unique_key|client unique id|customer unique key|identifiant unique client""",
     "number": """item_number|document number|document no|doc no|doc number|invoice number|invoice no|invoice num|invoice|num|reference number|voucher number
 no piece|numero piece|numero de piece|piece|no facture|numero facture|numero de facture|facture|no document|numero document
@@ -60,7 +65,9 @@ betaaldatum|datum betaling|betaald op
 data zaplaty|data platnosci|data rozliczenia|zaplacono dnia
 data de pagamento|data recebimento|augdt
 data de recebimento|data do pagamento|zahlungseingang|data incasso effettivo|data wplywu""",
-    "amount": """item_amount_initial_inc_tax|initial amount incl tax|initial amount|invoice amount|total amount|amount incl tax|amount inc tax|gross amount|document amount
+    "amount": """item_amount_initial_inc_tax|initial amount incl tax|initial amount|invoice amount|invoice total|total amount|amount incl tax|amount inc tax|amount including tax
+amount incl vat|amount inc vat|amount including vat|total incl vat|total inc vat|total including vat|total incl tax|total inc tax|total including tax
+gross amount|document amount
 amount in doc curr|amount in document currency|amount in doc currency|original amount|total|gross|amount
 montant ttc|montant initial ttc|montant initial|total ttc|ttc|montant|montant devise|montant en devise
 betrag|rechnungsbetrag|bruttobetrag|brutto|gesamtbetrag|betrag in belegwahrung|betrag in bw|belegbetrag
@@ -68,7 +75,9 @@ importe|importe total|importe con iva|total factura|monto|importe bruto|monto to
 importo|importo totale|totale|importo lordo|importo documento|totale fattura
 bedrag|factuurbedrag|totaalbedrag|bedrag incl btw|totaal|brutobedrag
 kwota|kwota brutto|wartosc brutto|wartosc|kwota faktury|suma
-valor|valor total|montante|valor com iva|valor bruto|valor da fatura|wrbtr""",
+valor|valor total|montante|valor com iva|valor bruto|valor da fatura|wrbtr
+"""
+    + HOUSE_AMOUNT,
     "amount_excl_tax": """item_amount_initial|initial amount excl tax|amount excl tax|amount ex tax|net amount|net|amount excluding tax
 montant ht|montant initial ht|total ht|ht
 nettobetrag|netto
@@ -77,7 +86,8 @@ imponibile|importo netto|totale imponibile
 bedrag excl btw|nettobedrag
 kwota netto|wartosc netto
 valor sem iva|valor liquido
-amount excl vat|amount ex vat|amount without tax|montant hors taxe|betrag ohne mwst|importe sin impuestos|importo senza iva|bedrag zonder btw|kwota bez vat|valor sem imposto""",
+amount excl vat|amount ex vat|amount excluding vat|total excl vat|total ex vat|total excluding vat|total excl tax|total ex tax|total excluding tax
+amount without tax|montant hors taxe|betrag ohne mwst|importe sin impuestos|importo senza iva|bedrag zonder btw|kwota bez vat|valor sem imposto""",
     "remaining": """item_amount_remaining_inc_tax|remaining incl tax|remaining amount|remaining|amount due|open balance|open amount|outstanding amount|outstanding|balance due|balance|amount open
 reste du ttc|reste du|reste a payer|restant du|solde|solde ttc|montant restant|montant du|restant|reste
 offener betrag|offen|restbetrag|saldo|offener posten|offener saldo
@@ -125,7 +135,7 @@ betaalwijze|betaalmethode|forma platnosci|sposob platnosci|forma de pagamento|me
     "assigned_to": """factor|assigned to|assigned|affacturage|cede a|cession|abgetreten an|abtretung|factoring|cedido a|ceduto a|overgedragen aan|cesja|cedido""",
 }
 
-_CODE = """code client|customer_code|client_code|customer id|customer number|customer no|customer|account number|account|client|client id
+_CODE = """code client|customer_code|client_code|customer id|customer number|customer no|cust no|cust number|cust id|cust code|customer|account number|account|client|client id
 numero client|no client|compte client|compte auxiliaire|compte|tiers|code tiers|compte tiers
 kundennummer|kunden nr|kunde|debitor|debitorennummer|debitor nr|kundencode|kundenkonto
 codigo|codigo de cliente|codigo cliente|cliente|numero de cliente|cod cliente

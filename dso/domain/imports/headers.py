@@ -2,16 +2,26 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from dso.domain.codes import ImportKind
-from dso.domain.imports.fields import CUSTOM, CUSTOMISED, FIELDS, IGNORE, is_custom, missing
-from dso.domain.imports.header_words import CONTACTS, CUSTOMERS, ENTITY, ITEMS
+from dso.domain.imports.currencies import currency_code
+from dso.domain.imports.fields import CUSTOM, CUSTOMISED, FIELDS, IGNORE, Cell, is_custom, missing
+from dso.domain.imports.header_words import CONTACTS, CUSTOMERS, ENTITY, HOUSE_AMOUNT, ITEMS
 from dso.domain.imports.office_header_words import RATES, USERS
 from dso.domain.imports.words import folded
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OTHER = re.compile(r"[^a-z0-9*#%]+")
 _NUMBER = re.compile(r"\b(?:n°|nº|no\.|nr\.|num\.|n\.°)(?=\s|\w|$)", re.IGNORECASE)
+#: A currency code behind other words: "Betrag (EUR)", "Amount [USD]".
+_IN_CURRENCY = re.compile(r"(.+?)\s*(?:\(\s*([a-z]{3})\s*\)|\[\s*([a-z]{3})\s*\])", re.IGNORECASE)
+#: A code that is an English word as well: "Total (all)".
+_WORD = "ALL"
+#: Beside any header of the field without a currency, one with it comes last.
+_LAST = 10_000
+#: Said of amounts in the currency of the company, whichever that is.
+HOUSE = "house"
 _PERSO = re.compile(r"(?:client|item) field perso ?(\d+)")
 
 
@@ -43,6 +53,9 @@ _TABLES = {
 }
 
 
+_HOUSE = {simplified(word).replace(" ", "") for word in HOUSE_AMOUNT.split("|")}
+
+
 def distinct(headers: Sequence[str]) -> list[str]:
     """The headers stripped, a repeated or missing one told apart by its place, so that each names one column."""
     answer: list[str] = []
@@ -54,21 +67,81 @@ def distinct(headers: Sequence[str]) -> list[str]:
     return answer
 
 
+class _Meaning(NamedTuple):
+    """What a header stands for; the likelier one of a field has the lower rank."""
+
+    rank: int
+    target: str
+    #: The currency it says amounts are in.
+    currency: str = ""
+
+
 def propose(kind: ImportKind, headers: Sequence[str]) -> dict[str, str]:
-    """The field proposed for each header (IGNORE for none); of two headers for one field the likelier wins."""
-    best: dict[str, tuple[int, str]] = {}
+    """The field proposed for each header (IGNORE for none); of two headers for one field the likelier wins.
+
+    Amounts of several currencies are never taken together: of those the headers name, the first one counts.
+    """
+    best: dict[str, tuple[_Meaning, str]] = {}
     answer = dict.fromkeys(headers, IGNORE)
+    counts = ""
     for header in headers:
-        simple = simplified(header)
-        if own := _own(header, simple):
+        if own := _own(header, simplified(header)):
             answer[header] = own if kind in CUSTOMISED else IGNORE
             continue
-        rank, target = _TABLES[kind].get(simple.replace(" ", ""), (0, IGNORE))
-        if target and (target not in best or rank < best[target][0]):
-            best[target] = (rank, header)
-    for target, (_rank, header) in best.items():
+        found = _meaning(kind, header)
+        counts = counts or found.currency
+        other = found.currency not in ("", counts)
+        if found.target and not other and (found.target not in best or found.rank < best[found.target][0].rank):
+            best[found.target] = found, header
+    for target in _mixed(kind, {target: found.currency for target, (found, _header) in best.items()}):
+        del best[target]
+    for target, (_found, header) in best.items():
         answer[header] = target
     return answer
+
+
+def _meaning(kind: ImportKind, header: str) -> _Meaning:
+    said = _IN_CURRENCY.fullmatch(header.strip())
+    code = currency_code(said[2] or said[3]) if said else None
+    if said and code and code != _WORD:
+        rank, target = _looked_up(kind, said[1])
+        if _is_amount(kind, target):
+            return _Meaning(rank + _LAST, target, code)
+    rank, target = _looked_up(kind, header)
+    if target == "amount" and simplified(header).replace(" ", "") in _HOUSE:
+        return _Meaning(rank + _LAST, target, HOUSE)
+    return _Meaning(rank, target)
+
+
+def _looked_up(kind: ImportKind, words: str) -> tuple[int, str]:
+    return _TABLES[kind].get(simplified(words).replace(" ", ""), (0, IGNORE))
+
+
+def _is_amount(kind: ImportKind, target: str) -> bool:
+    return target in FIELDS[kind] and FIELDS[kind][target].cell is Cell.AMOUNT
+
+
+def _mixed(kind: ImportKind, found: Mapping[str, str]) -> list[str]:
+    """Fields to leave out of those found, each with the currency its header names, beside a column of currencies.
+
+    That column is of the documents. Amounts whose headers name another are converted ones: those of the documents go
+    before them, and where there are none, the currency of the documents is not that of the amounts.
+    """
+    amounts = [target for target in found if _is_amount(kind, target)]
+    converted = [target for target in amounts if found[target]]
+    if not converted or "currency" not in found:
+        return []
+    return converted if len(converted) < len(amounts) else ["currency"]
+
+
+def currency_named(kind: ImportKind, header: str) -> str:
+    """The code of the currency a header says its amounts are in; HOUSE for that of the company, "" for none."""
+    return _meaning(kind, header).currency
+
+
+def amounts_named(kind: ImportKind, columns: Mapping[str, str]) -> dict[str, str]:
+    """The headers taken for amounts, each with the currency it names."""
+    return {header: currency_named(kind, header) for header, target in columns.items() if _is_amount(kind, target)}
 
 
 def _own(header: str, simple: str) -> str:
@@ -93,4 +166,4 @@ def likelier_kind(kind: ImportKind, headers: Sequence[str]) -> ImportKind | None
 
 def is_known(kind: ImportKind, header: str) -> bool:
     """Whether a header is one of the usual words of this kind of file."""
-    return simplified(header).replace(" ", "") in _TABLES[kind]
+    return bool(_meaning(kind, header).target)

@@ -57,12 +57,13 @@ class ItemTyper:
         """`separator`: between the cells of a text file; nothing in a workbook."""
         self.rules = rules
         self._width = len(headers)
-        self._places = rules.mapping.places(headers)
-        self._constants = dict(rules.mapping.constants)
+        mapping = rules.mapping
+        self._places = mapping.places(headers)
+        self._constants = dict(mapping.constants)
         self._of_several = "entity" in rules.targets
-        self._fast = not (rules.mapping.unsigned or rules.customs or _CAREFUL & rules.targets)
+        self._fast = not (mapping.unsigned or mapping.keeps_unsaid or rules.customs or _CAREFUL & rules.targets)
         #: Rows of several companies are counted one by one, and those of a dump are known by more than a row's number.
-        self._proves = self._fast and not self._of_several and not rules.mapping.dump
+        self._proves = self._fast and not self._of_several and not mapping.dump
         self._fingerprints = Fingerprints(rules, headers, separator)
         #: Ten-thousandths of the smallest coin; currencies with another number of decimals are read carefully.
         self._step = 10 ** (4 - decimals(rules.context.currency))

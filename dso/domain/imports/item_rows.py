@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from dso.domain.codes import CREDIT_TYPES, DEBIT_TYPES, ClearedBy, ImportKind, ItemType
 from dso.domain.imports import rejects, slips
@@ -15,10 +15,11 @@ from dso.domain.imports.customs import LONGEST, CustomField, Unreadable
 from dso.domain.imports.dates import DayOrder, iso_reader
 from dso.domain.imports.erp_types import agrees, by_sign, named, opposed, signed
 from dso.domain.imports.fields import CUSTOM, FIELDS, is_custom
-from dso.domain.imports.item_stage import AMBIGUOUS, Account, Context, Result, Staged
+from dso.domain.imports.item_stage import AMBIGUOUS, Account, Clearing, Context, Result, Staged
 from dso.domain.imports.mapping import FileMapping
 from dso.domain.imports.profile import Formats
 from dso.domain.imports.rejects import Reject, RowRejected
+from dso.domain.imports.unsaid import unsaid
 from dso.domain.imports.words import due_by_term, side, yes_no
 from dso.domain.money import UNITS, decimals, rounded, to_units
 
@@ -108,7 +109,8 @@ class ItemRules:
             line, account.id if account else None, None, unique_id, number, int(issued[:4]) if issued else None,
             kind.value if kind else None, None, issued, due, None, 0, None, None, None, None, None, None, None, 1, None,
         )  # fmt: skip
-        return (*row, *[None] * (len(self.plain) + (len(_CUSTOM) if self.customs else 0)))
+        own = len(_CUSTOM) * bool(self.customs) + self.mapping.keeps_unsaid
+        return (*row, *[None] * (len(self.plain) + own))
 
     def _staged(self, line: int, cells: Mapping[str, str]) -> Staged:
         unique_id = self._unique_id(cells)
@@ -294,18 +296,19 @@ class ItemRules:
         tail = f"-{issued}-{_shown(amount, currency)}"
         return f"{kind.value}-{code}"[: FIELD_OF["number"].length - len(tail)] + tail
 
-    def _due(self, cells: Mapping[str, str], kind: ItemType, amount: int, issued: str, account: Account) -> str:
+    def _due(self, cells: Mapping[str, str], kind: ItemType, amount: int, issued: str, account: Account) -> str | None:
+        """None where only a known item can have one."""
         due = self._day(cells, "due_on")
         if due:
             return due
         if amount < 0 or kind in CREDIT_TYPES:
             return issued
         by_term = due_by_term(date.fromisoformat(issued), account.term)
-        if by_term is None:
+        if by_term is None and not self.mapping.keeps_unsaid:
             raise RowRejected("due_on", rejects.NO_DUE_DATE)
-        return by_term.isoformat()
+        return by_term.isoformat() if by_term else None
 
-    def _clearing(self, line: int, cells: Mapping[str, str], amount: int, currency: str, kind: ItemType) -> "_Clearing":
+    def _clearing(self, line: int, cells: Mapping[str, str], amount: int, currency: str, kind: ItemType) -> Clearing:
         given, expected = self._day(cells, "cleared_on"), self._day(cells, "expected_clearing_on")
         remaining = self._part(cells, "remaining", currency, kind, amount)
         excl_tax = self._part(cells, "remaining_excl_tax", currency, kind, amount)
@@ -313,23 +316,25 @@ class ItemRules:
         open_part = amount if remaining is None else remaining
         if given and self.mapping.dump:
             before = self._amount(cells, "cleared_amount", currency, kind)
-            return _Clearing(given, 1, None, 0, excl_tax, before)
+            return Clearing(given, 1, None, 0, excl_tax, before)
         if given and given <= today:
             if remaining:
                 shown = _shown(remaining, currency)
                 self.result.remarks.add(line, self.column("remaining"), shown, rejects.CLEARED_WITH_REMAINING)
-            return _Clearing(given, 1, None, 0, 0 if excl_tax is not None else None, open_part or amount)
+            return Clearing(given, 1, None, 0, 0 if excl_tax is not None else None, open_part or amount)
         if not open_part:
-            return _Clearing(today, 0, None, 0, 0 if excl_tax is not None else None, amount)
+            return Clearing(today, 0, None, 0, 0 if excl_tax is not None else None, amount)
         if opposed(amount, open_part):
             shown = _shown(open_part, currency)
             self.result.remarks.add(line, self.column("remaining"), shown, rejects.REMAINING_AGAINST_AMOUNT)
-        return _Clearing(None, 0, given or expected or None, open_part, excl_tax, None)
+        return Clearing(None, 0, given or expected or None, open_part, excl_tax, None)
 
-    def _carried(self, line: int, cells: Mapping[str, str]) -> list[str | None]:
-        row: list[str | None] = [self._plain(line, cells, target) for target in self.plain]
+    def _carried(self, line: int, cells: Mapping[str, str]) -> list[str | int | None]:
+        row: list[str | int | None] = [self._plain(line, cells, target) for target in self.plain]
         if self.customs:
             row += self._custom(line, cells)
+        if self.mapping.keeps_unsaid:
+            row.append(unsaid(cells))
         return row
 
     def _plain(self, line: int, cells: Mapping[str, str], target: str) -> str | None:
@@ -379,19 +384,11 @@ class ItemRules:
         return [json.dumps(values, ensure_ascii=False, sort_keys=True), json.dumps(kept) if kept else None]
 
 
-class _Clearing(NamedTuple):
-    on: str | None
-    given: int
-    expected: str | None
-    remaining: int
-    remaining_excl_tax: int | None
-    amount: int | None
-
-
 def _shown(amount: int, currency: str) -> str:
     return f"{rounded(Decimal(amount) / UNITS, currency):f}"
 
 
 def stage_columns(rules: ItemRules) -> Sequence[str]:
     """Names of the columns of a staged row, in order."""
-    return [*Staged._fields, *rules.plain, *(_CUSTOM if rules.customs else [])]
+    own = [*_CUSTOM * bool(rules.customs), *["unsaid"] * rules.mapping.keeps_unsaid]
+    return [*Staged._fields, *rules.plain, *own]

@@ -52,6 +52,17 @@ class Staged(NamedTuple):
     fingerprint: int | None
 
 
+class Clearing(NamedTuple):
+    """What a row says of the payment of its item, in the fields of `Staged`."""
+
+    on: str | None
+    given: int
+    expected: str | None
+    remaining: int
+    remaining_excl_tax: int | None
+    amount: int | None
+
+
 @dataclass
 class Context:
     """What the typing of rows needs to know of the entity."""

@@ -57,6 +57,8 @@ class FileMapping:
     own_types: Mapping[str, FieldType] = field(default_factory=dict)
     #: An empty cell clears the old value.
     empty_clears: bool = False
+    #: Rows a program says field by field (JSON): amounts have a decimal point, and not every row names every field.
+    by_program: bool = False
     groups: GroupsMode = GroupsMode.IMPORTED
     create_customers: bool = False
     #: Sales colleagues take the place of those earlier files set; else they are added.
@@ -100,6 +102,11 @@ class FileMapping:
             return self
         plain: dict[str, Any] = {"types": {}, "held": (), "policies": {}, "unsigned": False, "create_customers": False}
         return replace(self, **plain, empty_clears=True, groups=GroupsMode.ALL, key_due=True, key_type=True)
+
+    @property
+    def keeps_unsaid(self) -> bool:
+        """Whether an empty cell leaves what its item holds; in a file of items it says that there is nothing."""
+        return self.by_program and not self.empty_clears
 
     def places(self, headers: Sequence[str]) -> dict[str, int]:
         """The column of each field in a file with these headers."""

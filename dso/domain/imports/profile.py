@@ -207,6 +207,8 @@ def _order(profile: Profile, mapping: FileMapping, header: str) -> DayOrder | No
 def _decimals(
     profile: Profile, mapping: FileMapping, headers: Sequence[str], separator: str, currency_decimals: int
 ) -> dict[str, str]:
+    if mapping.by_program:
+        return dict.fromkeys(headers, ".")
     marks = {header: _mark(profile, header) for header in headers}
     agreed = agreed_mark(marks.values())
     answer = {}

@@ -20,6 +20,7 @@ FOREIGN_AMOUNT = (
     "say the currency in a column, or as one value for all rows"
 )
 OTHER_CURRENCY = "the amount is in %(sign)s, but the row says that its currency is %(currency)s"
+UNSAID_CURRENCY = "item %(number)s is in %(currency)s: say the currency of its amounts"
 UNKNOWN_TYPE = 'the ERP type "%(code)s" is not matched to a type yet: match it with the columns of the file'
 NO_DUE_DATE = "the due date is missing and the customer has no payment term in days"
 NOT_UNIQUE = "item number %(number)s is not unique in %(year)s: map a unique identifier"

@@ -1,6 +1,5 @@
 """What a row says of an item it knows: the new value of every field, and whether anything differs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +7,9 @@ from sqlalchemy import ColumnElement, Table, and_, case, literal, null, or_, typ
 from sqlalchemy.orm import InstrumentedAttribute
 
 from dso.db import Money
-from dso.domain.codes import CREDIT_TYPES, DEBIT_TYPES, ClearedBy
+from dso.domain.codes import CREDIT_TYPES, DEBIT_TYPES, ClearedBy, ImportMode
 from dso.domain.imports.item_rows import ItemRules
+from dso.domain.imports.unsaid import UNSAID
 from dso.domain.money import ZERO
 from dso.models import Item
 from dso.services.imports.staging import CHANGED, CLEARED, REOPENED, SAME
@@ -38,14 +38,29 @@ class Comparison:
 
     def __init__(self, rows: Table, rules: ItemRules) -> None:
         self._c, self._targets, self._rules = rows.c, rules.targets, rules
+        self._cleared_day: Value = self._c.cleared_on
+        self._left: Value = self._c.remaining
+        if rules.mapping.keeps_unsaid and rules.mapping.mode is not ImportMode.STOCK:
+            # A row that says neither is no word of a paid item's being open; among all open items it is.
+            stays = and_(self._unsaid("cleared_on"), self._unsaid("remaining"), Item.cleared_on.is_not(None))
+            self._cleared_day = case((stays, Item.cleared_on), else_=self._c.cleared_on)
+            self._left = case((stays, literal(ZERO, Money)), else_=self._c.remaining)
         self.fields = self._fields()
+
+    def _unsaid(self, name: str) -> ColumnElement[bool]:
+        """Whether a row says nothing of a field."""
+        return self._c.unsaid.op("&")(UNSAID[name]) != 0
+
+    def _said(self, name: str, new: Value, old: Value) -> Value:
+        """What a row says of a field; `old` where it says nothing of it and that leaves what stood there."""
+        return case((self._unsaid(name), old), else_=new) if self._rules.mapping.keeps_unsaid else new
 
     def _fields(self) -> list[Compared]:
         c, targets = self._c, self._targets
         found = [
             Compared("issued_on", Item.issued_on, c.issued_on),
             Compared("issued_year", Item.issued_year, c.issued_year, shown=False),
-            Compared("due_on", Item.due_on, c.due_on),
+            Compared("due_on", Item.due_on, self._said("due_on", c.due_on, Item.due_on)),
             Compared("type", Item.type, self._type()),
             Compared("amount", Item.amount, c.amount),
             Compared("remaining", Item.remaining, self._remaining()),
@@ -53,9 +68,8 @@ class Comparison:
             Compared("cleared_by", Item.cleared_by, self._cleared_by(), shown=False),
             Compared("cleared_amount", Item.cleared_amount, self._cleared_amount(), shown=False),
             Compared("expected_clearing_on", Item.expected_clearing_on, self._expected()),
+            Compared("remaining_excl_tax", Item.remaining_excl_tax, self._remaining_excl_tax()),
         ]
-        if "remaining_excl_tax" not in targets:
-            found.append(Compared("remaining_excl_tax", Item.remaining_excl_tax, self._remaining_excl_tax()))
         if "unique_id" in targets:
             moves = case((Item.customer_id != c.customer_id, c.account_id), else_=Item.account_id)
             found += [
@@ -65,78 +79,73 @@ class Comparison:
                 Compared("account_id", Item.account_id, moves, shown=False),
             ]
         if {"type", "erp_type"} & targets:
-            found.append(Compared("erp_type", Item.erp_type, c.erp_type))
-        if "currency" in targets:
-            found.append(Compared("currency", Item.currency, c.currency))
-        amounts = [name for name in ("amount_excl_tax", "remaining_excl_tax") if name in targets]
-        plain: Sequence[str] = [*amounts, *(name for name in self._rules.plain if name != "cleared_by")]
-        return [*found, *(Compared(name, getattr(Item, name), c[name]) for name in plain)]
+            found.append(Compared("erp_type", Item.erp_type, self._said("type", c.erp_type, Item.erp_type)))
+        plain = [name for name in self._rules.plain if name != "cleared_by"]
+        for name in (*[each for each in ("currency", "amount_excl_tax") if each in targets], *plain):
+            column = getattr(Item, name)
+            found.append(Compared(name, column, self._said(name, c[name], column)))
+        return found
 
     def _type(self) -> Value:
-        """The type of a file with types; without, the known one unless the sign speaks against it."""
-        if {"type", "erp_type"} & self._targets:
-            return self._c.type
+        """The type of a row with one; without, the known one unless the sign speaks against it."""
         against = or_(
             and_(Item.type.in_(DEBIT_TYPES), self._c.amount < 0), and_(Item.type.in_(CREDIT_TYPES), self._c.amount > 0)
         )
-        return case((against, self._c.type), else_=Item.type)
+        known = case((against, self._c.type), else_=Item.type)
+        return self._said("type", self._c.type, known) if {"type", "erp_type"} & self._targets else known
 
     def _remaining(self) -> Value:
-        """A file without the remaining amount leaves a partly paid item as it is."""
-        if "remaining" in self._targets:
-            return self._c.remaining
-        both_open = and_(Item.cleared_on.is_(None), self._c.cleared_on.is_(None), Item.amount == self._c.amount)
-        return case((both_open, Item.remaining), else_=self._c.remaining)
+        """A row without the remaining amount leaves a partly paid item as it is."""
+        both_open = and_(Item.cleared_on.is_(None), self._cleared_day.is_(None), Item.amount == self._c.amount)
+        known = case((both_open, Item.remaining), else_=self._left)
+        return self._said("remaining", self._left, known) if "remaining" in self._targets else known
 
     def _remaining_excl_tax(self) -> Value:
-        """What a file without it leaves: nothing of a cleared item; of a reopened one nobody knows."""
+        """What a row without it leaves: nothing of a cleared item; of a reopened one nobody knows."""
         nothing = case((Item.remaining_excl_tax.is_not(None), literal(ZERO, Money)))
         reopened = Item.cleared_on.is_not(None)
-        return case((self._c.cleared_on.is_not(None), nothing), (reopened, null()), else_=Item.remaining_excl_tax)
+        known = case((self._cleared_day.is_not(None), nothing), (reopened, null()), else_=Item.remaining_excl_tax)
+        name = "remaining_excl_tax"
+        return self._said(name, self._c[name], known) if name in self._targets else known
 
     def _cleared_on(self) -> Value:
         """The day given replaces any other; the day of the import stands only for one that is not known."""
-        c = self._c
+        day = self._cleared_day
         return case(
-            (c.cleared_on.is_(None), null()),
-            (or_(Item.cleared_on.is_(None), c.cleared_given == 1), c.cleared_on),
+            (day.is_(None), null()),
+            (or_(Item.cleared_on.is_(None), self._c.cleared_given == 1), day),
             else_=Item.cleared_on,
         )
 
     def _cleared_by(self) -> Value:
-        c = self._c
-        if "cleared_by" in self._targets:
-            return case((c.cleared_on.is_(None), null()), else_=c.cleared_by)
         by_file = type_coerce(literal(ClearedBy.FILE.value), Item.cleared_by.type)
-        return case(
-            (c.cleared_on.is_(None), null()),
-            (or_(Item.cleared_on.is_(None), c.cleared_given == 1), by_file),
-            else_=Item.cleared_by,
-        )
+        fresh = or_(Item.cleared_on.is_(None), self._c.cleared_given == 1)
+        known = case((fresh, by_file), else_=Item.cleared_by)
+        by = self._said("cleared_by", self._c.cleared_by, known) if "cleared_by" in self._targets else known
+        return case((self._cleared_day.is_not(None), by))
 
     def _cleared_amount(self) -> Value:
         """What stood before it was cleared is kept, unless the file says what it was."""
-        if "cleared_amount" in self._targets:
-            return case((self._c.cleared_on.is_(None), null()), else_=self._c.cleared_amount)
-        return case(
-            (self._c.cleared_on.is_(None), null()),
-            (Item.cleared_on.is_(None), Item.remaining),
-            else_=Item.cleared_amount,
-        )
+        known = case((Item.cleared_on.is_(None), Item.remaining), else_=Item.cleared_amount)
+        name = "cleared_amount"
+        amount = self._said(name, self._c[name], known) if name in self._targets else known
+        return case((self._cleared_day.is_not(None), amount))
 
     def _expected(self) -> Value:
-        c = self._c
         told = {"cleared_on", "expected_clearing_on"} & self._targets
-        given = c.expected_clearing_on if told else Item.expected_clearing_on
-        return case((c.cleared_on.is_not(None), null()), else_=given)
+        given: Value = self._c.expected_clearing_on if told else Item.expected_clearing_on
+        if self._rules.mapping.keeps_unsaid:
+            unsaid = and_(*map(self._unsaid, ("cleared_on", "expected_clearing_on")))
+            given = case((unsaid, Item.expected_clearing_on), else_=given)
+        return case((self._cleared_day.is_(None), given))
 
     def outcome(self, or_else: str = SAME) -> ColumnElement[str]:
         """What becomes of a known item: cleared, reopened, changed, or the same."""
-        c = self._c
+        day = self._cleared_day
         differs = or_(*(each.differs for each in self.fields))
         return case(
-            (and_(Item.cleared_on.is_(None), c.cleared_on.is_not(None)), literal(CLEARED)),
-            (and_(Item.cleared_on.is_not(None), c.cleared_on.is_(None)), literal(REOPENED)),
+            (and_(Item.cleared_on.is_(None), day.is_not(None)), literal(CLEARED)),
+            (and_(Item.cleared_on.is_not(None), day.is_(None)), literal(REOPENED)),
             (differs, literal(CHANGED)),
             else_=literal(or_else),
         )

@@ -14,8 +14,11 @@ from dso.services.imports.staging import CHANGED, REJECTED, SAME, Stage
 _BATCH = 5_000
 
 
-def merge(stage: Stage, codes: Collection[str]) -> None:
-    """Make the staged values of known items whole, and mark rows that differ in nothing else as changed."""
+def merge(stage: Stage, codes: Collection[str], *, keeps_unsaid: bool) -> None:
+    """Make the staged values of known items whole, and mark rows that differ in nothing else as changed.
+
+    With `keeps_unsaid` a field a row says nothing of stays although the file names it.
+    """
     rows = stage.rows
     if not codes:
         return
@@ -27,7 +30,7 @@ def merge(stage: Stage, codes: Collection[str]) -> None:
     write = write.values(custom=bindparam("whole"), change=bindparam("letter"))
     done = 0
     while found := db.session.execute(query.where(rows.c.line > done)).all():
-        stage.connection.execute(write, [_merged(codes, *row) for row in found])
+        stage.connection.execute(write, [_merged(() if keeps_unsaid else codes, *row) for row in found])
         done = found[-1].line
 
 

@@ -111,7 +111,10 @@ def _read_as(entity: Entity, kind: ImportKind, options: ImportOptions) -> FileMa
             if mappings.strange_kind(entity, kind, table, options):
                 return None
             mapping = mappings.decided(entity, kind, table, said)
-            return replace(mapping, **_unsaid(table, mapping, open_table(path, kind)))
+            with suppress(Refused):
+                return replace(mapping, **_unsaid(table, mapping, open_table(path, kind)))
+            # Nothing is recognised: all that was said is needed.
+            return mapping
     return None
 
 

@@ -36,6 +36,7 @@ DONE, FAILED = "done", "failed"
 NAMES = {
     "users": ImportKind.USERS,
     "rates": ImportKind.RATES,
+    "eurofxref": ImportKind.RATES,
     "customers": ImportKind.CUSTOMERS,
     "clients": ImportKind.CUSTOMERS,
     "contacts": ImportKind.CONTACTS,
@@ -43,6 +44,8 @@ NAMES = {
 }
 _ORDER = list(dict.fromkeys(NAMES.values()))
 _ENDS = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xls", ".xml"})
+#: Endings of one kind only: the European Central Bank packs its CSV files.
+_ENDS_OF = {ImportKind.RATES: frozenset({".zip"})}
 #: Rejected rows named in a result file; all stand in the file of rejected rows.
 _MOST_NAMED = 100_000
 _BROKEN = "This file could not be taken in: the log of the clock process says why."
@@ -82,9 +85,8 @@ def readable(name: str) -> str:
 def kind_of(name: str) -> ImportKind | None:
     """What a file holds by its name; None for one that is none of ours or not whole yet."""
     lower = name.lower()
-    if lower.startswith(".") or Path(lower).suffix not in _ENDS:
-        return None
-    return next((kind for begin, kind in NAMES.items() if lower.startswith(begin)), None)
+    kind = next((kind for begin, kind in NAMES.items() if lower.startswith(begin)), None)
+    return kind if kind and Path(lower).suffix in _ENDS | _ENDS_OF.get(kind, frozenset()) else None
 
 
 def folders(root: Path, entities: Sequence[Entity]) -> Iterator[tuple[Path, Entity]]:

@@ -18,6 +18,7 @@ from dso.domain.imports.fields import CUSTOM
 from dso.domain.imports.item_columns import ItemTyper
 from dso.domain.imports.item_rows import ItemRules, stage_columns
 from dso.domain.imports.item_stage import AMBIGUOUS, Account, Context
+from dso.domain.imports.notices import LATEST_BEHIND, PARTLY_BEHIND, is_many
 from dso.domain.imports.unconverted import unconverted
 from dso.domain.money import UNITS
 from dso.models import Customer, Entity, ImportRun
@@ -209,10 +210,9 @@ class ItemsImport:
         """Find the difference and weigh it."""
         staged, result = self._staged, self._staged.rules.result
         Matching(self._entity, staged.stage, staged.rules, self._comparison).run()
-        custom_values.merge(staged.stage, [each.removeprefix(CUSTOM) for each in staged.rules.customs])
-        report = ImportReport(
-            ImportKind.ITEMS, self._prepared.mapping.mode, self._entity.currency, self._prepared.mapping
-        )
+        codes, mapping = [each.removeprefix(CUSTOM) for each in staged.rules.customs], self._prepared.mapping
+        custom_values.merge(staged.stage, codes, keeps_unsaid=mapping.keeps_unsaid)
+        report = ImportReport(ImportKind.ITEMS, mapping.mode, self._entity.currency, mapping)
         report.others = result.others
         report.rows, report.rounded = staged.rows - sum(result.others.values()), result.rounded
         report.rejected = staged.stage.rejected()
@@ -249,15 +249,18 @@ class ItemsImport:
             unidentified=report.unidentified,
         )
         report.stops = stops(effect, settings.number(self._entity, "import.brake_percent"))
-        report.stops += self._notices(last)
+        report.stops += self._notices(report, last)
 
-    def _notices(self, last: FullFile | None) -> list[Stop]:
+    def _notices(self, report: ImportReport, last: FullFile | None) -> list[Stop]:
         """What says that it is a file of another company, or of another year."""
         known = {code for code, account in self._staged.rules.context.customers.items() if account.id >= 0}
         found = notices.of_another_entity(self._entity, ImportKind.ITEMS, self._staged.codes, known)
         self._newest = notices.newest_in_file(self._staged.stage, self._staged.known.newest(self._today), self._today)
-        if self._full:
-            found += notices.of_another_year(self._entity, self._newest, last.newest if last else None, self._today)
+        opened = sum(each.items for each in report.before.values())
+        behind = LATEST_BEHIND if self._full else PARTLY_BEHIND
+        if self._full or is_many(report.count("new"), opened):
+            before = last.newest if last else None
+            found += notices.of_another_year(self._entity, self._newest, before, self._today, behind=behind)
         return found
 
     def _last_full(self) -> FullFile | None:

@@ -16,7 +16,7 @@ from dso.domain.imports.dumps import is_dump
 from dso.domain.imports.fields import CUSTOM, FIELDS, IGNORE, Cell, is_custom, missing
 from dso.domain.imports.following import Followed, followed
 from dso.domain.imports.footers import is_footer, is_rule
-from dso.domain.imports.headers import likelier_kind, propose
+from dso.domain.imports.headers import HOUSE, amounts_named, likelier_kind, propose
 from dso.domain.imports.mapping import FileMapping, cell_of, checked, header_key
 from dso.domain.imports.profile import Formats
 from dso.domain.imports.totals import is_word
@@ -58,9 +58,21 @@ def proposed(entity: Entity, kind: ImportKind, table: Table) -> FileMapping:
     """What the headers say, and the cells where they name companies."""
     if is_dump(kind, table.headers):
         return FileMapping(columns={header: header for header in table.headers}, dump=True)
-    columns = propose(kind, table.headers)
-    whose = _whose_rows(entity, kind, table, columns)
-    return FileMapping(columns={**columns, whose: "entity"} if whose else columns)
+    found = _in_one_currency(entity, kind, propose(kind, table.headers))
+    whose = _whose_rows(entity, kind, table, found.columns)
+    return replace(found, columns={**found.columns, whose: "entity"}) if whose else found
+
+
+def _in_one_currency(entity: Entity, kind: ImportKind, columns: Mapping[str, str]) -> FileMapping:
+    """The columns proposed, in the currency their headers name where it is not that of the company.
+
+    Amounts for which it can be said neither for all of them nor at all are left to people.
+    """
+    named = amounts_named(kind, columns)
+    strange = {header for header, code in named.items() if code not in ("", HOUSE, entity.currency)}
+    if strange and len(strange) == len(named) and "currency" in FIELDS[kind]:
+        return FileMapping(columns=columns, constants={"currency": named[min(strange)]})
+    return FileMapping(columns={header: IGNORE if header in strange else target for header, target in columns.items()})
 
 
 def _whose_rows(entity: Entity, kind: ImportKind, table: Table, columns: Mapping[str, str]) -> str:
@@ -114,7 +126,7 @@ def _nearest(entity: Entity, kind: ImportKind, table: Table) -> Followed | None:
     best: Followed | None = None
     for each in db.session.scalars(_kept(entity, kind)):
         mapping = replace(FileMapping.from_json(each.mapping), name=each.name)
-        found = followed(kind, mapping, table.headers)
+        found = followed(kind, mapping, table.headers, home=entity.currency)
         if mapping.dump or found.kept < max(len(found.gone), 1):
             continue
         if not found.gone:
@@ -137,6 +149,12 @@ def kept_sheets(entity: Entity, kind: ImportKind, sheets: Sequence[str]) -> Iter
     return dict.fromkeys(name for name in chosen if name in sheets)
 
 
+def kept_encodings(entity: Entity, kind: ImportKind) -> Iterable[str]:
+    """Encodings somebody named for earlier files, the latest first."""
+    named = (each.mapping.get("encoding", "") for each in db.session.scalars(_kept(entity, kind)))
+    return dict.fromkeys(name for name in named if name)
+
+
 def _laid_over(base: FileMapping, options: ImportOptions) -> FileMapping:
     """The base with what was said on top."""
     columns = dict(base.columns)
@@ -147,11 +165,12 @@ def _laid_over(base: FileMapping, options: ImportOptions) -> FileMapping:
     for target in options.constants:
         for other in [name for name, used in columns.items() if used == target]:
             columns[other] = IGNORE
+    constants = {field: value for field, value in base.constants.items() if field not in options.columns.values()}
     orders = {"": options.day_order} if options.day_order else dict(base.day_orders)
     return replace(
         base,
         columns=columns,
-        constants={**base.constants, **options.constants},
+        constants={**constants, **options.constants},
         types={**base.types, **options.types},
         day_orders=orders,
         decimal=options.decimal or base.decimal,

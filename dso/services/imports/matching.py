@@ -1,7 +1,7 @@
 """Finding the item each row is about: identity of 1.3, adoption of unique identifiers, corrected issue dates (11.5)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,8 @@ from dso.db import among, db
 from dso.domain.imports import rejects
 from dso.domain.imports.item_rows import ItemRules
 from dso.domain.imports.rejects import Reject
-from dso.domain.money import ZERO
+from dso.domain.imports.unsaid import UNSAID
+from dso.domain.money import ZERO, decimals
 from dso.models import Entity, Item
 from dso.services.imports.comparing import Comparison
 from dso.services.imports.known import refuse_met_among, refuse_met_twice
@@ -34,6 +35,12 @@ class Matching:
 
     def run(self) -> None:
         """Reject what is not unique, then give every row its item and what becomes of it."""
+        self._find()
+        if self._rules.mapping.keeps_unsaid:
+            self._reject_undated()
+            self._reject_uncounted()
+
+    def _find(self) -> None:
         self._stage.index_key(*(["unique_id"] if self._by_unique_id else ["number", "issued_year"]))
         self._reject_twice(*self._key())
         if self._dump:
@@ -115,11 +122,40 @@ class Matching:
         columns = [Item.customer_id if each is c.customer_id else each for each in c]
         self._reject(select(*columns).join(Item, Item.id == c.item_id).where(c.change == MOVED))
 
-    def _reject(self, query: Select[tuple[object, ...]]) -> None:
-        """Reject the rows of a query as not unique; they stay present in the file."""
+    def _reject_undated(self) -> None:
+        """Rows of new items without a due date."""
+        c = self._rows.c
+        self._reject(select(self._rows).where(c.due_on.is_(None), c.change == NEW), self._undated)
+
+    def _undated(self, row: dict[str, object]) -> Reject:
+        return self._said_of(row, "due_on", rejects.NO_DUE_DATE)
+
+    def _reject_uncounted(self) -> None:
+        """Rows without a currency whose item has one of other decimals: read as the company's, they were rounded."""
+        known = db.session.scalars(select(Item.currency).where(Item.entity_id == self._entity.id).distinct())
+        others = [code for code in known if decimals(code) != decimals(self._entity.currency)]
+        c = self._rows.c
+        columns = [Item.currency if each is c.currency else each for each in c]
+        unsaid = and_(c.unsaid.op("&")(UNSAID["currency"]) != 0, c.change != REJECTED, Item.currency.in_(others))
+        if others:
+            self._reject(select(*columns).join(Item, Item.id == c.item_id).where(unsaid), self._uncounted)
+
+    def _uncounted(self, row: dict[str, object]) -> Reject:
+        return self._said_of(row, "currency", rejects.UNSAID_CURRENCY, currency=str(row["currency"]))
+
+    def _said_of(self, row: dict[str, object], target: str, reason: str, **params: str) -> Reject:
+        """Why a row is rejected for what it does not say."""
+        line, customer_id, number = int(str(row["line"])), int(str(row["customer_id"])), str(row["number"])
+        known = customer_id if customer_id > 0 else None
+        return Reject(line, self._rules.column(target), "", reason, {"number": number, **params}, known, number)
+
+    def _reject(
+        self, query: Select[tuple[object, ...]], said: Callable[[dict[str, object]], Reject] | None = None
+    ) -> None:
+        """Reject the rows of a query, as not unique unless more is said; they stay present in the file."""
         found = db.session.execute(query, execution_options={"yield_per": _BATCH})
         for rows in found.mappings().partitions(_BATCH):
-            self._stage.reject([self._not_unique(row) for row in rows])  # type: ignore[arg-type]
+            self._stage.reject([(said or self._not_unique)(row) for row in rows])  # type: ignore[arg-type]
         c, rejected = self._rows.c, self._stage.rejects
         lines = select(rejected.c.line)
         db.session.execute(

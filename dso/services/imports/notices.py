@@ -1,7 +1,7 @@
 """What speaks against a file: its customers are those of another company, its days those of another year."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Select, exists, func, or_, select
 
@@ -45,11 +45,13 @@ def newest_in_file(stage: Stage, passed_over: date | None, today: date) -> date 
     return max((day for day in (staged, passed_over) if day), default=None)
 
 
-def of_another_year(entity: Entity, newest: date | None, last_full: date | None, today: date) -> list[Stop]:
-    """A stop when the newest issue date of a full file is far older than that of the last one, or of the open items."""
-    if newest is None or newest >= today - notices.LATEST_BEHIND:
+def of_another_year(
+    entity: Entity, newest: date | None, last_full: date | None, today: date, *, behind: timedelta
+) -> list[Stop]:
+    """A stop when the newest issue date of a file is far older than that of the last full one, or of the open items."""
+    if newest is None or newest >= today - behind:
         return []
-    return notices.another_year(newest, last_full, _newest_open(entity, today))
+    return notices.another_year(newest, last_full, _newest_open(entity, today), behind)
 
 
 def _newest_open(entity: Entity, today: date) -> date | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dso.domain.codes import ImportKind, ItemType
 from dso.domain.errors import Refused
+from dso.domain.imports.encodings import Damaged
 from dso.domain.imports.erp_types import proposals
 from dso.domain.imports.mapping import FileMapping, checked
 from dso.domain.imports.profile import Formats, Profile, Undecided, decide
@@ -66,9 +67,21 @@ def _text_said(options: ImportOptions) -> tuple[str, str]:
 
 
 def opened_for(entity: Entity, path: Path, kind: ImportKind, options: ImportOptions) -> Table:
-    """The file as a table; of a workbook with several sheets the one chosen in an earlier workbook of this shape."""
+    """The file as a table, read as an earlier one of this shape was where it leaves that open.
+
+    Of a workbook with several sheets the one chosen then; of what seems to be damaged UTF-8 the encoding named then.
+    """
     try:
         return opened(path, kind, options)
+    except Damaged:
+        decided_on = _text_said(options)[0] or (options.mapping and options.mapping.columns)
+        for encoding in () if decided_on else mappings.kept_encodings(entity, kind):
+            with suppress(Refused):
+                table = opened(path, kind, replace(options, encoding=encoding))
+                found = mappings.known(entity, kind, table)
+                if found is not None and found.encoding == encoding:
+                    return table
+        raise
     except Undecided as question:
         if question.question != "sheet":
             raise

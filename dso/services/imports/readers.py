@@ -9,11 +9,13 @@ from typing import Protocol
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
 from dso.domain.imports.ecb import is_wide
+from dso.domain.imports.encodings import Damaged, checked
 from dso.domain.imports.headers import distinct, is_known
 from dso.domain.imports.tables import Chunk, Chunked, check_headers, header_place
+from dso.services.imports.packed import PackedText, packed_text, unpacking
 from dso.services.imports.rate_files import WideRates, XmlRates
 from dso.services.imports.spreadsheets import SheetChoice, SheetTable, look_into, sheet_choices
-from dso.services.imports.text_files import TextTable, scan
+from dso.services.imports.text_files import Scanned, Source, TextTable, line_of, scan
 from dso.services.imports.workbooks import OLE_MAGIC, ZIP_MAGIC
 
 #: How files begin that are often sent instead of a table.
@@ -72,7 +74,7 @@ def open_table(path: Path, kind: ImportKind, *, encoding: str = "", separator: s
         magic = file.read(200).removeprefix(b"\xef\xbb\xbf").lstrip()
     if magic.startswith(b"<?xml") or b"<gesmes:" in magic:
         return _xml_table(path, kind)
-    rows, digest, recognised = _opened(path, encoding, separator, sheet)
+    rows, digest, recognised = _opened(path, kind, encoding, separator, sheet)
     if not rows.first_rows:
         raise Refused("The file is empty.")
 
@@ -86,11 +88,11 @@ def open_table(path: Path, kind: ImportKind, *, encoding: str = "", separator: s
     return Table(distinct(rows.headers), rows, digest, recognised)
 
 
-def sheets(path: Path) -> list[SheetChoice]:
+def sheets(path: Path, kind: ImportKind) -> list[SheetChoice]:
     """The sheets to choose among; empty for text, and for a workbook of which only one can be meant."""
     with path.open("rb") as file:
         magic = file.read(8)
-    found = sheet_choices(path) if _is_workbook(magic) else []
+    found = sheet_choices(path) if _is_workbook(magic) and not _packed(path, kind, magic) else []
     return found if len(found) > 1 else []
 
 
@@ -104,7 +106,9 @@ def refuse_what_is_no_table(path: Path, kind: ImportKind) -> None:
     if magic.startswith(b"<?xml") and kind is not ImportKind.RATES:
         raise Refused(_XML)
     _refuse_others(magic)
-    if _is_workbook(start):
+    if packed := _packed(path, kind, start):
+        _refuse_others(packed.beginning())
+    elif _is_workbook(start):
         look_into(path)
 
 
@@ -125,17 +129,34 @@ def _xml_table(path: Path, kind: ImportKind) -> Table:
     return Table(rows.headers, rows, _sha256(path))
 
 
-def _opened(path: Path, encoding: str, separator: str, sheet: str) -> tuple[_File, str, str]:
+def _opened(path: Path, kind: ImportKind, encoding: str, separator: str, sheet: str) -> tuple[_File, str, str]:
     """Its rows, its SHA-256, and the encoding recognised."""
     with path.open("rb") as file:
         magic = file.read(8)
+    if packed := _packed(path, kind, magic):
+        _refuse_others(packed.beginning())
+        with unpacking():
+            found = scan(packed)
+        return _text(packed, found, encoding, separator), _sha256(path), found.encoding
     if _is_workbook(magic):
         return SheetTable(path, sheet), _sha256(path), ""
     _refuse_others(magic)
-    guessed, digest, empty = scan(path)
-    if empty:
+    found = scan(path)
+    return _text(path, found, encoding, separator), found.sha256, found.encoding
+
+
+def _packed(path: Path, kind: ImportKind, beginning: bytes) -> PackedText | None:
+    """The CSV file of rates alone in an archive, as the bank publishes it; None for anything that is none."""
+    return packed_text(path) if kind is ImportKind.RATES and beginning.startswith(ZIP_MAGIC) else None
+
+
+def _text(source: Source, found: Scanned, encoding: str, separator: str) -> TextTable:
+    """The text as a table; Refused when it is empty, or is damaged UTF-8 and nobody says that it is anything else."""
+    if found.empty:
         raise Refused("The file is empty.")
-    return TextTable(path, encoding or guessed, separator), digest, guessed
+    if found.damaged_at is not None and checked(encoding or found.encoding) in ("utf-8", "utf-8-sig"):
+        raise Damaged(line_of(source, found.damaged_at))
+    return TextTable(source, encoding or found.encoding, separator)
 
 
 def _sha256(path: Path) -> str:

@@ -118,4 +118,5 @@ class ImportReport:
             **({"other_entities": dict(self.others)} if self.others else {}),
             **({"remarks": counted(self.remarks)} if self.remarks else {}),
             **({"unconverted": [each.as_json() for each in self.unconverted]} if self.unconverted else {}),
+            **({"unidentified": self.unidentified} if self.unidentified else {}),
         }

@@ -37,6 +37,7 @@ _OWN: dict[str, TypeEngine[Any]] = {
     "rejected": Integer(),
     "custom": Text(),
     "custom_kept": Text(),
+    "unsaid": BigInteger(),
 }
 _ITEMS: Table = Item.__table__  # type: ignore[assignment]
 

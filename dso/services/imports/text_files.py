@@ -4,10 +4,10 @@ import csv
 import hashlib
 import re
 from collections.abc import Iterator
+from io import TextIOWrapper
 from itertools import chain, islice
 from operator import itemgetter
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, Literal, NamedTuple, Protocol, TextIO
 
 from dso.domain.errors import Refused
 from dso.domain.formulas import may_hold_marks, original
@@ -21,6 +21,8 @@ CHUNK = 8_000
 LONGEST_LINE = 1 << 20
 MOST_COLUMNS = 1_000
 _SAMPLE = 1 << 16
+#: Bytes looked at at once.
+_PIECE = 1 << 20
 #: Characters read at once; a row that is longer does not end.
 _BLOCK = 1 << 19
 _ENDLESS = "The row before line %(line)s does not end: a quote is not closed."
@@ -31,14 +33,30 @@ _MOST_CHARS = 1 << 26
 csv.field_size_limit(LONGEST_LINE)
 
 
-def scan(path: Path) -> tuple[str, str, bool]:
-    """The encoding the bytes speak for, their SHA-256, and whether the file is empty.
+class Source(Protocol):
+    """Where the bytes of a text lie: a path, or what a path leads into."""
 
-    Refused when a line is so long that reading it as text would fill the memory.
-    """
+    def open(self, mode: Literal["rb"]) -> BinaryIO:
+        """The bytes from the beginning."""
+        ...
+
+
+class Scanned(NamedTuple):
+    """What all bytes of a text say."""
+
+    #: The encoding they speak for.
+    encoding: str
+    sha256: str
+    empty: bool
+    #: Where the first byte stands that is no UTF-8 in a file that otherwise is.
+    damaged_at: int | None
+
+
+def scan(source: Source) -> Scanned:
+    """One reading of all bytes; Refused when a line is so long that reading it as text would fill the memory."""
     encoding, digest, empty, length = EncodingScan(), hashlib.sha256(), True, 0
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
+    with source.open("rb") as file:
+        while chunk := file.read(_PIECE):
             encoding.feed(chunk)
             digest.update(chunk)
             empty = empty and not chunk.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe")
@@ -46,7 +64,18 @@ def scan(path: Path) -> tuple[str, str, bool]:
             length = length + len(chunk) if end < 0 else len(chunk) - end
             if length > LONGEST_LINE:
                 raise Refused("The file has a line longer than a million characters: this is no table.")
-    return encoding.result(), digest.hexdigest(), empty
+    return Scanned(encoding.result(), digest.hexdigest(), empty, encoding.damaged_at)
+
+
+def line_of(source: Source, place: int) -> int:
+    """The line a byte stands on, counted as lines are read."""
+    line, last = 1, b""
+    with source.open("rb") as file:
+        while place > 0 and (piece := file.read(min(place, _PIECE))):
+            place -= len(piece)
+            line += piece.count(b"\n") + piece.count(b"\r") - (last + piece).count(b"\r\n")
+            last = piece[-1:]
+    return line
 
 
 class _Lines:
@@ -119,8 +148,8 @@ class TextTable:
 
     sheet = ""
 
-    def __init__(self, path: Path, encoding: str, separator: str = "") -> None:
-        self.path = path
+    def __init__(self, source: Source, encoding: str, separator: str = "") -> None:
+        self._source = source
         self.encoding = checked(encoding)
         self._declared = False
         self.broken = self._unended = 0
@@ -150,7 +179,7 @@ class TextTable:
         return Refused("The file cannot be read as %(encoding)s: name its encoding.", encoding=name)
 
     def _open(self) -> TextIO:
-        return self.path.open(encoding=self.encoding, newline="")
+        return TextIOWrapper(self._source.open("rb"), encoding=self.encoding, newline="")
 
     def begin_at(self, place: int) -> None:
         """The headers are in this one of the first rows; what stands above are titles."""

@@ -89,7 +89,7 @@ def _screen(upload: ImportUpload, mapping: FileMapping, words: str = "", status:
     shown: dict[str, Any] = {"upload": upload, "mapping": mapping, "kinds": kind_words(), "words": words}
     shown |= {"encodings": encodings(mapping.encoding), "of_text": True}
     try:
-        shown["sheets"] = sheets(uploads.path(upload))
+        shown["sheets"] = sheets(uploads.path(upload), upload.kind)
         table = _opened(upload, mapping)
         shown |= context(upload.kind, table, mapping)
         strange = not mappings.remembered(current_entity(), upload.kind, table)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dso.domain.errors import Refused
 from dso.domain.imports.charsets import CHARSETS, SYSTEMS
-from dso.domain.imports.encodings import EncodingScan, checked
+from dso.domain.imports.encodings import CANDIDATES, EncodingScan, checked
 
 FRENCH = (
     "Code client;Raison sociale\nC1;Pélissier & Fils, règlement à réception\nC2;Hélène Noël, 12°, N° 5, Fête 3\u00a0€\n"
@@ -17,11 +17,15 @@ SPANISH = "Código;Razón social\n1;Compañía Española de Ñoquis, número 4\n
 PORTUGUESE = "Código;Razão social\n1;Construções São João, emissão\n"
 
 
-def _guess(data: bytes, step: int = 7) -> str:
+def _scanned(data: bytes, step: int = 7) -> EncodingScan:
     scan = EncodingScan()
     for start in range(0, len(data), step):
         scan.feed(data[start : start + step])
-    return scan.result()
+    return scan
+
+
+def _guess(data: bytes, step: int = 7) -> str:
+    return _scanned(data, step).result()
 
 
 @pytest.mark.parametrize("text", [FRENCH, GERMAN, SPANISH, PORTUGUESE])
@@ -76,6 +80,50 @@ def test_a_file_of_an_old_system_is_read_whole() -> None:
     assert text.encode("cp850").decode(_guess(text.encode("cp850"), 4096)) == text
 
 
+@pytest.mark.parametrize("stray", [b"\xe9", b"\xff", b"\xc3", b"\xa9", b"\xed\xa0\x80"])
+@pytest.mark.parametrize("step", [1, 7, 4096])
+def test_utf_8_with_a_damaged_byte_is_damaged_utf_8_and_no_other_encoding(stray: bytes, step: int) -> None:
+    data = FRENCH.encode()
+    damaged = data[:60] + stray + data[60:]
+    scan = _scanned(damaged, step)
+    assert (scan.result(), scan.damaged_at) == ("utf-8", 60)
+
+
+@pytest.mark.parametrize("step", [1, 7, 4096])
+@pytest.mark.parametrize(("text", "whole"), [("Société", 7), ("Éts Dupont; 5 €", 15), ("Éts Dupont; 5 €", 16)])
+def test_utf_8_cut_in_the_middle_of_a_letter_is_damaged_at_that_letter(text: str, whole: int, step: int) -> None:
+    scan = _scanned(text.encode()[: whole + 1], step)
+    place = len(text[:-1].encode())
+    assert (scan.result(), scan.damaged_at) == ("utf-8", place)
+
+
+@pytest.mark.parametrize("step", [1, 4096])
+def test_a_file_with_the_mark_of_utf_8_is_damaged_however_many_bytes_are_none(step: int) -> None:
+    scan = _scanned(b"\xef\xbb\xbf" + FRENCH.encode("cp1252"), step)
+    assert (scan.result(), scan.damaged_at) == ("utf-8-sig", 3 + FRENCH.index("é"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Zoé\n", "Zoé", "code;nom\nC1;Café\n", "«SOCIÉTÉ»;Zoé\n", "«CAFÉ» Zoé, Noël\n", FRENCH, GERMAN, SPANISH],
+)
+def test_windows_1252_is_no_damaged_utf_8_even_with_one_letter_or_two_that_look_like_it(text: str) -> None:
+    scan = _scanned(text.encode("cp1252"), 4096)
+    assert (scan.result(), scan.damaged_at) == ("cp1252", None)
+
+
+@pytest.mark.parametrize("encoding", ["cp1250", "iso-8859-2", "cp852", "cp1251", "koi8-r", "cp1253", "gbk", "cp932"])
+def test_text_of_other_systems_is_no_damaged_utf_8(encoding: str) -> None:
+    texts = {"cp1251": "Счёт на оплату, №5", "koi8-r": "Счёт на оплату", "cp1253": "Τιμολόγιο", "gbk": "应收账款 发票"}
+    text = texts.get(encoding, "請求書 未払い" if encoding == "cp932" else POLISH.replace("–", "-"))
+    assert _scanned(text.encode(encoding)).damaged_at is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_unicode_of_more_bits_is_no_damaged_utf_8(encoding: str) -> None:
+    assert _scanned(POLISH.encode(encoding), 4096).damaged_at is None
+
+
 def test_an_empty_file_is_utf_8() -> None:
     assert _guess(b"") == "utf-8"
 
@@ -114,6 +162,44 @@ def test_no_encoding_gives_halves_of_letters(data: bytes, name: str) -> None:
 def test_valid_utf_8_is_never_taken_for_anything_else(text: str, step: int) -> None:
     data = ("é" + text).encode()
     assert data.decode(_guess(data, step)) == "é" + text
+    assert _scanned(data, step).damaged_at is None
+
+
+_LETTERS = st.characters(blacklist_categories=["Cs"], blacklist_characters="\0")
+
+
+@given(st.text(_LETTERS, max_size=100), st.text(_LETTERS, max_size=100), st.integers(1, 50))
+def test_the_first_byte_that_is_no_utf_8_is_found_in_whatever_pieces_the_file_comes(
+    before: str, after: str, step: int
+) -> None:
+    start = ("éé" + before).encode()
+    scan = _scanned(start + b"\xff" + after.encode(), step)
+    assert (scan.result(), scan.damaged_at) == ("utf-8", len(start))
+
+
+@given(st.text(_LETTERS, max_size=100), st.sampled_from("é€𝄞"), st.integers(1, 3), st.integers(1, 50))
+def test_a_file_cut_anywhere_within_a_letter_is_damaged_there(text: str, letter: str, cut: int, step: int) -> None:
+    start, last = ("é" + text).encode(), letter.encode()
+    scan = _scanned(start + last[: min(cut, len(last) - 1)], step)
+    assert (scan.result(), scan.damaged_at) == ("utf-8", len(start))
+
+
+@given(
+    st.lists(st.text("abcd ;\n", min_size=1, max_size=9), min_size=1, max_size=30),
+    st.sampled_from(["cp1252", "cp1250", "iso-8859-1", "iso-8859-2"]),
+    st.integers(1, 50),
+)
+def test_accented_letters_of_one_byte_among_plain_ones_are_never_damaged_utf_8(
+    words: list[str], encoding: str, step: int
+) -> None:
+    scan = _scanned("é".join(["", *words]).encode(encoding), step)
+    assert (scan.result() in CANDIDATES, scan.damaged_at) == (True, None)
+
+
+@given(st.binary(max_size=300), st.integers(1, 50))
+def test_how_bytes_come_changes_nothing_of_what_is_found(data: bytes, step: int) -> None:
+    one, other = _scanned(data, step), _scanned(data, 4096)
+    assert one.damaged_at == other.damaged_at
 
 
 @given(st.binary(max_size=300), st.integers(1, 50))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dso.domain.codes import ImportKind
 from dso.domain.imports import header_words
-from dso.domain.imports.fields import CUSTOMISED, FIELDS, missing
+from dso.domain.imports.fields import CUSTOMISED, FIELDS, Cell, missing
 from dso.domain.imports.headers import distinct, propose, simplified
 
 DATA = Path(__file__).parents[2] / "data"
@@ -195,6 +195,67 @@ def test_the_names_extractors_send_are_all_known(kind: ImportKind, names: str) -
 
 def test_of_two_columns_for_one_field_the_likelier_is_taken() -> None:
     assert propose(K.ITEMS, ["Date", "Invoice date"]) == {"Date": "", "Invoice date": "issued_on"}
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Amount incl. VAT", "Amount Including VAT", "Total incl. VAT", "Invoice total", "AMOUNT (EUR)", "Amount [usd]",
+     "Betrag(EUR)", "Montant TTC ( EUR )", "Betrag in Hauswährung", "Amount in local currency", "Kwota (PLN)"],
+)  # fmt: skip
+def test_amounts_including_tax_or_naming_a_currency_are_the_gross_amount(header: str) -> None:
+    assert propose(K.ITEMS, [header]) == {header: "amount"}
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Amount excl. VAT", "Amount excluding VAT", "Total excl. VAT", "Total ex. tax", "Montant HT (EUR)", "Net (EUR)",
+     "Nettobetrag [EUR]", "Importe sin IVA (EUR)", "Imponibile (EUR)", "Bedrag excl. btw (EUR)", "Kwota netto (PLN)"],
+)  # fmt: skip
+def test_amounts_without_tax_are_never_the_gross_amount(header: str) -> None:
+    assert propose(K.ITEMS, [header]) == {header: "amount_excl_tax"}
+
+
+@pytest.mark.parametrize("kind", list(FIELDS))
+def test_a_currency_behind_any_word_of_an_amount_leaves_it_that_amount_and_other_words_nothing(
+    kind: ImportKind,
+) -> None:
+    words = {
+        word: name
+        for name, listed in {K.ITEMS: header_words.ITEMS, K.CUSTOMERS: header_words.CUSTOMERS}.get(kind, {}).items()
+        for word in listed.replace("\n", "|").split("|")
+        if propose(kind, [word]) == {word: name}
+    }
+    amounts = {name for name, field in FIELDS[kind].items() if field.cell is Cell.AMOUNT}
+    found = {word: propose(kind, [f"{word} (EUR)"])[f"{word} (EUR)"] for word in words}
+    assert found == {word: name if name in amounts else "" for word, name in words.items()}
+
+
+@pytest.mark.parametrize(
+    "header", ["Amount (net)", "Amount (XYZ)", "Total (all)", "(EUR)", "Amount (EUR) (2)", "Date (EUR)"]
+)
+def test_what_is_in_parentheses_and_no_currency_makes_no_amount(header: str) -> None:
+    assert propose(K.ITEMS, [header]) == {header: ""}
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ("Amount;Amount (EUR)", "amount "),
+        ("Amount (EUR);Amount", " amount"),
+        ("Invoice amount (EUR);Amount;Currency", " amount currency"),
+        ("Amount (EUR);Amount (USD);Open amount (USD);Open amount (EUR)", "amount   remaining"),
+        ("Amount incl. VAT (EUR);Amount excl. VAT (EUR);Open amount (EUR)", "amount amount_excl_tax remaining"),
+        ("Amount;Open amount (EUR)", "amount remaining"),
+        ("Amount;Currency;Open amount (EUR)", "amount currency "),
+        ("Currency;Amount (EUR);Open amount (EUR)", " amount remaining"),
+        ("Debit (EUR);Credit (EUR);Currency", "debit credit "),
+        ("Betrag in Hauswährung;Betrag in Belegwährung;Währung", " amount currency"),
+        ("Betrag in Hauswährung;Währung", "amount "),
+        ("Betrag in Hauswährung;Offener Betrag;Währung", " remaining currency"),
+    ],
+)
+def test_amounts_of_several_currencies_are_never_taken_together(headers: str, expected: str) -> None:
+    assert list(propose(K.ITEMS, headers.split(";")).values()) == expected.split(" ")
 
 
 def test_headers_are_told_apart_by_their_place() -> None:

@@ -56,6 +56,7 @@ def samples() -> list[Sample]:
     texts = {"users.csv": USERS, "daily.csv": DAILY, "plain.csv": PLAIN_RATES, "daily.xml": XML}
     for name, text in texts.items():
         found.append(Sample(name, ImportKind.USERS if name == "users.csv" else ImportKind.RATES, text.encode()))
+    found.append(Sample("daily.zip", ImportKind.RATES, packed("eurofxref.csv", DAILY)))
     for each in (found[0], found[3], found[4], found[9], found[11]):
         rows = [line.split(";") for line in _decoded(each.data).splitlines()[:40]]
         found.append(Sample(each.name + ".xlsx", each.kind, book(rows), each.options))
@@ -73,6 +74,14 @@ def _decoded(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError:
         return data.decode("cp1252")
+
+
+def packed(name: str, text: str) -> bytes:
+    """An archive of one file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, text)
+    return out.getvalue()
 
 
 def book(rows: list[list[str]]) -> bytes:
@@ -124,7 +133,8 @@ def _part_damaged(data: bytes, chance: Random) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         parts = old.infolist()
-        hurt = chance.choice([part.filename for part in parts if part.filename.startswith("xl/")])
+        names = [part.filename for part in parts]
+        hurt = chance.choice([name for name in names if name.startswith("xl/")] or names)
         for part in parts:
             content = old.read(part)
             new.writestr(part.filename, _several(content, chance) if part.filename == hurt else content)

@@ -14,7 +14,7 @@ from dso.domain.imports.mapping import FileMapping, Policy
 from dso.domain.imports.profile import Undecided
 from dso.models import CustomField, ImportMapping
 from tests import factories
-from tests.services.imports.helpers import Importer, counts, customer
+from tests.services.imports.helpers import Importer, counts, customer, item
 
 CUSTOMERS = ImportKind.CUSTOMERS
 SAID = {"Konto": "code", "Bezeichnung": "business_name", "Ort": "state"}
@@ -49,10 +49,74 @@ def test_other_entities_and_kinds_are_followed_by_nobody(take: Importer, tmp_pat
         _take(other, "Konto;Bezeichnung;Ort;PLZ", "K1;Eins;Bayern;1")
 
 
+@pytest.mark.parametrize(
+    ("columns", "constants", "new", "expected"),
+    [
+        ({"Amount": "amount"}, {}, "Open amount (EUR)", "remaining"),
+        ({"Amount": "amount"}, {}, "Open amount (USD)", ""),
+        ({"Amount": "amount", "Cur": "currency"}, {}, "Open amount (EUR)", ""),
+        ({"Amount (EUR)": "amount"}, {}, "Open amount (EUR)", "remaining"),
+        ({"Amount (EUR)": "amount"}, {}, "Open amount (USD)", ""),
+        ({"Amount (USD)": "amount"}, {"currency": "USD"}, "Open amount (USD)", "remaining"),
+        ({"Amount (USD)": "amount"}, {"currency": "USD"}, "Open amount (EUR)", ""),
+        ({"Amount (EUR)": "amount"}, {}, "Open amount", "remaining"),
+        ({"Amount (EUR)": "amount"}, {}, "Currency", ""),
+        ({"Amount": "amount"}, {}, "Currency", "currency"),
+    ],
+)
+def test_a_new_header_mixes_no_currencies_with_what_was_decided(
+    columns: dict[str, str], constants: dict[str, str], new: str, expected: str
+) -> None:
+    found = followed(ImportKind.ITEMS, FileMapping(columns=columns, constants=constants), [*columns, new], home="EUR")
+    assert found.mapping.columns == {**columns, new: expected}
+
+
+DATED = "customer;number;issue date;due date"
+
+
+@pytest.mark.parametrize(
+    ("headers", "cells", "expected"),
+    [
+        ("Amount (EUR)", "100", ("100", "EUR")),
+        ("Amount (USD)", "100", ("100", "USD")),
+        ("Amount (USD);Currency", "100;EUR", ("100", "USD")),
+        ("Amount;Amount (USD);Currency", "100;110;EUR", ("100", "EUR")),
+        ("Betrag in Hauswährung;Währung", "100;USD", ("100", "EUR")),
+    ],
+)
+def test_amounts_are_in_the_currency_their_header_names(
+    take: Importer, headers: str, cells: str, expected: tuple[str, str]
+) -> None:
+    row = f"C1;F1;2026-10-01;2026-10-31;{cells}"
+    assert counts(take.items(row, headers=f"{DATED};{headers}")) == {"new": 1}
+    found = item("F1")
+    assert (f"{found.amount:f}".split(".")[0], found.currency) == expected
+    assert counts(take.items(row, headers=f"{DATED};{headers}")) == {"unchanged": 1}
+
+
+def test_a_currency_column_somebody_names_goes_before_the_currency_of_a_header(take: Importer) -> None:
+    row = "C1;F1;2026-10-01;2026-10-31;100;CHF"
+    take.items(row, headers=f"{DATED};Amount (USD);Currency", columns={"Currency": "currency"})
+    assert item("F1").currency == "CHF"
+
+
+def test_amounts_of_which_only_some_name_a_foreign_currency_are_left_to_people(take: Importer) -> None:
+    with pytest.raises(Refused, match="No column is mapped to amount"):
+        take.items("C1;F1;2026-10-01;2026-10-31;1;1", headers=f"{DATED};Amount (USD);Amount excl. VAT")
+
+
+def test_a_limit_in_another_currency_than_the_company_s_is_left_to_people(take: Importer) -> None:
+    head = "code;business name"
+    take.customers("C1;Alpha;500", headers=f"{head};Credit limit (USD)")
+    assert customer("C1").credit_limit is None
+    take.customers("C1;Alpha;500", headers=f"{head};Credit limit (EUR)")
+    assert customer("C1").credit_limit == 500
+
+
 def test_what_is_decided_stays_and_new_headers_take_only_what_is_free() -> None:
     policies = {"city": Policy.NEVER}
     mapping = FileMapping(columns={"A": "code", "B": "city", "C": ""}, constants={"country": "FR"}, policies=policies)
-    found = followed(CUSTOMERS, mapping, ["A", "Ville", "Pays", "C", "Raison sociale"])
+    found = followed(CUSTOMERS, mapping, ["A", "Ville", "Pays", "C", "Raison sociale"], home="EUR")
     assert found.mapping.columns == {
         "A": "code", "Ville": "city", "Pays": "", "C": "", "Raison sociale": "business_name"
     }  # fmt: skip

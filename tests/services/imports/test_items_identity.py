@@ -165,6 +165,9 @@ def test_a_rejected_row_whose_identity_cannot_be_read_stops_clearing_by_absence(
     assert counts(report) == {"unchanged": 2, "rejected": 1}
     assert report.unidentified == 1
     assert item("F2").cleared_on is None
+    # Programs read it too: nothing paid and nothing known look alike in the counts.
+    assert report.as_json()["unidentified"] == 1
+    assert "unidentified" not in take.stock(F1, F2, F3).as_json()
 
 
 def _in_instalments() -> FileMapping:

@@ -103,6 +103,18 @@ def test_a_partial_file_may_be_of_any_year(take: Importer) -> None:
     assert counts(take.items("C1;OLD;FAC;2024-01-01;2024-02-01;5;5")) == {"new": 1}
 
 
+def test_a_partial_file_that_brings_a_ledger_of_another_year_stops(take: Importer) -> None:
+    row = "C1;{}{};FAC;{};2026-10-01;100;100"
+    take.items(*(row.format("F", n, "2026-09-01") for n in range(30)))
+    last_year = [row.format("F", n, "2025-09-01") for n in range(30)]
+    words = "the newest issue date in the file is 2025-09-01, that of the open items is 2026-09-01"
+    with pytest.raises(Braked, match=words):
+        take.items(*last_year)
+    assert counts(take.items(*last_year[:15])) == {"new": 15}
+    assert counts(take.items(*(row.format("G", n, "2026-04-01") for n in range(40)))) == {"new": 40}
+    assert counts(take.items(*last_year, force=True)) == {"new": 15, "unchanged": 15}
+
+
 def test_a_file_of_another_kind_stops(take: Importer) -> None:
     headers = "customer code;name;first name;last name;e-mail;job title;mobile;contact for collection"
     with pytest.raises(Braked, match="looks like a file of contacts and not of customers"):

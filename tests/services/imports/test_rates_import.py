@@ -1,9 +1,13 @@
 """Rates: the files of the European Central Bank as published, and plain tables (1.6)."""
 
+import hashlib
+import tracemalloc
+import zipfile
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -11,6 +15,8 @@ from dso.db import db
 from dso.domain.codes import ImportKind
 from dso.domain.errors import Refused
 from dso.models import Customer, CustomerState, ImportRun, Rate
+from dso.services import files, imports
+from dso.services.imports.readers import open_table
 from tests.factories import TODAY
 from tests.services.imports.helpers import Importer, counts, reasons
 
@@ -66,6 +72,107 @@ def test_the_banks_xml_goes_in_as_it_is(take: Importer, days: list[tuple[str, st
     text = XML % "".join(DAY % day for day in days)
     assert counts(take.file(RATES, _file(take, "eurofxref-daily.xml", text))) == {"new": 2 * len(days)}
     assert _units()["EUR", "USD", "2026-11-27"] == "1.057"
+
+
+def _packed(take: Importer, *parts: tuple[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> Path:
+    path = take._folder / "eurofxref-hist.zip"
+    with zipfile.ZipFile(path, "w", packing) as archive:
+        for name, data in parts:
+            archive.writestr(name, data)
+    return path
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("name", ["eurofxref-hist.csv", "EUROFXREF.CSV", "rates/daily.csv"])
+def test_the_banks_csv_goes_in_packed_as_it_is_published(take: Importer, packing: int, name: str) -> None:
+    path = _packed(take, (name, HISTORY.encode()), packing=packing)
+    report = take.file(RATES, path)
+    assert counts(report) == {"new": 9}
+    assert _units()["EUR", "USD", "2007-12-31"] == "1.4721"
+    run = db.session.scalars(select(ImportRun)).one()
+    assert files.path_of(run.stored_as).read_bytes() == path.read_bytes()
+    assert (run.file_name, run.sha256) == ("eurofxref-hist.zip", hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def test_any_csv_of_rates_goes_in_packed_and_its_encoding_is_recognised(take: Importer) -> None:
+    path = _packed(
+        take, ("cours.csv", "Devise;Date du cours;Cours;Libellé\nUSD;27/11/2026;1,0570;été\n".encode("cp1252"))
+    )
+    assert open_table(path, RATES).recognised == "cp1252"
+    assert counts(take.file(RATES, path)) == {"new": 1}
+
+
+DAILY_PART = ("eurofxref.csv", DAILY.encode())
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ([DAILY_PART, ("other.csv", b"a;b\n")], "holds no XLSX workbook and not just one CSV file"),
+        ([DAILY_PART, ("readme.txt", b"x")], "holds no XLSX workbook and not just one CSV file"),
+        ([("eurofxref.xml", XML.encode())], "holds no XLSX workbook and not just one CSV file"),
+        ([("eurofxref.csv", b"%PDF-1.7 rest")], "PDF document"),
+        ([("eurofxref.csv", b" \r\n")], "The file is empty"),
+        ([("eurofxref.csv", b"Date, USD, \n\0\0, 1, \n")], "NUL byte"),
+        ([("eurofxref.csv", "Date;USD;été é\nü".encode() + b"\xff\n")], "Line 2 holds bytes that are no UTF-8"),
+    ],
+)
+def test_an_archive_of_anything_else_is_refused_in_words(
+    take: Importer, parts: list[tuple[str, bytes]], words: str
+) -> None:
+    with pytest.raises(Refused, match=words):
+        take.file(RATES, _packed(take, *parts))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in imports.KINDS if kind is not RATES])
+def test_a_packed_csv_is_taken_for_rates_only(take: Importer, kind: ImportKind) -> None:
+    with pytest.raises(Refused, match="a ZIP archive but no XLSX workbook"):
+        take.file(kind, _packed(take, DAILY_PART))
+
+
+def test_rates_still_come_as_a_workbook(take: Importer) -> None:
+    path = take._folder / "rates.xlsx"
+    book = openpyxl.Workbook()
+    for row in (["currency", "date", "rate"], ["USD", "2026-11-27", 1.057]):
+        book.worksheets[0].append(row)
+    book.save(path)
+    assert counts(take.file(RATES, path)) == {"new": 1}
+
+
+def _claiming(path: Path, real: int, claimed: int) -> Path:
+    path.write_bytes(path.read_bytes().replace(real.to_bytes(4, "little"), claimed.to_bytes(4, "little")))
+    return path
+
+
+def test_a_packed_bomb_is_refused_before_it_unpacks(take: Importer) -> None:
+    path = _packed(take, ("eurofxref.csv", b"Date, USD, \n" + b"0" * 1_000_000))
+    with pytest.raises(Refused, match="unpacks to more than can be read"):
+        take.file(RATES, _claiming(path, 1_000_012, 1 << 31))
+
+
+@pytest.mark.parametrize("claimed", [12, 500_000])
+def test_a_packed_file_that_lies_about_its_size_is_refused_and_fills_no_memory(take: Importer, claimed: int) -> None:
+    rows = b"2026-11-27, 1.0570, \n" * 3_000_000
+    path = _claiming(_packed(take, ("eurofxref.csv", rows)), len(rows), claimed)
+    tracemalloc.start()
+    with pytest.raises(Refused, match="cannot be read: send it again"):
+        take.file(RATES, path)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "sealed", "packed otherwise"])
+def test_a_damaged_archive_is_refused_in_words(take: Importer, damage: str) -> None:
+    packing = zipfile.ZIP_BZIP2 if damage == "packed otherwise" else zipfile.ZIP_STORED
+    path = _packed(take, DAILY_PART, packing=packing)
+    data = path.read_bytes()
+    if damage == "sealed":
+        place = data.index(b"PK\x01\x02") + 8
+        data = data[:place] + b"\x01" + data[place + 1 :]
+    path.write_bytes({"cut": data[:-30], "changed": data.replace(b"1.0570", b"2.0570")}.get(damage, data))
+    with pytest.raises(Refused, match="with a password" if damage == "sealed" else "cannot be read: send it again"):
+        take.file(RATES, path)
 
 
 def test_a_changed_rate_is_changed_and_the_same_file_twice_changes_nothing(take: Importer) -> None:

@@ -98,6 +98,45 @@ def test_an_encoding_named_wrongly_is_refused_in_a_sentence(tmp_path: Path, enco
     assert str(refused.value) == "The file cannot be read as utf-8: name its encoding."
 
 
+DAMAGED = (
+    "Line 3 holds bytes that are no UTF-8, while the rest of the file is: it is damaged or cut off. "
+    "Export it again, or name its encoding if it is another one."
+)
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("said", ["", "utf-8", "UTF8", "utf-8-sig"])
+@pytest.mark.parametrize(
+    ("begin", "stray"), [("customer;Société", b"\xe9"), ("\ufeffcustomer;number", b"\xe9"), ("sep=;", b"\xff")]
+)
+def test_damaged_utf_8_is_refused_naming_the_line(
+    tmp_path: Path, ends: str, said: str, begin: str, stray: bytes
+) -> None:
+    last = "customer;number" if begin == "sep=;" else "C1;Béziers"
+    data = f"{begin}{ends}{last}{ends}C2;vres".encode() + stray + f"{ends}C3;Béziers é{ends}".encode()
+    with pytest.raises(Refused) as refused:
+        open_table(_text(tmp_path, data), ITEMS, encoding=said)
+    assert str(refused.value) == DAMAGED
+
+
+def test_a_file_cut_within_a_letter_is_refused_naming_its_last_line(tmp_path: Path) -> None:
+    data = "customer;name\nC1;Société\nC2;Société".encode()[:-1]
+    with pytest.raises(Refused) as refused:
+        open_table(_text(tmp_path, data), ITEMS)
+    assert str(refused.value) == DAMAGED
+
+
+def test_what_looks_like_damaged_utf_8_is_read_by_the_encoding_named(tmp_path: Path) -> None:
+    path = _text(tmp_path, "customer;name\nC1;SociÃ©tÃ©\nC2;é\n".encode("cp1252"))
+    assert _rows(open_table(path, ITEMS, encoding="cp1252")) == [["C1", "SociÃ©tÃ©"], ["C2", "é"]]
+
+
+def test_the_line_of_a_byte_is_counted_over_pieces_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_files, "_PIECE", 3)
+    path = _text(tmp_path, b"a\r\nbb\r\n\nc\rd\r\ne")
+    assert [text_files.line_of(path, place) for place in (0, 3, 7, 8, 10, 13)] == [1, 2, 3, 4, 5, 6]
+
+
 def test_a_line_of_two_hundred_megabytes_is_refused_without_holding_it(tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     with path.open("wb") as file:
