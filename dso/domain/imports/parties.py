@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from dso.domain.codes import ContactRole, ImportKind, Role
+from dso.domain.emails import is_address
 from dso.domain.imports import rejects, slips
 from dso.domain.imports.amounts import reader as amount_reader
 from dso.domain.imports.currencies import currency_code
@@ -22,7 +23,6 @@ from dso.domain.imports.roles import user_role
 from dso.domain.imports.words import contact_role, folded, yes_no
 from dso.domain.money import UNITS, rounded
 
-_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".]{2,}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 #: Fields that tell a customer from all others: too long a one keeps its row out, where other texts are shortened.
 _CODES = ("code", "unique_id")
@@ -245,7 +245,7 @@ class PartyRules:
 
     def _email(self, line: int, known: Field, cell: str) -> Any:
         address = cell.strip()
-        if (_EMAIL.fullmatch(address) or self.mapping.dump) and len(address) <= known.length:
+        if len(address) <= known.length and (self.mapping.dump or is_address(address)):
             return address
         if self.kind in (ImportKind.CONTACTS, ImportKind.USERS):
             raise _No(known.name, rejects.NOT_AN_EMAIL)
