@@ -11,12 +11,13 @@ from sqlalchemy.orm import aliased
 
 from dso.db import db
 from dso.domain.codes import EventKind, ImportKind, ImportMode
-from dso.domain.errors import NotFound, Refused
+from dso.domain.errors import NotFound, OfAnotherCompany, Refused
 from dso.domain.imports.fields import FIELDS, Cell
 from dso.domain.money import from_units, plain
 from dso.models import Customer, Entity, Event, ImportRun, ImportUpload, Item, ItemChange, RejectedRow, User
 from dso.queries import streams
 from dso.queries.items.rows import person
+from dso.queries.scope import entities_of
 
 _BATCH = 1_000
 #: Runs of an entity that can be taken back one after the other; of older ones nothing is kept.
@@ -318,11 +319,15 @@ def _said(name: str, value: Any, currency: str) -> str | None:
 
 
 def get_upload(entity: Entity, user: User, upload_id: int) -> ImportUpload:
-    """A file the user sent and did not take in yet; NotFound when it is somebody else's, or for another company."""
+    """A file the user sent and did not take in yet; NotFound when it is somebody else's, or of a company lost since.
+
+    OfAnotherCompany when it was sent for another one than `entity`.
+    """
     upload = db.session.get(ImportUpload, upload_id)
-    if upload is None or upload.author_id != user.id or upload.undoes_id is not None:
-        raise NotFound("This file is no longer there: send it again.")
-    if upload.entity_id != entity.id:
-        name = db.session.scalar(select(Entity.name).where(Entity.id == upload.entity_id))
-        raise NotFound("This file was sent for %(company)s: choose that company first.", company=name)
-    return upload
+    if upload is not None and upload.author_id == user.id and upload.undoes_id is None:
+        if upload.entity_id == entity.id:
+            return upload
+        if name := next((each.name for each in entities_of(user) if each.id == upload.entity_id), ""):
+            words = "This file was sent for %(company)s: choose that company first."
+            raise OfAnotherCompany(words, upload.entity_id, company=name)
+    raise NotFound("This file is no longer there: send it again.")

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from dso import clock
 from dso.db import db
 from dso.domain.codes import FieldType, ImportMode, ItemType
-from dso.domain.errors import Refused
+from dso.domain.errors import OfAnotherCompany, Refused
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.fields import CUSTOM, IGNORE, is_custom, missing
 from dso.domain.imports.following import Followed
@@ -40,7 +40,11 @@ _MOST = 1000
 
 def get_upload(upload_id: int) -> ImportUpload:
     """The file of this person; Forbidden when the right to take in its kind was lost since."""
-    upload = queries.get_upload(current_entity(), viewer(), upload_id)
+    try:
+        upload = queries.get_upload(current_entity(), viewer(), upload_id)
+    except OfAnotherCompany as error:
+        error.target = url_for("imports.columns", upload_id=upload_id)
+        raise
     check_right(upload.kind, viewer())
     return upload
 
