@@ -97,10 +97,11 @@ def _words(report: ImportReport, file: str) -> str:
         f"{report.rows} row{'' if report.rows == 1 else 's'}: {', '.join([*parts, f'{report.rejected} rejected'])}."
     ]
     if report.rounded:
-        lines.append(f"{report.rounded} amounts rounded to the decimals of their currency.")
+        amounts = "1 amount" if report.rounded == 1 else f"{report.rounded} amounts"
+        lines.append(f"{amounts} rounded to the decimals of the currency.")
     if report.others:
         named = ", ".join(f"{name} {count}" for name, count in report.others.items())
-        lines.append(f"{sum(report.others.values())} rows of other entities left out: {named}.")
+        lines.append(f"Rows of other entities left out: {sum(report.others.values())} ({named}).")
     if report.created_customers:
         lines.append(f"Customers made as drafts: {report.created_customers}.")
     if report.unidentified:

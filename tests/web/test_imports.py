@@ -370,6 +370,19 @@ def test_a_file_of_which_every_row_is_rejected_makes_no_ledger_fresh(importer: C
     before = session.scalar(select(Entity.ledger_at))
     text = ITEMS.splitlines()[0] + "\nC9;FC;F3;14/10/2026;13/11/2026;10,00;10,00\n"
     preview = decide(importer, send(importer, "items", text))
-    assert "nothing of this file would go in" in importer.get(preview).get_data(as_text=True)
+    assert "would go in, and the ledger would be as old as before." in importer.get(preview).get_data(as_text=True)
     take(importer, preview)
     assert session.scalar(select(Entity.ledger_at)) == before
+
+
+def test_a_file_that_is_none_of_items_says_nothing_of_the_ledger_when_every_row_is_rejected(importer: Client) -> None:
+    preview = decide(importer, send(importer, "customers", "Code client;Raison sociale\nC1;\n"))
+    page = importer.get(preview).get_data(as_text=True)
+    assert "Every row is rejected: nothing of this file would go in." in page
+
+
+def test_the_word_of_an_old_ledger_names_where_it_leads(importer: Client, session: Session, entity: Entity) -> None:
+    entity.ledger_at = NOW - timedelta(days=30)
+    session.commit()
+    page = importer.get("/customers").get_data(as_text=True)
+    assert """import today&#39;s open items. <a href="/imports">Import</a>""" in page
