@@ -73,6 +73,11 @@ def context(kind: ImportKind, table: Table, mapping: FileMapping) -> dict[str, A
     }
 
 
+def proved_orders(mapping: FileMapping, table: Table) -> set[DayOrder]:
+    """The orders of day and month that earlier files proved of columns the file has."""
+    return {order for header, order in mapping.day_orders.items() if header and header in table.headers}
+
+
 def targets(kind: ImportKind) -> list[tuple[str, str]]:
     """The fields a column of this kind of file can mean; required ones are marked."""
     return [(name, f"{_(field.label)}{' *' if field.required else ''}") for name, field in FIELDS[kind].items()]
