@@ -16,6 +16,7 @@ from dso.domain.imports.fields import FIELDS, Cell
 from dso.domain.money import from_units, plain
 from dso.models import Customer, Entity, Event, ImportRun, ImportUpload, Item, ItemChange, RejectedRow, User
 from dso.queries import streams
+from dso.queries.import_names import Names
 from dso.queries.items.rows import person
 from dso.queries.scope import entities_of
 
@@ -268,7 +269,7 @@ def _value(field: str, value: str | None, currency: str) -> str | None:
 
 
 def touched_customers(run: RunRow, entity: Entity, *, page: int, size: int) -> list[TouchedRow]:
-    """Customers a customers or contacts file made or changed, with every field."""
+    """Customers a customers or contacts file made or changed, with every field; people by name."""
     rows = db.session.execute(_entries(run, entity).limit(size).offset((page - 1) * size)).all()
     return _told(rows, entity.currency)
 
@@ -284,18 +285,21 @@ def _entries(run: RunRow, entity: Entity) -> Any:
     return query.join(Customer, Customer.id == Event.customer_id).where(*mine).order_by(Event.id)
 
 
-def _told(rows: Sequence[Any], currency: str) -> list[TouchedRow]:
+def _told(rows: Sequence[Any], currency: str, *, emails: bool = False) -> list[TouchedRow]:
+    changes = [data.get("changes", {}) for _id, _text, data, *_customer in rows]
+    names = Names(((field, each) for found in changes for field in found for each in found[field]), emails=emails)
     return [
-        TouchedRow(customer_id, data["params"].get("name", name), customer_id, code, None, "", _fields(data, currency))
-        for _id, _text, data, customer_id, code, name in rows
+        TouchedRow(customer_id, data["params"].get("name", name), customer_id, code, None, "", told)
+        for (_id, _text, data, customer_id, code, name), found in zip(rows, changes, strict=True)
+        for told in [_fields(found, names, currency)]
     ]
 
 
 def touched(run: RunRow, entity: Entity, part: str) -> Iterator[TouchedRow]:
-    """Every record a run made ("new") or changed, for exports: a part of them in memory at a time."""
+    """Every record a run made ("new") or changed, for exports: a part of them in memory at a time; people by e-mail."""
     if run.kind is not ImportKind.ITEMS:
         for rows in streams.parts(_entries(run, entity)):
-            yield from _told(rows, entity.currency)
+            yield from _told(rows, entity.currency, emails=True)
     elif part == "new":
         yield from (TouchedRow(*tuple(row)) for row in streams.rows(_new_items(run, entity)))
     else:
@@ -303,19 +307,15 @@ def touched(run: RunRow, entity: Entity, part: str) -> Iterator[TouchedRow]:
             yield from _changed(run, [row[0] for row in ids])
 
 
-def _fields(data: Mapping[str, Any], currency: str) -> Sequence[tuple[str, str | None, str | None]]:
-    changes = data.get("changes", {}).items()
-    return tuple(
-        (name, _said(name, old, currency), _said(name, new, currency)) for name, (old, new) in changes if old != new
-    )
+def _fields(changes: Mapping[str, Any], names: Names, currency: str) -> Sequence[tuple[str, str | None, str | None]]:
+    told = ((name, [_said(name, each, names, currency) for each in pair]) for name, pair in changes.items())
+    return tuple((name, old, new) for name, (old, new) in told if changes[name][0] != changes[name][1])
 
 
-def _said(name: str, value: Any, currency: str) -> str | None:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
+def _said(name: str, value: Any, names: Names, currency: str) -> str | None:
     if name in _LIMITS and value:
         return plain(Decimal(value), currency)
-    return None if value is None else str(value)
+    return None if value is None else str(names.of(name, value))
 
 
 def get_upload(entity: Entity, user: User, upload_id: int) -> ImportUpload:
