@@ -10,7 +10,7 @@ from wtforms import DateField, Field, SelectMultipleField, StringField, Validati
 from wtforms.fields import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
-from dso.domain import emails
+from dso import emails
 from dso.domain.errors import Refused
 from dso.domain.imports.dates import YEARS
 from dso.domain.money import parse_amount

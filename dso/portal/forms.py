@@ -20,7 +20,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
-from dso.domain import emails
+from dso import emails
 from dso.domain import replies as rules
 from dso.domain.codes import ReplyKind
 from dso.domain.errors import Refused

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from dso import emails
 from dso.db import db
-from dso.domain import emails
 from dso.domain.codes import ContactRole, EventKind
 from dso.domain.errors import Refused
 from dso.models import Contact, ContactLog, Customer, Message, PaymentCentre, User

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from dso.domain.codes import ContactRole, ImportKind, Role
-from dso.domain.emails import is_address
 from dso.domain.imports import rejects, slips
 from dso.domain.imports.amounts import reader as amount_reader
 from dso.domain.imports.currencies import currency_code
@@ -47,6 +46,8 @@ class _No(Exception):
 class Lookups:
     """What cells may name, by folded word; the ids behind."""
 
+    #: Whether a text is an e-mail address: one rule for files and for what is typed.
+    is_address: Callable[[str], bool]
     countries: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[str, int] = field(default_factory=dict)
     scenarios: Mapping[str, int] = field(default_factory=dict)
@@ -245,7 +246,7 @@ class PartyRules:
 
     def _email(self, line: int, known: Field, cell: str) -> Any:
         address = cell.strip()
-        if len(address) <= known.length and (self.mapping.dump or is_address(address)):
+        if len(address) <= known.length and (self.mapping.dump or self.lookups.is_address(address)):
             return address
         if self.kind in (ImportKind.CONTACTS, ImportKind.USERS):
             raise _No(known.name, rejects.NOT_AN_EMAIL)

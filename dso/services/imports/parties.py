@@ -14,6 +14,7 @@ from dso.domain.imports.parties import Lookups, PartyRow, PartyRules
 from dso.domain.imports.rejects import BREAKS_OFF, TOO_MANY_CELLS, UNKNOWN_ENTITY, Reject
 from dso.domain.imports.tables import Chunk
 from dso.domain.imports.words import folded
+from dso.emails import is_address
 from dso.models import Entity, ImportRun, RejectedRow, Scenario, User
 from dso.queries.import_names import Names
 from dso.services.imports import mappings, notices
@@ -228,6 +229,7 @@ def _lookups(entity: Entity, prepared: Prepared) -> Lookups:
         customers=customer_ids(entity, alone=prepared.mapping.dump),
         unique_ids=unique_ids(entity),
         entities=ids_by_name() if prepared.kind is ImportKind.USERS else {},
+        is_address=is_address,
         custom_fields=mappings.custom_fields(prepared.kind, prepared.mapping, prepared.formats),
     )
 

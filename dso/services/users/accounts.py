@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from dso import emails
 from dso.db import db
-from dso.domain import emails
 from dso.domain.codes import Role
 from dso.domain.errors import Refused
 from dso.domain.permissions import IMPORT_BY_DEFAULT

@@ -15,9 +15,11 @@ from dso.domain.imports.mapping import FileMapping, Policy
 from dso.domain.imports.parties import Lookups, PartyRow, PartyRules, changes, merged
 from dso.domain.imports.profile import Formats
 from dso.domain.imports.rejects import Reject
+from dso.emails import is_address
 
 CUSTOMERS, CONTACTS = ImportKind.CUSTOMERS, ImportKind.CONTACTS
 LOOKUPS = Lookups(
+    is_address=is_address,
     countries={"france": "FR", "fr": "FR"},
     users={"ann@acme.example": 7},
     scenarios={"standard": 3},

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dso.domain.emails import address, is_address
 from dso.domain.errors import Refused
+from dso.emails import address, is_address
 
 
 @pytest.mark.parametrize(
