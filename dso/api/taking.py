@@ -27,6 +27,9 @@ log = logging.getLogger("dso.api")
 _QUESTIONS = {
     "day_order": 'The dates of the column "%(column)s" can be read as day/month and as month/day: '
     "add day_order=dmy or day_order=mdy.",
+    "mixed": 'The column "%(column)s" mixes both orders of day and month: %(day_first)s has the day first, '
+    "%(month_first)s the month. Add day_order=dmy or day_order=mdy for the one that counts: "
+    "rows with the other one are rejected.",
     "decimal": 'The amounts of the column "%(column)s" can be read with a decimal comma and with a decimal point: '
     "add decimal=comma or decimal=point.",
     "types": "None of the ERP types is known: %(types)s. Match them once on the import page: that is remembered.",
@@ -42,6 +45,8 @@ _SEPARATED = "That is one column: cells are separated by semicolons."
 _QUESTIONS_OF_JSON = {
     "day_order": 'The days of "%(column)s" can be read as day/month and as month/day: '
     "send ISO days such as 2026-11-20.",
+    "mixed": '"%(column)s" mixes both orders of day and month: %(day_first)s has the day first, '
+    "%(month_first)s the month. Send ISO days such as 2026-11-20.",
     "types": _QUESTIONS["types"],
 }
 
@@ -142,5 +147,5 @@ def _of_csv(error: Refused) -> Refused:
 
 
 def _asked(error: Undecided, questions: Mapping[str, str]) -> Refused:
-    words = questions.get(error.question)
+    words = questions.get("mixed" if error.mixed else error.question)
     return Refused(words, **error.params) if words else error

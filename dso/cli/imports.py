@@ -18,7 +18,7 @@ from dso.domain.errors import Refused
 from dso.domain.imports.brake import Braked
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.erp_types import named
-from dso.domain.imports.rejects import UNKNOWN_TYPE, counted
+from dso.domain.imports.rejects import UNKNOWN_TYPE, Reject, counted
 from dso.domain.imports.unconverted import Unconverted
 from dso.domain.permissions import Capability
 from dso.queries import imports as queries
@@ -31,6 +31,8 @@ REJECTED, BRAKED = 2, 3
 #: A folder of files instead of one.
 DUMP = "dump"
 _MARKS = {"comma": ",", "point": "."}
+#: Characters of a cell that are printed for a person.
+_MOST_PRINTED = 80
 #: How a single file is read.
 _OF_FILES = frozenset(
     "mode mapping_name columns types constants unsigned day_order decimal create_customers sheet encoding".split()
@@ -91,6 +93,18 @@ def _begin_writing() -> None:
     database.may_write.set(True)
 
 
+def _where_and_why(row: Reject) -> str:
+    """Column and value, as far as there are any, and the reason; cells of a thousand letters are shortened."""
+    value = [repr(_shortened(row.value))] if row.column or row.value else []
+    where = " ".join(filter(None, [_shortened(row.column), *value]))
+    reason = row.reason % {name: _shortened(text) for name, text in row.params.items()} if row.params else row.reason
+    return f"{', ' if where else ''}{where}: {reason}"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MOST_PRINTED else f"{text[: _MOST_PRINTED - 1]}…"
+
+
 def _words(report: ImportReport, file: str) -> str:
     """The result for a person; every sentence on a row names the file and the line."""
     parts = [f"{report.count(part)} {part}" for part in PARTS if report.count(part)]
@@ -98,25 +112,22 @@ def _words(report: ImportReport, file: str) -> str:
         f"{report.rows} row{'' if report.rows == 1 else 's'}: {', '.join([*parts, f'{report.rejected} rejected'])}."
     ]
     if report.rounded:
-        lines.append(f"{report.rounded} amounts rounded to the decimals of their currency.")
+        amounts = "1 amount" if report.rounded == 1 else f"{report.rounded} amounts"
+        lines.append(f"{amounts} rounded to the decimals of the currency.")
     lines += [_not_converted(each) for each in report.unconverted]
     if report.others:
         named = ", ".join(f"{name} {count}" for name, count in report.others.items())
-        lines.append(f"{sum(report.others.values())} rows of other entities left out: {named}.")
+        lines.append(f"Rows of other entities left out: {sum(report.others.values())} ({named}).")
     if report.created_customers:
         lines.append(f"Customers made as drafts: {report.created_customers}.")
     if report.unidentified:
         rows = "1 rejected row leaves" if report.unidentified == 1 else f"{report.unidentified} rejected rows leave"
         lines.append(f"Nothing was cleared by absence: {rows} open which items are missing.")
     lines += [f"{count} remark{'' if count == 1 else 's'}: {said}." for said, count in counted(report.remarks).items()]
-    lines += [
-        f"{file}, remark on line {each.line}, {each.column} {each.value!r}: {each}." for each in report.remark_rows[:20]
-    ]
+    lines += [f"{file}, remark on line {each.line}{_where_and_why(each)}." for each in report.remark_rows[:20]]
     if (remarks := sum(report.remarks.values())) > 20:
         lines.append(f"… and {remarks - 20} more remarks.")
-    lines += [
-        f"{file}, line {each.line} rejected, {each.column} {each.value!r}: {each}." for each in report.rejects[:50]
-    ]
+    lines += [f"{file}, line {each.line} rejected{_where_and_why(each)}." for each in report.rejects[:50]]
     if report.rejected > 50:
         lines.append(f"… and {report.rejected - 50} more rejected rows.")
     if held := next((each for each in report.rejects if each.reason == UNKNOWN_TYPE), None):

@@ -25,3 +25,14 @@ class NotFound(Refused):
 
 class Forbidden(Refused):
     """The person is known but lacks the right; `params["capability"]` names it."""
+
+
+class OfAnotherCompany(Refused):
+    """It is the person's own, but of another company than the one chosen: `entity_id`.
+
+    `target` is the address that shows it once that company is chosen; a door fills it in.
+    """
+
+    def __init__(self, message: str, entity_id: int, **params: object) -> None:
+        self.entity_id, self.target = entity_id, ""
+        super().__init__(message, **params)

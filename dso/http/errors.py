@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from dso import db as database
 from dso.db import db
-from dso.domain.errors import BUSY, Forbidden, NotFound, Refused
+from dso.domain.errors import BUSY, Forbidden, NotFound, OfAnotherCompany, Refused
 from dso.domain.permissions import DESCRIPTIONS, Capability
 
 log = logging.getLogger(__name__)
@@ -27,16 +27,19 @@ def for_program() -> bool:
     return request.path.startswith("/api/")
 
 
-def problem(status: int, words: str, missing: str = "") -> Response:
+def problem(status: int, words: str, missing: str = "", elsewhere: OfAnotherCompany | None = None) -> Response:
     """An error page, or its part when htmx asked, or its sentence when a program did."""
     if for_program():
         response = jsonify(error=words)
         response.status_code = status
         return response
     name = f"errors/{status}.html" if status in (400, 403, 404, 409, 413, 429, 503) else "errors/500.html"
+    if elsewhere is not None:
+        name = "errors/other_company.html"
     if request.headers.get("HX-Request"):
         name = "errors/_problem.html"
-    response = make_response(render_template(name, words=words, missing=missing, status=status), status)
+    shown = {"words": words, "missing": missing, "status": status, "elsewhere": elsewhere}
+    response = make_response(render_template(name, **shown), status)
     if name.endswith("_problem.html"):
         response.headers["HX-Retarget"] = "#problems"
         response.headers["HX-Reswap"] = "innerHTML"
@@ -51,6 +54,8 @@ def _refused(error: Refused) -> Response:
         return problem(403, sentence(error), missing)
     if isinstance(error, NotFound):
         return problem(404, sentence(error))
+    if isinstance(error, OfAnotherCompany):
+        return problem(409, sentence(error), elsewhere=error)
     return problem(422 if for_program() else 409, sentence(error))
 
 

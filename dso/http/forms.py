@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, SelectMultipleField, StringField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
+from dso import emails
+from dso.domain.errors import Refused
 from dso.domain.imports.dates import YEARS
 from dso.domain.money import parse_amount
 
@@ -55,8 +56,8 @@ def _strip(value: str | None) -> str | None:
 def email_address(_form: Any, field: Field) -> None:
     """A validator: an address mail can be sent to, or nothing; asks no name server."""
     try:
-        field.data = validate_email(field.data, check_deliverability=False).normalized if field.data else ""
-    except EmailNotValidError as error:
+        field.data = emails.address(field.data) if field.data else ""
+    except Refused as error:
         raise ValidationError(gettext("This is not an e-mail address.")) from error
 
 

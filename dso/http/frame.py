@@ -67,8 +67,9 @@ def _banners(user: User, entity: Entity) -> list[Banner]:
     limit = settings.number(entity, "collection.ledger_max_age_hours")
     old = entity.ledger_at and clock.now() - entity.ledger_at > timedelta(hours=max(limit, 24) * 2)
     if limit and old:
+        act = gettext("Import")
         import_url = url_for("imports.index") if may(user, Capability.DATA_IMPORT) else ""
-        found.append(Banner("ledger", gettext("The ledger is old: import today's open items."), import_url))
+        found.append(Banner("ledger", gettext("The ledger is old: import today's open items."), import_url, act))
     if may(user, Capability.DATA_IMPORT) and (failed := _failed(user, entity)):
         found.append(failed)
     return found

@@ -16,6 +16,9 @@ from dso.http.locales import regional
 
 #: A day as sentences keep it; 20261104 is a number of an item.
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+#: Values that say how many, where they are numbers.
+_COUNTS = frozenset(("count", "total", "rows", "codes", "unknown"))
+_WHOLE = re.compile(r"[0-9]{1,15}")
 #: What people read for the fields an import changed.
 FIELD_WORDS = {
     "company_contact": "Company contact",
@@ -49,12 +52,20 @@ def _value(name: str, value: str | int, all_values: Mapping[str, str | int]) -> 
         return ", ".join(_field(word) for word in str(value).split(", "))
     if name in ("amount", "minimum") or (name in ("total", "old", "new") and "currency" in all_values):
         return _amount(str(value), str(all_values.get("currency", "")))
+    if _is_count(name, value, all_values):
+        return formats.number(int(value), 0, regional())
     if name == "field":
         return str(gettext(str(value))) if value else ""
     try:
         return formats.day(date.fromisoformat(str(value)), regional()) if _DAY.fullmatch(str(value)) else str(value)
     except ValueError:
         return str(value)
+
+
+def _is_count(name: str, value: str | int, all_values: Mapping[str, str | int]) -> bool:
+    """Whether a value says how many; "last" beside rows does, alone it is a year or a day."""
+    counts = name in _COUNTS or (name == "last" and "rows" in all_values)
+    return counts and _WHOLE.fullmatch(str(value)) is not None
 
 
 def _field(name: str) -> str:

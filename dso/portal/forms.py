@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, BinaryIO, cast
 
-from email_validator import EmailNotValidError, validate_email
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,6 +20,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
+from dso import emails
 from dso.domain import replies as rules
 from dso.domain.codes import ReplyKind
 from dso.domain.errors import Refused
@@ -65,8 +65,8 @@ class WriterForm(Form):
     def validate_email(self, field: StringField) -> None:
         """An address mail can be sent to; asks no name server."""
         try:
-            field.data = validate_email(field.data, check_deliverability=False).normalized
-        except EmailNotValidError as error:
+            field.data = emails.address(field.data)
+        except Refused as error:
             raise ValidationError(_("This is not an e-mail address.")) from error
 
     def written(self, kind: ReplyKind, **facts: Any) -> rules.Answer:

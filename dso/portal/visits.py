@@ -110,7 +110,7 @@ def public_page(template: str, visit: Visit, part: str | None = None, status: in
 
 def _switch() -> list[tuple[str, str, str]]:
     """The other languages of this very page, with what was searched on it."""
-    if request.method != "GET":
+    if request.method == "POST":
         return []
     kept = {name: values for name, values in request.args.lists() if name not in ("lang", "items")}
     here, endpoint = request.view_args or {}, request.endpoint or ""

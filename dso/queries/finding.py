@@ -6,9 +6,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from dso.db import db
+from dso.domain.errors import NotFound
+from dso.domain.imports.words import folded
 from dso.models import Customer, Entity, Item, User
 from dso.queries.criteria import contains, starts_with
-from dso.queries.scope import sees_everything, visible_customers
+from dso.queries.scope import entities_of, sees_everything, visible_customers
 
 #: Suggestions of each kind.
 MOST = 8
@@ -64,13 +66,24 @@ def _items(user: User, entity: Entity, text: str) -> list[ItemHit]:
 def by_code(user: User, code: str, entity_name: str = "") -> list[Customer]:
     """The customers a user may see with a unique identifier, else with a code; of one company or of all of the user's.
 
-    At most as many as a page shows to choose from.
+    At most as many as a page shows to choose from. NotFound where the user may see no company of that name.
     """
     query = select(Customer).where(Customer.id.in_(visible_customers(user))).options(joinedload(Customer.entity))
     if entity_name:
-        query = query.join(Entity, Entity.id == Customer.entity_id).where(Entity.name == entity_name)
+        query = query.where(Customer.entity_id.in_(_named(user, entity_name)))
     for column in (Customer.unique_id, Customer.code):
         found = db.session.scalars(query.where(column == code).order_by(Customer.id).limit(MOST)).all()
         if found:
             return list(found)
     return []
+
+
+def _named(user: User, name: str) -> list[int]:
+    """The user's companies of a name, as it is written, else case and accents aside; there is one at least."""
+    mine = entities_of(user)
+    found = [each.id for each in mine if each.name == name] or [
+        each.id for each in mine if folded(each.name) == folded(name)
+    ]
+    if not found:
+        raise NotFound('There is no company "%(name)s" that you may see.', name=name[:100])
+    return found

@@ -11,13 +11,15 @@ from sqlalchemy.orm import aliased
 
 from dso.db import db
 from dso.domain.codes import EventKind, ImportKind, ImportMode
-from dso.domain.errors import NotFound, Refused
+from dso.domain.errors import NotFound, OfAnotherCompany, Refused
 from dso.domain.imports.fields import FIELDS, Cell
 from dso.domain.imports.unconverted import Unconverted
 from dso.domain.money import from_units, plain
 from dso.models import Customer, Entity, Event, ImportRun, ImportUpload, Item, ItemChange, RejectedRow, User
 from dso.queries import streams
+from dso.queries.import_names import Names
 from dso.queries.items.rows import person
+from dso.queries.scope import entities_of
 
 _BATCH = 1_000
 #: Runs of an entity that can be taken back one after the other; of older ones nothing is kept.
@@ -273,7 +275,7 @@ def _value(field: str, value: str | None, currency: str) -> str | None:
 
 
 def touched_customers(run: RunRow, entity: Entity, *, page: int, size: int) -> list[TouchedRow]:
-    """Customers a customers or contacts file made or changed, with every field."""
+    """Customers a customers or contacts file made or changed, with every field; people by name."""
     rows = db.session.execute(_entries(run, entity).limit(size).offset((page - 1) * size)).all()
     return _told(rows, entity.currency)
 
@@ -289,18 +291,21 @@ def _entries(run: RunRow, entity: Entity) -> Any:
     return query.join(Customer, Customer.id == Event.customer_id).where(*mine).order_by(Event.id)
 
 
-def _told(rows: Sequence[Any], currency: str) -> list[TouchedRow]:
+def _told(rows: Sequence[Any], currency: str, *, emails: bool = False) -> list[TouchedRow]:
+    changes = [data.get("changes", {}) for _id, _text, data, *_customer in rows]
+    names = Names(((field, each) for found in changes for field in found for each in found[field]), emails=emails)
     return [
-        TouchedRow(customer_id, data["params"].get("name", name), customer_id, code, None, "", _fields(data, currency))
-        for _id, _text, data, customer_id, code, name in rows
+        TouchedRow(customer_id, data["params"].get("name", name), customer_id, code, None, "", told)
+        for (_id, _text, data, customer_id, code, name), found in zip(rows, changes, strict=True)
+        for told in [_fields(found, names, currency)]
     ]
 
 
 def touched(run: RunRow, entity: Entity, part: str) -> Iterator[TouchedRow]:
-    """Every record a run made ("new") or changed, for exports: a part of them in memory at a time."""
+    """Every record a run made ("new") or changed, for exports: a part of them in memory at a time; people by e-mail."""
     if run.kind is not ImportKind.ITEMS:
         for rows in streams.parts(_entries(run, entity)):
-            yield from _told(rows, entity.currency)
+            yield from _told(rows, entity.currency, emails=True)
     elif part == "new":
         yield from (TouchedRow(*tuple(row)) for row in streams.rows(_new_items(run, entity)))
     else:
@@ -308,27 +313,27 @@ def touched(run: RunRow, entity: Entity, part: str) -> Iterator[TouchedRow]:
             yield from _changed(run, [row[0] for row in ids])
 
 
-def _fields(data: Mapping[str, Any], currency: str) -> Sequence[tuple[str, str | None, str | None]]:
-    changes = data.get("changes", {}).items()
-    return tuple(
-        (name, _said(name, old, currency), _said(name, new, currency)) for name, (old, new) in changes if old != new
-    )
+def _fields(changes: Mapping[str, Any], names: Names, currency: str) -> Sequence[tuple[str, str | None, str | None]]:
+    told = ((name, [_said(name, each, names, currency) for each in pair]) for name, pair in changes.items())
+    return tuple((name, old, new) for name, (old, new) in told if changes[name][0] != changes[name][1])
 
 
-def _said(name: str, value: Any, currency: str) -> str | None:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
+def _said(name: str, value: Any, names: Names, currency: str) -> str | None:
     if name in _LIMITS and value:
         return plain(Decimal(value), currency)
-    return None if value is None else str(value)
+    return None if value is None else str(names.of(name, value))
 
 
 def get_upload(entity: Entity, user: User, upload_id: int) -> ImportUpload:
-    """A file the user sent and did not take in yet; NotFound when it is somebody else's, or for another company."""
+    """A file the user sent and did not take in yet; NotFound when it is somebody else's, or of a company lost since.
+
+    OfAnotherCompany when it was sent for another one than `entity`.
+    """
     upload = db.session.get(ImportUpload, upload_id)
-    if upload is None or upload.author_id != user.id or upload.undoes_id is not None:
-        raise NotFound("This file is no longer there: send it again.")
-    if upload.entity_id != entity.id:
-        name = db.session.scalar(select(Entity.name).where(Entity.id == upload.entity_id))
-        raise NotFound("This file was sent for %(company)s: choose that company first.", company=name)
-    return upload
+    if upload is not None and upload.author_id == user.id and upload.undoes_id is None:
+        if upload.entity_id == entity.id:
+            return upload
+        if name := next((each.name for each in entities_of(user) if each.id == upload.entity_id), ""):
+            words = "This file was sent for %(company)s: choose that company first."
+            raise OfAnotherCompany(words, upload.entity_id, company=name)
+    raise NotFound("This file is no longer there: send it again.")

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select, update
 
+from dso import emails
 from dso.db import db
 from dso.domain.codes import ContactRole, EventKind
 from dso.domain.errors import Refused
@@ -105,12 +105,7 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def address(text: str) -> str:
     """An e-mail address as it is kept; Refused when it can be none. Empty stays empty."""
-    if not text:
-        return ""
-    try:
-        return validate_email(text, check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise Refused('"%(email)s" is not an e-mail address.', email=text) from error
+    return emails.address(text) if text else ""
 
 
 def _named(contact: Contact) -> str:

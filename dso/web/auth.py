@@ -76,7 +76,7 @@ def ask_to_log_in() -> ResponseReturnValue:
         response = make_response("", 401)
         response.headers["HX-Redirect"] = url_for("auth.login", next=safe_target(target, "") or None)
         return response
-    target = request.full_path.rstrip("?") if request.method == "GET" else ""
+    target = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else ""
     return redirect(url_for("auth.login", next=target if target not in ("", "/") else None), 303)
 
 
@@ -95,7 +95,7 @@ def home() -> Response:
 def login() -> Response:
     """Ask for e-mail and password; let in, or say in words why not."""
     form = LoginForm()
-    if request.method == "GET":
+    if request.method != "POST":
         if current_user.is_authenticated:
             return go(safe_target(request.args.get("next"), url_for("auth.home")))
         form.next.data = request.args.get("next", "")
@@ -169,7 +169,7 @@ def invitation(token: str) -> Response:
     if found is None:
         return page("auth/spent.html", status=404)
     form = PasswordForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return page("auth/invitation.html", form=form, user=found.user, longest=passwords.LONGEST)
     if form.matches():
         try:

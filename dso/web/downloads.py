@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import IO
 
-from flask import Response, stream_with_context
+from flask import Response, request, stream_with_context
 
 from dso.domain.errors import NotFound
 from dso.services import exports
@@ -23,7 +23,12 @@ def table_answer(table: Table, name: str, form: str) -> Response:
     """A table as "csv" or "xlsx", to be saved, never shown; NotFound for other kinds."""
     if form not in FORMS:
         raise NotFound("There is no such file.")
-    pieces = stream_with_context(exports.csv_pieces(table)) if form == "csv" else _spreadsheet(table)
+    pieces: Iterator[bytes] | Iterator[str]
+    if request.method == "HEAD":
+        # Nothing of it is sent: it is not made, nor is its length known.
+        pieces = iter(())
+    else:
+        pieces = stream_with_context(exports.csv_pieces(table)) if form == "csv" else _spreadsheet(table)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return Response(pieces, content_type=FORMS[form], headers=headers)
 

@@ -172,6 +172,17 @@ def test_a_question_is_asked_in_the_words_of_a_program(program: Program) -> None
     assert program.feed("items", text, day_order="dmy").status_code == 200
 
 
+def test_a_column_of_both_orders_is_told_a_program_with_the_days_that_show_it(program: Program) -> None:
+    program.feed("clients", TWO_CLIENTS)
+    text = HEAD + "C1;F1;13/02/2026;2026-06-05;100.00\nC1;F2;01/28/2026;2026-06-05;100.00\n"
+    asked = program.feed("items", text)
+    assert asked.status_code == 422
+    assert (
+        "13/02/2026 has the day first, 01/28/2026 the month. Add day_order=dmy or day_order=mdy" in said(asked)["error"]
+    )
+    assert program.feed("items", text, day_order="dmy").status_code == 207
+
+
 @pytest.mark.parametrize("coded", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_the_encoding_is_the_one_named_and_utf_8_otherwise(program: Program, session: Session, coded: str) -> None:
     query: dict[str, Any] = {} if coded.startswith("utf-8") else {"encoding": coded}

@@ -43,6 +43,25 @@ def test_a_rejected_row_is_told_with_file_line_column_value_and_reason_and_the_r
     }  # fmt: skip
 
 
+def test_a_cell_of_any_length_is_shortened_for_a_person_and_whole_enough_for_programs(
+    books: str, dso: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "long.csv"
+    file.write_text(f"{ITEMS}\nC99999{'9' * 600};F1;FAC;2026-11-01;2026-12-01;10{'x' * 1000}\n", encoding="utf-8")
+    done = dso("import", "items", str(file))
+    assert done.code == 2
+    assert max(len(line) for line in done.out.splitlines()) < 250
+    assert f"{'9' * 74}…'" in done.out
+    assert len(dso("import", "items", str(file), "--json").json["rejects"][0]["value"]) == 500
+
+
+def test_a_row_rejected_for_no_column_is_told_without_one(books: str, dso: Run, tmp_path: Path) -> None:
+    file = tmp_path / "wide.csv"
+    file.write_text(f"{ITEMS}\nC10001;F1;FAC;2026-11-01;2026-12-01;10.00;more\n", encoding="utf-8")
+    said = "wide.csv, line 2 rejected, 'more': the row has 7 cells, the header has 6."
+    assert said in dso("import", "items", str(file)).out
+
+
 @pytest.mark.parametrize(
     ("size", "code", "words"),
     [

@@ -15,8 +15,9 @@ from dso.queries.customers.search import groups_of
 from dso.queries.items import Listing, by_numbers, grid
 from dso.queries.items.criteria import FIELDS
 from dso.queries.items.panel import panel
+from dso.queries.items.records import records
 from dso.queries.items.statement import Statement, statement
-from dso.services import actions, customers, item_changes, settings
+from dso.services import actions, customers, item_changes, settings, statuses
 from dso.services import items as services
 from dso.services.actions import specific
 from dso.services.customers import CustomerData
@@ -94,6 +95,20 @@ def test_every_field_is_a_criterion(
     entity: Entity, admin: User, ledger: dict[str, Item], criteria: Criteria, expected: str
 ) -> None:
     assert sorted(found(admin, entity, criteria)) == expected.split()
+
+
+def test_what_is_cleared_is_held_no_more_while_its_dispute_goes_on_about_another(entity: Entity, admin: User) -> None:
+    customer = a_customer()
+    paid, still = an_item(customer, number="B1"), an_item(customer, number="B2")
+    statuses.qualify([paid, still], statuses.Tagging(a_status(StatusType.DISPUTE)), actor=admin, **WHEN)
+    services.clear([paid], on=TODAY, actor=admin, **WHEN)
+    assert {row["number"]: row["held"] for row in records(admin, entity, today=TODAY)} == {"B1": False, "B2": True}
+    assert found(admin, entity, {"held": True, "state": ("all",)}) == ["B2"]
+    assert found(admin, entity, {"held": False, "state": ("all",)}) == ["B1"]
+    assert {row.number: bool(row.held_name) for row in listing(admin, entity, {"state": ("all",)}).rows} == {
+        "B1": False,
+        "B2": True,
+    }
 
 
 def test_groups_collectors_and_days_are_criteria(entity: Entity, admin: User, ledger: dict[str, Item]) -> None:

@@ -43,6 +43,11 @@ def test_the_right_password_lets_in_and_leads_home(client: Client, una: User) ->
     assert is_in(client)
 
 
+def test_a_probe_without_content_is_answered_as_the_page_is(client: Client, una: User) -> None:
+    assert client.head("/login").status_code == client.get("/login").status_code == 200
+    assert client.head("/profile").location == client.get("/profile").location == "/login?next=/profile"
+
+
 def test_the_address_is_written_in_any_case(client: Client, una: User) -> None:
     assert post(client, PASSWORD, " Una@ACME.example ").status_code == 303
 

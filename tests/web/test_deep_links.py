@@ -59,3 +59,21 @@ def test_of_several_with_one_code_a_person_chooses(login: Login, admin: User, en
         assert browser.get(f"/go/customer/K1?id={each.id}").location == f"/customers/{each.id}"
     named = browser.get("/go/customer/K1", query_string={"entity": "Other Ltd"})
     assert named.location == f"/customers/{two.id}"
+
+
+def test_a_company_is_named_in_any_case(login: Login, admin: User, entity: Entity) -> None:
+    a_customer(code="K1")
+    meant = a_customer(code="K1", entity=an_entity(name="Société du Nord"))
+    browser = login(admin)
+    for name in ("Société du Nord", "SOCIÉTÉ DU NORD", "societe du nord"):
+        assert browser.get("/go/customer/K1", query_string={"entity": name}).location == f"/customers/{meant.id}"
+
+
+def test_a_company_one_may_not_see_is_told_like_one_there_is_not(login: Login, admin: User, entity: Entity) -> None:
+    hidden, own = an_entity(name="Hidden Ltd"), a_user(entities=[entity])
+    a_customer(code="K1"), a_customer(code="K1", entity=hidden)
+    for user, name in ((own, "Hidden Ltd"), (own, "Nope"), (admin, "Nope")):
+        answer = login(user).get("/go/customer/K1", query_string={"entity": name})
+        assert answer.status_code == 404
+        assert f"There is no company &#34;{name}&#34; that you may see." in answer.text
+        assert "There is no customer" not in answer.text

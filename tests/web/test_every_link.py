@@ -87,6 +87,13 @@ def _shape(address: str) -> str:
     return re.sub(r"\d+", "N", path) + "?" + "&".join(sorted({part.partition("=")[0] for part in query.split("&")}))
 
 
+def _told_by_head(browser: Client, address: str, status: int) -> int:
+    """What a probe without content is answered: the same as who reads the page; 500 where it is another."""
+    answer = browser.head(address)
+    answer.close()
+    return status if answer.status_code == status else 500
+
+
 def _walk(browser: Client) -> dict[str, int]:
     """One address of each shape and what it answered; searches of more than two words are left to other tests."""
     waiting, met, found = deque(["/"]), set[str](), dict[str, int]()
@@ -100,6 +107,7 @@ def _walk(browser: Client) -> dict[str, int]:
         found[address] = whole.status_code
         text = whole.get_data(as_text=True) if whole.mimetype == "text/html" else ""
         whole.close()
+        found[f"HEAD {address}"] = _told_by_head(browser, address, whole.status_code)
         if text:
             named = (html.unescape(link) for link in _LINK.findall(text))
             led = (urljoin(address, link.partition("#")[0]) for link in named)
@@ -109,7 +117,7 @@ def _walk(browser: Client) -> dict[str, int]:
 
 @pytest.mark.usefixtures("company")
 @pytest.mark.parametrize("role", list(Role))
-def test_every_link_a_role_is_shown_leads_somewhere(
+def test_every_link_a_role_is_shown_leads_somewhere_and_answers_head_the_same(
     login: Login, session: Session, role: Role, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(conftest, "check_html", lambda _text: None)

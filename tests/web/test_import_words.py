@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from dso.models import User
 from tests.conftest import Client
-from tests.web.test_imports import CUSTOMERS, decide, send, take
+from tests.web.test_imports import CUSTOMERS, decide, proposed, send, take
 
 HEADER = "Code client;N° pièce;Date facture;Échéance;Montant TTC\n"
 
@@ -80,6 +80,44 @@ def test_the_question_about_dates_says_what_a_date_of_the_file_would_be(
         f"/04/2026 = {day_first}",
         f"/04/2026 = {month_first}",
     ]
+
+
+def test_a_column_of_both_orders_says_so_and_an_order_rejects_the_rows_of_the_other_alone(importer: Client) -> None:
+    rows = "C1;F1;13/02/2026;13/11/2026;10,00\nC1;F2;01/28/2026;13/11/2026;10,00\n"
+    columns = send(importer, "items", HEADER + rows)
+    page = text(importer, columns)
+    assert "These dates have the day first in some rows and the month in others" in page
+    assert "13/02/2026 = 13 February 2026" in page and "01/28/2026 = 28 January 2026" in page
+    assert ">both orders of day and month</td>" in page and "?/?/Y" not in page
+    asked = importer.post(columns, data={**proposed(importer, columns)}, follow_redirects=True).text
+    assert "13/02/2026 has the day first, 01/28/2026 the month." in asked
+    assert "fit day/month and month/day" not in asked
+    preview = text(importer, decide(importer, columns, day_order="dmy"))
+    assert "Rejected rows (1)" in preview and "01/28/2026" in preview
+
+
+def test_a_format_nobody_has_decided_is_told_in_words(importer: Client) -> None:
+    row = "C1;F1;03/04/2026;13/11/2026;1,234\n"
+    columns = send(importer, "items", HEADER.replace("Montant", "Amount") + row)
+    page = text(importer, columns)
+    assert ">day or month first?</td>" in page and ">decimals or thousands?</td>" in page
+    assert not re.search(r">[^<]*\?/\?|1\?234", page)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "words"),
+    [(["10,004"], "One amount is rounded to"), (["10,004", "9,996"], "2 amounts are rounded to")],
+)
+def test_one_rounded_amount_is_told_as_one(importer: Client, amounts: list[str], words: str) -> None:
+    rows = "".join(f"C1;F{n};13/10/2026;13/11/2026;{amount}\n" for n, amount in enumerate(amounts))
+    assert words in text(importer, decide(importer, send(importer, "items", HEADER + rows), decimal=","))
+
+
+def test_between_two_changes_no_line_begins_with_a_comma(importer: Client) -> None:
+    file = "Code client;Raison sociale;Ville\nC1;Another;Paris\n"
+    preview = importer.get(send(importer, "customers", file)).location
+    for page in (text(importer, preview), text(importer, f"{take(importer, preview)}/changes")):
+        assert "<strong>Another</strong>,</span> <span" in page
 
 
 def test_a_difference_names_a_customer_as_it_will_be_called(importer: Client) -> None:

@@ -129,7 +129,34 @@ def test_a_file_goes_to_the_company_its_page_spoke_of(importer: Client, session:
     assert session.scalars(select(ImportUpload.entity_id)).all() == [entity.id]
     importer.post("/entity", data={"entity": other.id})
     answer = importer.get(address)
-    assert answer.status_code == 404 and "was sent for" in answer.get_data(as_text=True)
+    assert answer.status_code == 409 and "was sent for" in answer.get_data(as_text=True)
+
+
+def test_a_file_of_a_company_that_is_not_chosen_is_said_to_be_one_and_gone_on_with(
+    importer: Client, session: Session, entity: Entity
+) -> None:
+    other = factories.an_entity(name="Other")
+    session.commit()
+    preview = decide(importer, send(importer, "customers", CUSTOMERS))
+    importer.post("/entity", data={"entity": other.id})
+    answer = importer.post(preview.replace("/preview", "/run"))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409 and f"This file was sent for {entity.name}" in page
+    assert "Another company is chosen" in page and "does not exist" not in page and 'href="/imports"' in page
+    columns = preview.replace("/preview", "")
+    assert f'action="/entity/{entity.id}"' in page and f'name="next" value="{columns}"' in page
+    assert importer.post(f"/entity/{entity.id}", data={"next": columns}).location == columns
+    assert importer.get(columns).status_code == 200
+
+
+def test_a_file_for_a_company_one_may_see_no_more_is_no_longer_there(
+    importer: Client, session: Session, admin: User
+) -> None:
+    address, other = send(importer, "customers", CUSTOMERS), factories.an_entity(name="Other")
+    admin.entities = [other]
+    session.commit()
+    answer = importer.get(address)
+    assert answer.status_code == 404 and "was sent for" not in answer.get_data(as_text=True)
 
 
 def test_choosing_another_company_on_a_page_of_one_record_leads_to_the_list(importer: Client, session: Session) -> None:
@@ -368,6 +395,19 @@ def test_a_file_of_which_every_row_is_rejected_makes_no_ledger_fresh(importer: C
     before = session.scalar(select(Entity.ledger_at))
     text = ITEMS.splitlines()[0] + "\nC9;FC;F3;14/10/2026;13/11/2026;10,00;10,00\n"
     preview = decide(importer, send(importer, "items", text))
-    assert "nothing of this file would go in" in importer.get(preview).get_data(as_text=True)
+    assert "would go in, and the ledger would be as old as before." in importer.get(preview).get_data(as_text=True)
     take(importer, preview)
     assert session.scalar(select(Entity.ledger_at)) == before
+
+
+def test_a_file_that_is_none_of_items_says_nothing_of_the_ledger_when_every_row_is_rejected(importer: Client) -> None:
+    preview = decide(importer, send(importer, "customers", "Code client;Raison sociale\nC1;\n"))
+    page = importer.get(preview).get_data(as_text=True)
+    assert "Every row is rejected: nothing of this file would go in." in page
+
+
+def test_the_word_of_an_old_ledger_names_where_it_leads(importer: Client, session: Session, entity: Entity) -> None:
+    entity.ledger_at = NOW - timedelta(days=30)
+    session.commit()
+    page = importer.get("/customers").get_data(as_text=True)
+    assert """import today&#39;s open items. <a href="/imports">Import</a>""" in page

@@ -241,13 +241,13 @@ def test_the_brake_names_what_it_said_even_if_it_would_not_say_it_again(
     session: Session, importer: Client, customers: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def braked(*_args: object, **_more: object) -> None:
-        raise Braked([Stop("%(count)s known items would change their currency", {"count": "7"})])
+        raise Braked([Stop("known items whose currency would change: %(count)s", {"count": "7"})])
 
     preview = decide(importer, send(importer, "items", ITEMS))
     monkeypatch.setattr(services, "run_import", braked)
     answer = importer.post(preview.replace("/preview", "/run"))
     held = answer.get_data(as_text=True).partition("The brake holds")[2]
-    assert answer.status_code == 409 and "7 known items would change their currency" in held
+    assert answer.status_code == 409 and "known items whose currency would change: 7" in held
 
 
 def test_a_file_that_waits_for_a_person_is_kept_a_week_from_the_last_thing_done_with_it(

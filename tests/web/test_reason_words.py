@@ -23,3 +23,12 @@ def test_all_amounts_of_a_sentence_are_written_alike(app: Flask) -> None:
     with app.test_request_context():
         assert filled(FALLS, falls) == "credits would fall from −1,223,853.75 to −422,622.71 EUR"
         assert filled("%(count)s of %(total)s open items", {"count": "5", "total": "9"}) == "5 of 9 open items"
+
+
+def test_counts_are_grouped_as_everywhere_and_years_are_not(app: Flask) -> None:
+    cleared = {"count": "588000", "total": "588001"}
+    rows = "rows of the file: %(rows)s, of the last full file: %(last)s"
+    with app.test_request_context():
+        assert filled("%(count)s of %(total)s open items", cleared) == "588,000 of 588,001 open items"
+        assert filled(rows, {"rows": "1200", "last": "3400"}).endswith("file: 1,200, of the last full file: 3,400")
+        assert filled("the year is not before %(last)s", {"last": "2099"}) == "the year is not before 2099"

@@ -119,7 +119,7 @@ def stops(effect: Effect, percent: int) -> list[Stop]:
     """Why the file stops; empty when it may go in. `percent` is the share that may be cleared, 0 = no limit."""
     found = _clearing(effect, percent) if percent else []
     if effect.recurrencied:
-        words = "%(count)s known items would change their currency"
+        words = "known items whose currency would change: %(count)s"
         found.append(Stop(words, {"count": str(effect.recurrencied)}))
     if effect.full and effect.last is not None:
         found += _against_last(effect, effect.last, percent)

@@ -54,6 +54,10 @@ class DayOrder(StrEnum):
     MONTH_FIRST = "mdy"
 
 
+#: How each order is written, with a place for the mark between.
+ORDERS = {DayOrder.DAY_FIRST: "d{0}m{0}Y", DayOrder.MONTH_FIRST: "m{0}d{0}Y"}
+
+
 def read_date(cell: str, order: DayOrder | None) -> date | None:
     """The calendar day of a cell; None when it cannot be read, or when only the unknown order would tell."""
     text = cell.strip()
@@ -118,6 +122,8 @@ class DateEvidence:
     def __init__(self) -> None:
         self._distinct: set[str] = set()
         self._counts = {DayOrder.DAY_FIRST: 0, DayOrder.MONTH_FIRST: 0}
+        #: For each order a cell that is a day by it alone.
+        self._proofs: dict[DayOrder, str] = {}
         self._open = 0
         self._format = self._either = ""
 
@@ -140,7 +146,9 @@ class DateEvidence:
                     self._open += 1
                     self._either = min(self._either or cell, cell)
             elif day_first or month_first:
-                self._counts[DayOrder.DAY_FIRST if day_first else DayOrder.MONTH_FIRST] += 1
+                order = DayOrder.DAY_FIRST if day_first else DayOrder.MONTH_FIRST
+                self._counts[order] += 1
+                self._proofs[order] = min(self._proofs.get(order, cell), cell)
         self._distinct.clear()
 
     @property
@@ -160,6 +168,12 @@ class DateEvidence:
         return DayOrder.DAY_FIRST if day > month else DayOrder.MONTH_FIRST
 
     @property
+    def mixed(self) -> dict[DayOrder, str]:
+        """For each order a cell that is a day by it alone, of a column that holds both and so proves neither."""
+        order = self.order
+        return self._proofs if order is None and len(self._proofs) > 1 else {}
+
+    @property
     def either(self) -> str:
         """A cell that is another day by each order; "" when there is none."""
         self._weigh()
@@ -170,8 +184,7 @@ class DateEvidence:
         """How the column writes days, for the mapping screen: "d/m/Y", "Ymd", "Excel serial" …; "" when unread."""
         self._weigh()
         if self._format in ("/", "-"):
-            order = {DayOrder.DAY_FIRST: "d{0}m{0}Y", DayOrder.MONTH_FIRST: "m{0}d{0}Y", None: "?{0}?{0}Y"}[self.order]
-            return order.format(self._format)
+            return (ORDERS[self.order] if self.order else "?{0}?{0}Y").format(self._format)
         return self._format
 
 

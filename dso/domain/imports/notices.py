@@ -20,9 +20,7 @@ def another_entity(codes: Collection[str], unknown: Collection[str], elsewhere: 
     name = max(elsewhere, key=lambda each: elsewhere[each], default="")
     if not name or elsewhere[name] * 2 < len(codes):
         return []
-    words = (
-        "of the %(codes)s customers in the file %(unknown)s are unknown here and %(count)s are customers of %(name)s"
-    )
+    words = "customers in the file: %(codes)s, unknown here: %(unknown)s, customers of %(name)s: %(count)s"
     counts = {"codes": str(len(codes)), "unknown": str(len(unknown)), "count": str(elsewhere[name])}
     return [Stop(words, {**counts, "name": name})]
 

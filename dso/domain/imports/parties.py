@@ -23,7 +23,6 @@ from dso.domain.imports.roles import user_role
 from dso.domain.imports.words import contact_role, folded, yes_no
 from dso.domain.money import UNITS, rounded
 
-_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]+@[^\s@<>()\[\],;:\"]+\.[^\s@<>()\[\],;:\".]{2,}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 #: Fields that tell a customer from all others: too long a one keeps its row out, where other texts are shortened.
 _CODES = ("code", "unique_id")
@@ -50,6 +49,8 @@ class _No(Exception):
 class Lookups:
     """What cells may name, by folded word; the ids behind."""
 
+    #: Whether a text is an e-mail address: one rule for files and for what is typed.
+    is_address: Callable[[str], bool]
     countries: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[str, int] = field(default_factory=dict)
     scenarios: Mapping[str, int] = field(default_factory=dict)
@@ -257,7 +258,7 @@ class PartyRules:
 
     def _email(self, line: int, known: Field, cell: str) -> Any:
         address = cell.strip()
-        if (_EMAIL.fullmatch(address) or self.mapping.dump) and len(address) <= known.length:
+        if len(address) <= known.length and (self.mapping.dump or self.lookups.is_address(address)):
             return address
         if self.kind in (ImportKind.CONTACTS, ImportKind.USERS):
             raise _No(known.name, rejects.NOT_AN_EMAIL)

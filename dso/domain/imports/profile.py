@@ -34,6 +34,11 @@ class Undecided(Refused):
         self.columns = list(columns)
         super().__init__(message, **params)
 
+    @property
+    def mixed(self) -> bool:
+        """Whether a column holds days of both orders: `day_first` and `month_first` are cells that show it."""
+        return "day_first" in self.params
+
 
 @dataclass
 class Column:
@@ -89,11 +94,21 @@ class Column:
 
     @property
     def readings(self) -> dict[DayOrder, tuple[str, date]]:
-        """By each order of day and month a cell and the day it would be; one and the same cell where any fits both."""
+        """By each order of day and month a cell and the day it would be; one and the same cell where any fits both.
+
+        Where the column holds both orders, the cells that show it.
+        """
+        if self.mixed:
+            return {order: (cell, day) for order, cell in self.mixed.items() if (day := read_date(cell, order))}
         cells = [*self.samples, self.dates.either if self.dates else ""]
         days = {order: {cell: day for cell in cells if (day := read_date(cell, order))} for order in DayOrder}
         one = next((cell for cell in cells if len({found.get(cell) for found in days.values()} - {None}) > 1), "")
         return {order: (cell, found[cell]) for order, found in days.items() if (cell := one or next(iter(found), ""))}
+
+    @property
+    def mixed(self) -> Mapping[DayOrder, str]:
+        """For each order of day and month a cell that is a day by it alone, where the column holds both."""
+        return self.dates.mixed if self.dates else {}
 
     @property
     def format(self) -> str:
@@ -195,6 +210,14 @@ def _order(profile: Profile, mapping: FileMapping, header: str) -> DayOrder | No
     proven = evidence.order if evidence else None
     if proven or said:
         return proven or said
+    if evidence is not None and (mixed := evidence.mixed):
+        words = (
+            'The column "%(column)s" mixes both orders of day and month: %(day_first)s has the day first, '
+            "%(month_first)s the month. Say which one counts with --day-order dmy or --day-order mdy: "
+            "rows with the other one are rejected."
+        )
+        cells = {"day_first": mixed[DayOrder.DAY_FIRST][:40], "month_first": mixed[DayOrder.MONTH_FIRST][:40]}
+        raise Undecided("day_order", [header], words, column=header, **cells)
     if evidence is not None and evidence.ambiguous:
         words = (
             'The dates of the column "%(column)s" can be read as day/month and as month/day: '

@@ -23,6 +23,7 @@ from dso.queries.criteria import (
     text,
     yes,
 )
+from dso.queries.items.rows import IS_HELD
 
 #: The words of `state`; open is what nobody asked otherwise for.
 STATES = ("open", "cleared", "all")
@@ -84,7 +85,7 @@ FIELDS: Mapping[str, Field] = {
         Field("promised", Kind.DAYS, days(Item.promised_on)),
         Field("remaining", Kind.AMOUNTS, lambda span, _: between(Item.remaining, span)),
         Field("ignored", Kind.YESNO, yes(Item.ignored.is_(True))),
-        Field("held", Kind.YESNO, yes(Item.held_by_id.is_not(None))),
+        Field("held", Kind.YESNO, yes(IS_HELD)),
         Field("broken", Kind.YESNO, yes(Item.promise_broken.is_(True))),
         Field("order_number", Kind.TEXT, text(Item.order_number)),
         Field("project", Kind.TEXT, text(Item.project)),

@@ -12,6 +12,7 @@ from dso.domain.codes import StatusType
 from dso.domain.forecast import expected_on
 from dso.domain.penalties import Claim
 from dso.models import Customer, CustomerState, Entity, Item, Status, User
+from dso.queries.items.rows import IS_HELD
 from dso.queries.items.statement import claims
 from dso.queries.paging import Slice
 from dso.queries.scope import visible_customers
@@ -71,7 +72,7 @@ def _query() -> Select[Any]:
             author.email.label("status_author"),
             resolver.email.label("resolver"),
             (func.coalesce(CustomerState.leader_id, 0) == Item.id).label("leader"),
-            Item.held_by_id.is_not(None).label("held"),
+            IS_HELD.label("held"),
             CustomerState.average_delay,
         )
         .join(Customer, Customer.id == Item.customer_id)

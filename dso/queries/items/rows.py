@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from dso.db import db
@@ -107,6 +107,10 @@ _PLAIN = (
 ).split()
 
 
+#: Waits for an open action; what is cleared waits for nothing, even while the action goes on about other items.
+IS_HELD = and_(Item.held_by_id.is_not(None), Item.cleared_on.is_(None))
+
+
 def person(user: Any) -> Any:
     """A user's name in SQL; empty where there is none."""
     return func.trim(func.coalesce(user.first_name, "") + " " + func.coalesce(user.last_name, ""))
@@ -145,7 +149,7 @@ def _query() -> Select[Any]:
         .outerjoin(Status, Status.id == Item.status_id)
         .outerjoin(author, author.id == Item.status_author_id)
         .outerjoin(resolver, resolver.id == Item.resolver_id)
-        .outerjoin(Action, Action.id == Item.held_by_id)
+        .outerjoin(Action, and_(Action.id == Item.held_by_id, IS_HELD))
         .outerjoin(CustomerState, CustomerState.customer_id == Item.account_id)
     )
 

@@ -207,10 +207,15 @@ class ContactBook:
                 "data": {
                     "params": {"name": diff.name, "file": run.file_name, "fields": ", ".join(diff.changes)},
                     "import_run_id": run.id,
-                    "changes": {name: [str(old), str(new)] for name, (old, new) in diff.changes.items()},
+                    "changes": {name: [_plain(old), _plain(new)] for name, (old, new) in diff.changes.items()},
                 },
                 "actor_id": run.actor_id,
                 "at": now,
             }
             for diff in diffs
         ])  # fmt: skip
+
+
+def _plain(value: Any) -> str | None:
+    """A value as JSON keeps it."""
+    return None if value is None else str(value)

@@ -1,6 +1,7 @@
 """Taking a file of any kind but items in: read in chunks, compared with what is known, written in bulk."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Protocol
 
@@ -13,7 +14,9 @@ from dso.domain.imports.parties import Lookups, PartyRow, PartyRules
 from dso.domain.imports.rejects import BREAKS_OFF, TOO_MANY_CELLS, UNKNOWN_ENTITY, Reject
 from dso.domain.imports.tables import Chunk
 from dso.domain.imports.words import folded
+from dso.emails import is_address
 from dso.models import Entity, ImportRun, RejectedRow, Scenario, User
+from dso.queries.import_names import Names
 from dso.services.imports import mappings, notices
 from dso.services.imports.companies import companies, ids_by_name
 from dso.services.imports.contacts import ContactBook
@@ -85,6 +88,8 @@ class PartiesImport:
         self._report = ImportReport(prepared.kind, None, entity.currency, mapping)
         self._companies = companies(entity) if "entity" in mapping.targets else None
         self._book = _book(entity, self._rules, actor, today, source)
+        #: The first differences of each part, which a preview lists.
+        self._listed: dict[str, list[Diff]] = {}
 
     def notices(self) -> list[Stop]:
         """What says that it is a file of another company."""
@@ -114,6 +119,8 @@ class PartiesImport:
 
     def _done(self) -> ImportReport:
         report = self._report
+        for name, samples in _samples(self._listed, self._entity.currency).items():
+            report.parts[name] = replace(report.parts[name], samples=samples)
         report.rows = self._prepared.profile.rows - sum(report.others.values())
         report.rounded = self._rules.rounded
         self._tail.remark(self._rules.remarks)
@@ -125,11 +132,11 @@ class PartiesImport:
 
     def _count(self, diffs: Sequence[Diff], listed: int) -> None:
         for diff in diffs:
-            part = self._report.parts.setdefault(diff.part, Part(samples=[]))
-            samples = list(part.samples)
-            if len(samples) < listed and diff.part != "unchanged":
-                samples.append(_sample(diff, self._entity.currency))
-            self._report.parts[diff.part] = Part(part.count + 1, {}, samples)
+            part = self._report.parts.get(diff.part, Part())
+            self._report.parts[diff.part] = Part(part.count + 1)
+            kept = self._listed.setdefault(diff.part, [])
+            if len(kept) < listed and diff.part != "unchanged":
+                kept.append(diff)
 
     def _differences(self) -> Iterator[tuple[list[Diff], list[Reject]]]:
         for rows, lines in self._chunks():
@@ -191,9 +198,23 @@ class PartiesImport:
         return self._prepared.mapping.cells(row, self._places)
 
 
-def _sample(diff: Diff, currency: str) -> Sample:
-    changes = [Change(name, shown(old, currency), shown(new, currency)) for name, (old, new) in diff.changes.items()]
-    return Sample(diff.row.line, diff.name, diff.customer, changes=changes if diff.known is not None else ())
+def _samples(listed: Mapping[str, Sequence[Diff]], currency: str) -> dict[str, list[Sample]]:
+    """The records a preview lists, with names in the place of keys."""
+    known = [diff for diffs in listed.values() for diff in diffs if diff.known is not None]
+    names = Names((name, value) for diff in known for name, pair in diff.changes.items() for value in pair)
+
+    def told(diff: Diff) -> Sequence[Change]:
+        if diff.known is None:
+            return ()
+        found = (
+            (name, [shown(names.of(name, each), currency) for each in pair]) for name, pair in diff.changes.items()
+        )
+        return [Change(name, old, new) for name, (old, new) in found]
+
+    return {
+        part: [Sample(each.row.line, each.name, each.customer, changes=told(each)) for each in diffs]
+        for part, diffs in listed.items()
+    }
 
 
 def _lookups(entity: Entity, prepared: Prepared) -> Lookups:
@@ -208,6 +229,7 @@ def _lookups(entity: Entity, prepared: Prepared) -> Lookups:
         customers=customer_ids(entity, alone=prepared.mapping.dump),
         unique_ids=unique_ids(entity),
         entities=ids_by_name() if prepared.kind is ImportKind.USERS else {},
+        is_address=is_address,
         custom_fields=mappings.custom_fields(prepared.kind, prepared.mapping, prepared.formats),
     )
 

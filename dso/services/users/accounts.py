@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
+from dso import emails
 from dso.db import db
 from dso.domain.codes import Role
 from dso.domain.errors import Refused
@@ -41,10 +41,7 @@ class NewUser(UserChanges):
 
 def clean_email(text: str) -> str:
     """An address as it is kept: checked and in small letters; Refused when it is none."""
-    try:
-        return validate_email(text.strip(), check_deliverability=False).normalized.lower()
-    except EmailNotValidError as error:
-        raise Refused('"%(email)s" is not an e-mail address.', email=text) from error
+    return emails.address(text).lower()
 
 
 def add(new: NewUser, *, actor: User | None, now: datetime) -> User:

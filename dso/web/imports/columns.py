@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from dso.domain.codes import FieldType, ImportKind, ItemType
 from dso.domain.imports.currencies import contradicts, currency_code
 from dso.domain.imports.customs import code_of, types_offered
+from dso.domain.imports.dates import ORDERS, DayOrder
 from dso.domain.imports.erp_types import proposals
 from dso.domain.imports.fields import CUSTOM, CUSTOMISED, FIELDS, IGNORE, Cell, missing
 from dso.domain.imports.mapping import FileMapping, Policy, header_key
@@ -73,6 +74,11 @@ def context(kind: ImportKind, table: Table, mapping: FileMapping) -> dict[str, A
     }
 
 
+def proved_orders(mapping: FileMapping, table: Table) -> set[DayOrder]:
+    """The orders of day and month that earlier files proved of columns the file has."""
+    return {order for header, order in mapping.day_orders.items() if header and header in table.headers}
+
+
 def targets(kind: ImportKind) -> list[tuple[str, str]]:
     """The fields a column of this kind of file can mean; required ones are marked."""
     return [(name, f"{_(field.label)}{' *' if field.required else ''}") for name, field in FIELDS[kind].items()]
@@ -126,15 +132,23 @@ def _views(
         if fresh and target.startswith(CUSTOM):
             target = f"{target}{TYPED}{mapping.own_types.get(code, FieldType.TEXT).value}"
         samples = [sample[:60] for sample in column.samples]
-        views.append(ColumnView(place, header, samples, _format(column, cells.get(header)), target, own, policy))
+        format_ = _format(column, cells.get(header), mapping.day_orders.get(header) or mapping.day_orders.get(""))
+        views.append(ColumnView(place, header, samples, format_, target, own, policy))
     return views
 
 
-def _format(column: Column, cell: Cell | None) -> str:
+def _format(column: Column, cell: Cell | None, said: DayOrder | None) -> str:
     """The format found where it matters: in a column of days or amounts, or in one that nothing is known of."""
-    if cell is None:
-        return "" if column.own_type is FieldType.TEXT else column.format
-    return column.format if cell in (Cell.DATE, Cell.AMOUNT, Cell.RATE) else ""
+    if (column.own_type is FieldType.TEXT) if cell is None else (cell not in (Cell.DATE, Cell.AMOUNT, Cell.RATE)):
+        return ""
+    found = column.format
+    if "?" not in found:
+        return found
+    if not found.endswith("Y"):
+        return str(_("decimals or thousands?"))
+    if cell is Cell.DATE and said is not None:
+        return ORDERS[said].format(found[1])
+    return str(_("both orders of day and month") if column.mixed else _("day or month first?"))
 
 
 def _proposed(code: str, types: list[str], kept: dict[str, ItemType]) -> str:

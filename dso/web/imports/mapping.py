@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from dso import clock
 from dso.db import db
 from dso.domain.codes import FieldType, ImportMode, ItemType
-from dso.domain.errors import Refused
+from dso.domain.errors import OfAnotherCompany, Refused
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.fields import CUSTOM, IGNORE, is_custom, missing
 from dso.domain.imports.following import Followed
@@ -30,7 +30,7 @@ from dso.services.imports.options import ImportOptions
 from dso.services.imports.readers import Table, sheets
 from dso.web.imports import bp
 from dso.web.imports.choosing import kind_words
-from dso.web.imports.columns import TYPED, context
+from dso.web.imports.columns import TYPED, context, proved_orders
 from dso.web.imports.encodings import encodings
 from dso.web.imports.wording import said as explained
 
@@ -40,7 +40,11 @@ _MOST = 1000
 
 def get_upload(upload_id: int) -> ImportUpload:
     """The file of this person; Forbidden when the right to take in its kind was lost since."""
-    upload = queries.get_upload(current_entity(), viewer(), upload_id)
+    try:
+        upload = queries.get_upload(current_entity(), viewer(), upload_id)
+    except OfAnotherCompany as error:
+        error.target = url_for("imports.columns", upload_id=upload_id)
+        raise
     check_right(upload.kind, viewer())
     return upload
 
@@ -92,9 +96,10 @@ def _screen(upload: ImportUpload, mapping: FileMapping, words: str = "", status:
         shown["sheets"] = sheets(uploads.path(upload), upload.kind)
         table = _opened(upload, mapping)
         shown |= context(upload.kind, table, mapping)
-        strange = not mappings.remembered(current_entity(), upload.kind, table)
-        shown["near"] = mappings.nearest(current_entity(), upload.kind, table) if strange else None
-        shown["likelier"] = likelier_kind(upload.kind, table.headers) if strange else None
+        known = mappings.remembered(current_entity(), upload.kind, table)
+        near = shown["near"] = None if known else mappings.nearest(current_entity(), upload.kind, table)
+        shown["likelier"] = None if known else likelier_kind(upload.kind, table.headers)
+        shown["proved"] = proved_orders(known or (near.mapping if near else mapping), table)
     except Refused as error:
         asked = isinstance(error, Undecided) and error.question == "sheet" and not words
         shown |= {"columns": [], "types": [], "words": words or explained(error), "asked": asked}
@@ -139,7 +144,7 @@ def decide(upload_id: int) -> Response:
         table = _opened(upload, said)
         if request.form.get("shape", header_key(table.headers)) != header_key(table.headers):
             return _other_columns(upload, said, table)
-        said = _with_columns(said, table)
+        said = _with_columns(_with_proved_orders(upload, said, table), table)
         checked(upload.kind, said, table.headers)
         refuse_wrong_constants(current_entity(), upload.kind, said)
     except Refused as error:
@@ -156,6 +161,14 @@ def _other_columns(upload: ImportUpload, said: FileMapping, table: Table) -> Res
     uploads.decide(upload, read, now=clock.now())
     db.session.commit()
     return go(url_for("imports.columns", upload_id=upload.id))
+
+
+def _with_proved_orders(upload: ImportUpload, said: FileMapping, table: Table) -> FileMapping:
+    """The order of day and month earlier files proved holds, column by column, unless the person says one."""
+    if said.day_orders:
+        return said
+    before = (_known(upload, table) or _near(upload, table).mapping).day_orders
+    return replace(said, day_orders={header: order for header, order in before.items() if header in table.headers})
 
 
 def _said(before: FileMapping) -> FileMapping:

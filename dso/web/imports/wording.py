@@ -29,6 +29,16 @@ def said(error: Refused) -> str:
     if not isinstance(error, Undecided):
         return _with_labels(error)
     column = error.columns[0] if error.columns else ""
+    if error.mixed:
+        return str(
+            _(
+                'The column "%(column)s" mixes both orders of day and month: %(day_first)s has the day first, '
+                "%(month_first)s the month. Say which one counts: rows with the other one are rejected.",
+                column=column,
+                day_first=error.params["day_first"],
+                month_first=error.params["month_first"],
+            )
+        )
     questions = {
         "day_order": _(
             'The dates of the column "%(column)s" fit day/month and month/day: say which comes first.',

@@ -53,7 +53,7 @@ def clear() -> Response:
     items = ticked()
     when = _when(items)
     form = ClearForm(on=when["today"])
-    if request.method == "GET":
+    if request.method != "POST":
         return _dialog("clear", form, items)
     if form.validate():
         try:
@@ -74,7 +74,7 @@ def mail() -> Response:
     if len({item.account_id for item in items}) > 1:
         raise Refused("One e-mail goes to one customer: tick items of one account.")
     form = MailForm(body="#salutation\n\n#items_list_selected\n")
-    if request.method == "GET":
+    if request.method != "POST":
         return _dialog("mail", form, items)
     if form.validate():
         when = _when(items)

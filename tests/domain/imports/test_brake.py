@@ -79,7 +79,7 @@ def test_the_first_full_file_has_nothing_to_be_compared_with() -> None:
 
 def test_a_changed_currency_of_known_items_stops_in_every_mode() -> None:
     found = stops(_effect(HUNDRED, HUNDRED, Sums(), full=False, recurrencied=2), 0)
-    assert str(found[0]) == "2 known items would change their currency"
+    assert str(found[0]) == "known items whose currency would change: 2"
 
 
 def test_the_refusal_names_all_figures_and_the_way_on() -> None:

@@ -98,7 +98,10 @@ def test_other_ways_of_writing_ask_nothing(cells: tuple[str, ...]) -> None:
 
 
 def test_a_column_of_both_orders_is_ambiguous() -> None:
-    assert _evidence("13/02/2026", "02/13/2026").ambiguous
+    evidence = _evidence("13/02/2026", "02/13/2026", "14/02/2026", "03/04/2026")
+    assert evidence.ambiguous
+    assert evidence.mixed == {DMY: "13/02/2026", MDY: "02/13/2026"}
+    assert not _evidence("03/04/2026").mixed and not _evidence("13/02/2026").mixed
 
 
 def test_one_slip_in_a_long_column_is_that_rows_alone() -> None:

@@ -15,9 +15,11 @@ from dso.domain.imports.mapping import FileMapping, Policy
 from dso.domain.imports.parties import Lookups, PartyRow, PartyRules, changes, merged
 from dso.domain.imports.profile import Formats
 from dso.domain.imports.rejects import Reject
+from dso.emails import is_address
 
 CUSTOMERS, CONTACTS = ImportKind.CUSTOMERS, ImportKind.CONTACTS
 LOOKUPS = Lookups(
+    is_address=is_address,
     countries={"france": "FR", "fr": "FR"},
     users={"ann@acme.example": 7},
     scenarios={"standard": 3},
@@ -170,7 +172,9 @@ def test_a_contact_is_read_with_its_role() -> None:
 
 
 def test_a_contact_whose_address_is_none_is_rejected() -> None:
-    assert _no(_rules(CONTACTS, "email"), email="zoé at home") == "5 email: this is not an e-mail address"
+    for email in ("zoé at home", "a..b@x.test"):
+        assert _no(_rules(CONTACTS, "email"), email=email) == "5 email: this is not an e-mail address"
+    assert _read(_rules(CONTACTS, "email"), email="a@x.test").values["email"] == "a@x.test"
 
 
 def test_the_overwrite_policies() -> None:

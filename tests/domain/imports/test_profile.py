@@ -35,6 +35,19 @@ def test_an_open_order_is_asked_naming_the_column_and_the_option() -> None:
     assert (asked.value.question, asked.value.columns) == ("day_order", ["Due"])
 
 
+def test_a_column_of_both_orders_is_told_as_such_with_the_cells_that_prove_it_and_an_answer_settles_it() -> None:
+    rows = [
+        ["C1", str(n), "13/02/2026", day, "1,5"] for n, day in enumerate(["13/02/2026", "03/04/2026", "01/28/2026"])
+    ]
+    with pytest.raises(Undecided) as asked:
+        _decided(rows)
+    assert str(asked.value).startswith(
+        'The column "Due" mixes both orders of day and month: 13/02/2026 has the day first, 01/28/2026 the month.'
+    )
+    assert (asked.value.question, asked.value.columns, asked.value.mixed) == ("day_order", ["Due"], True)
+    assert _decided(rows, day_orders={"": DayOrder.MONTH_FIRST}).day_orders["Due"] is DayOrder.MONTH_FIRST
+
+
 def test_an_answer_settles_it_and_proof_goes_before_an_answer() -> None:
     formats = _decided([["C1", "1", "13/02/2026", "03/04/2026", "1,5"]], day_orders={"": DayOrder.MONTH_FIRST})
     assert formats.day_orders == {"Date": DayOrder.DAY_FIRST, "Due": DayOrder.MONTH_FIRST}
@@ -74,8 +87,9 @@ def test_a_cell_beyond_the_samples_tells_it_where_they_do_not() -> None:
     assert [cell for cell, _day in found.readings.values()] == ["07/08/2026", "07/08/2026"]
 
 
-def test_where_no_cell_fits_both_orders_each_tells_one_that_fits_it() -> None:
-    found = _dates("13/04/2026", "04/14/2026")
+@pytest.mark.parametrize("more", [(), ("05/06/2026",)])
+def test_of_a_column_of_both_orders_each_tells_the_cell_that_shows_it(more: tuple[str, ...]) -> None:
+    found = _dates(*more, "13/04/2026", "04/14/2026")
     assert found.dates is not None and found.dates.ambiguous
     assert found.readings == {
         DayOrder.DAY_FIRST: ("13/04/2026", date(2026, 4, 13)),

@@ -57,7 +57,7 @@ def test_a_receivable_that_rises_by_a_third_stops(take: Importer) -> None:
 def test_a_changed_currency_of_a_known_item_stops_in_every_mode(take: Importer) -> None:
     headers = "customer;number;type;issue date;due date;amount;remaining;currency"
     take.stock(*[f"{row};EUR" for row in ROWS], headers=headers)
-    with pytest.raises(Braked, match="1 known items would change their currency"):
+    with pytest.raises(Braked, match="known items whose currency would change: 1"):
         take.items(f"{ROWS[0]};USD", headers=headers)
     take.items(f"{ROWS[0]};USD", headers=headers, force=True)
     assert item("F1").currency == "USD"

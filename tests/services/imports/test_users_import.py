@@ -84,6 +84,11 @@ def test_an_unknown_role_and_a_doubled_address_reject_their_rows(office: Office,
     ]
 
 
+def test_users_of_a_house_with_its_own_mail_are_addressed_as_its_contacts_are(office: Office, admin: User) -> None:
+    report = office.take(admin, "xx@corp.local;Xu;;sales;;", "zed@example.test;Zed;;sales;;")
+    assert (counts(report), reasons(report)) == ({"new": 2}, [])
+
+
 def test_only_administrators_make_and_change_administrators(office: Office, admin: User) -> None:
     manager = factories.a_user(role=Role.CREDIT_MANAGER, email="m@seller.example", may_import=True)
     rows = ("new@seller.example;N;;admin;;", "root@seller.example;Other;;collector;;")
