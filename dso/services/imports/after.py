@@ -8,13 +8,16 @@ from sqlalchemy import Select, select, text
 
 from dso.db import db, on_postgresql
 from dso.domain.codes import ImportKind, ReasonCode
-from dso.models import CustomerState, Entity, ImportRun, Item, Qualification, QualificationItem
+from dso.models import Contact, Customer, CustomerState, Entity, ImportRun, Item, Qualification, QualificationItem
 from dso.services import actions
 from dso.services.imports import plans
 from dso.services.imports.report import ImportReport
 
-#: New records after which the database's statistics are refreshed.
-_MANY = 500
+#: New records after which the database's statistics are refreshed, if they are a tenth of all: what the database itself
+#: waits for.
+_MANY, _SHARE = 500, 10
+#: What the records of a file are kept in.
+_TABLES = {ImportKind.ITEMS: Item, ImportKind.CUSTOMERS: Customer, ImportKind.CONTACTS: Contact}
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,15 @@ def _promised_before(entity: Entity, today: date) -> Select[int]:
 
 
 def _refresh_statistics(taken: Taken) -> None:
-    if taken.report.count("new") >= _MANY:
+    new, table = taken.report.count("new"), _TABLES.get(taken.run.kind)
+    if table is not None and on_postgresql() and new >= _MANY and new * _SHARE >= _counted(table.__tablename__):
         refresh_statistics()
+
+
+def _counted(table: str) -> float:
+    """How many rows PostgreSQL believes a table to have; less than zero where it never looked."""
+    query = text("SELECT reltuples FROM pg_class WHERE oid = to_regclass(:name)")
+    return float(db.session.scalar(query, {"name": table}) or 0)
 
 
 def refresh_statistics() -> None:

@@ -18,6 +18,7 @@ from tests.counting import statements
 from tests.factories import NOW, TODAY
 from tests.services.agenda import a_debtor, after, automatic_plan, go_live, item_of
 from tests.services.imports.after_helpers import FRIDAY, MONDAY, Files, row
+from tests.services.imports.helpers import Importer
 
 DAYS: dict[str, Any] = {"due_on": date(2026, 10, 31), "issued_on": date(2026, 10, 1)}
 
@@ -72,3 +73,19 @@ def test_all_of_it_takes_as_many_statements_for_many_customers_as_for_few(files:
             {MessageState.CANCELLED: many},
         )
     assert sent[20] == sent[100]
+
+
+def test_the_database_looks_at_its_tables_anew_where_a_tenth_of_all_came_in(take: Importer) -> None:
+    """PostgreSQL only: SQLite plans without."""
+    once = [True] if db.session.get_bind().dialect.name == "postgresql" else []
+    number = iter(range(10_000))
+
+    def looked(count: int) -> list[bool]:
+        rows = [f"C1;F{next(number)};FAC;2026-09-01;2026-10-01;100;100" for _ in range(count)]
+        with statements() as sent:
+            take.items(*rows)
+        return [True for each in sent if each.startswith("ANALYZE customers")]
+
+    assert looked(499) == []
+    assert looked(5_000) == once
+    assert looked(500) == []
