@@ -17,6 +17,8 @@ _CURRENCY = re.compile(
     r"(?<![^\W\d_])(?:[A-Z]{3}|[A-Z]{0,2}[$€£¥₣₤₹₺₽₩₫]|z[łl]|kr\.?|Fr\.?|Rs\.?|K[čc]|Ft|lei)(?![^\W\d_])"
 )
 _MARK = re.compile(r"[.,]")
+#: A nought groups no thousands: what follows it are decimals.
+_FRACTION = re.compile(r"^-?0([.,])\d{3}$", re.MULTILINE)
 #: What numbers are written with, as bytes: taken away at once from a whole column.
 _OF_NUMBERS = b"0123456789.,+-()' "
 #: Digits of the largest amount the product takes in, with two decimals.
@@ -40,12 +42,17 @@ class AmountEvidence:
     shapes: Counter[str] = field(default_factory=Counter)
     #: Some shapes were forgotten, or some cells are typed numbers.
     _cut: bool = False
+    #: The marks behind a nought, by how often.
+    _fractions: Counter[str] = field(default_factory=Counter)
 
     def feed(self, cells: Sequence[str]) -> None:
         """Count the shapes of some cells; typed numbers say nothing about text."""
         texts = cells if set(map(type, cells)) <= {str} else [cell for cell in cells if type(cell) is str]
         self._cut = self._cut or len(texts) < len(cells)
-        shapes = "\n".join(texts).translate(_SHAPE).split("\n") if texts else []
+        joined = "\n".join(texts)
+        if joined.startswith(("0", "-0")) or "\n0" in joined or "\n-0" in joined:
+            self._fractions.update(_FRACTION.findall(joined))
+        shapes = joined.translate(_SHAPE).split("\n") if texts else []
         self.shapes.update(shapes if len(shapes) == len(texts) else [cell.translate(_SHAPE) for cell in texts])
         if len(self.shapes) > _MOST_SHAPES:
             self.shapes = Counter(dict(self.shapes.most_common(_MOST_SHAPES // 4)))
@@ -62,6 +69,7 @@ class AmountEvidence:
         votes: Counter[str] = Counter()
         for shape, count in self.shapes.items():
             votes[_vote(shape)] += count
+        votes.update(self._fractions)
         point, comma = votes["."], votes[","]
         if point or comma:
             less, more = sorted((point, comma))
@@ -133,7 +141,7 @@ def _vote_of_several(marks: list[str], last: str, other: str, digits: int) -> st
 def _pattern(decimal: str) -> re.Pattern[str]:
     group = re.escape(GROUPERS + ("," if decimal == "." else "."))
     return re.compile(
-        rf"([-+]?)(\d{{1,3}}(?:([{group}])\d{{3}})(?:\3\d{{3}})*|\d+)?(?:{re.escape(decimal)}(\d*))?([-+]?)"
+        rf"([-+]?)((?!0)\d{{1,3}}(?:([{group}])\d{{3}})(?:\3\d{{3}})*|\d+)?(?:{re.escape(decimal)}(\d*))?([-+]?)"
     )
 
 

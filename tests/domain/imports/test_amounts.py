@@ -120,6 +120,17 @@ def test_three_digits_after_the_only_mark_leave_it_open() -> None:
     assert _mark("1,234") is None
 
 
+@pytest.mark.parametrize(("cell", "mark"), [("0.125", "."), ("-0,125", ","), ("0.000", ".")])
+def test_a_nought_before_the_only_mark_says_that_decimals_follow(cell: str, mark: str) -> None:
+    assert _mark(cell, "7", "12") == _mark("1234", cell) == mark
+    assert reader({".": ",", ",": "."}[mark])(cell) is None
+
+
+def test_a_nought_is_looked_for_in_whole_cells_of_text_only() -> None:
+    assert _mark("10.125") is None and _mark("100.125", "200.125") is None
+    assert _mark(Exact("0.125"), "1,50") == ","
+
+
 def test_small_whole_numbers_beside_it_say_that_the_mark_groups() -> None:
     assert _mark("1,234", "250", "17") == "."
     assert _mark("1.234", "250") == ","
