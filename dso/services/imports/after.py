@@ -85,10 +85,10 @@ def _refresh_statistics(taken: Taken) -> None:
         refresh_statistics()
 
 
-def _counted(table: str) -> float:
+def _counted(table: str) -> int:
     """How many rows PostgreSQL believes a table to have; less than zero where it never looked."""
-    query = text("SELECT reltuples FROM pg_class WHERE oid = to_regclass(:name)")
-    return float(db.session.scalar(query, {"name": table}) or 0)
+    query = text("SELECT CAST(reltuples AS bigint) FROM pg_class WHERE oid = to_regclass(:name)")
+    return int(db.session.scalar(query, {"name": table}) or 0)
 
 
 def refresh_statistics() -> None:
