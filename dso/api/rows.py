@@ -93,9 +93,9 @@ def _cell(name: str, value: Any, kind: Cell | None) -> str:
     return value
 
 
-def columns(rows: Sequence[Cells]) -> dict[str, str]:
-    """Header to field of the file the rows make."""
-    named: dict[str, None] = {}
+def columns(kind: ImportKind, rows: Sequence[Cells]) -> dict[str, str]:
+    """Header to field of the file the rows make; required fields are among them, so that rows lack them one by one."""
+    named = dict.fromkeys(name for name, field in FIELDS[kind].items() if field.required)
     for row in rows:
         named.update(dict.fromkeys(row))
     codes = {target: target.removeprefix(CUSTOM) for target in named}

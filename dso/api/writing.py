@@ -58,7 +58,9 @@ def _write(kind: ImportKind, body: dict[str, Any]) -> tuple[dict[str, Any], int]
     entity, rows = chosen_entity(body["entity"]), body["rows"]
     if body["empty_clears"] and len({frozenset(row) for row in rows}) > 1:
         raise UnprocessableEntity("With empty_clears all rows have the same fields: an absent one would clear too.")
-    headers = columns(rows)
+    if kind is ImportKind.ITEMS and len({bool(row.get("unique_id", "").strip()) for row in rows}) > 1:
+        raise UnprocessableEntity("Either all rows have a unique_id or none: it is what known items are found by.")
+    headers = columns(kind, rows)
     mapping = FileMapping(
         columns=headers,
         separator=";",

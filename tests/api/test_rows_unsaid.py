@@ -43,13 +43,13 @@ def test_what_remains_of_a_partly_paid_item_stays(writer: Program, session: Sess
 
 def test_every_field_another_row_says_stays(writer: Program, session: Session) -> None:
     values = {
-        "type": "ODI", "currency": "USD", "due_on": "2026-12-24", "amount_excl_tax": "80.00", "project": "P",
+        "type": "ODI", "due_on": "2026-12-24", "amount_excl_tax": "80.00", "project": "P",
         "remaining_excl_tax": "32.00", "order_number": "B7", "ordered_on": "2026-09-01", "ignored": True,
         "expected_clearing_on": "2027-01-05", "custom": {"site": "Lyon"}, "remaining": "40.00",
     }  # fmt: skip
     write(writer, an_item("F1", **values))
-    before = {name: getattr(the(session, "F1"), name) for name in (*values, "erp_type", "cleared_on")}
-    others = {**values, "type": "FAC", "currency": "EUR", "custom": {"site": "Nice", "door": "3"}}
+    before = {name: getattr(the(session, "F1"), name) for name in (*values, "currency", "erp_type", "cleared_on")}
+    others = {**values, "type": "FAC", "currency": "USD", "custom": {"site": "Nice", "door": "3"}}
     done = write(writer, an_item("F1", due_on=None), an_item("F2", **others))
     assert (done["new"], done["unchanged"]) == (1, 1)
     assert {name: getattr(the(session, "F1"), name) for name in before} == before
@@ -97,15 +97,49 @@ def test_with_empty_clears_an_empty_field_says_so(writer: Program, session: Sess
     assert the(session, "F1").project == ""
 
 
-def test_amounts_of_a_currency_with_other_decimals_need_the_currency(writer: Program, session: Session) -> None:
+@pytest.mark.parametrize("beside", [{}, {"currency": "EUR"}])
+def test_amounts_of_an_item_in_another_currency_need_the_currency(
+    writer: Program, session: Session, beside: dict[str, Any]
+) -> None:
     write(writer, an_item("F1", amount="5.005", currency="KWD"), an_item("F2", amount="7.00", currency="USD"))
-    rows = [an_item("F1", amount="6.005"), an_item("F2", amount="8.00")]
+    rows = [an_item("F1", amount="6.005"), an_item("F2", amount="€8.00"), an_item("F3", **beside)]
     answer = writer.post("items", {"rows": rows})
-    assert answer.status_code == 207
-    reject = said(answer)["results"][0]
-    assert (reject["column"], reject["reason"]) == ("currency", "item F1 is in KWD: say the currency of its amounts")
+    results = said(answer)["results"]
+    assert [each["result"] for each in results] == ["rejected", "rejected", "taken"]
+    words = "item {} is in {}: say the currency of its amounts"
+    assert [each["reason"] for each in results[:2]] == [words.format("F1", "KWD"), words.format("F2", "USD")]
     assert (the(session, "F1").amount, the(session, "F1").currency) == (Decimal("5.005"), "KWD")
+    write(writer, an_item("F2", amount="$8.00", currency="USD"))
     assert (the(session, "F2").amount, the(session, "F2").currency) == (Decimal(8), "USD")
+
+
+def test_a_row_may_leave_out_what_a_new_item_needs_whether_others_say_it_or_not(
+    writer: Program, session: Session
+) -> None:
+    write(writer, an_item("F1", remaining="40.00"), an_item("F2"))
+    row = an_item("F1", remaining="30.00")
+    del row["due_on"]
+    assert write(writer, row)["changed"] == 1 and write(writer, row, an_item("F2"))["unchanged"] == 2
+    assert (the(session, "F1").due_on, the(session, "F1").remaining) == (date(2026, 10, 31), Decimal(30))
+    answer = writer.post("customers", {"rows": [{"code": "C1", "city": "Lyon"}]})
+    assert said(answer)["results"][0]["reason"] == "Business name is missing"
+
+
+def test_identifiers_are_of_all_rows_or_of_none(writer: Program) -> None:
+    answer = writer.post("items", {"rows": [an_item("F1", unique_id="U1"), an_item("F2")]})
+    assert answer.status_code == 422 and "Either all rows have a unique_id or none" in said(answer)["error"]
+
+
+@pytest.mark.parametrize(
+    ("before", "amount", "after"),
+    [("60", "101", "60"), ("100", "101", "101"), ("60", "50", "50"), ("60", "-10", "-10"), ("110", "90", "90")],
+)
+def test_a_corrected_amount_leaves_what_remains_of_a_partly_paid_item(
+    writer: Program, session: Session, before: str, amount: str, after: str
+) -> None:
+    write(writer, an_item("F1", remaining=before))
+    write(writer, an_item("F1", amount=amount))
+    assert (the(session, "F1").amount, the(session, "F1").remaining) == (Decimal(amount), Decimal(after))
 
 
 def test_a_new_item_without_them_is_open_for_its_amount_in_the_company_s_currency(

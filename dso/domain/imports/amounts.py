@@ -11,8 +11,8 @@ from dso.domain.money import LIMIT, UNITS
 
 #: Space, no-break space, narrow no-break space, thin space and apostrophes only ever group digits.
 GROUPERS = " \u00a0\u202f\u2009'\u2019"
-_SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-"})
-_SHAPE = str.maketrans("012345678", "9" * 9)
+_SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\uff04": "$", "\uffe5": "¥"})
+_SHAPE = {**str.maketrans("012345678", "9" * 9), **str.maketrans("\uff04\uffe5", "$¥")}
 _CURRENCY = re.compile(
     r"(?<![^\W\d_])(?:[A-Z]{3}|[A-Z]{0,2}[$€£¥₣₤₹₺₽₩₫]|z[łl]|kr\.?|Fr\.?|Rs\.?|K[čc]|Ft|lei)(?![^\W\d_])"
 )
@@ -208,7 +208,7 @@ def _bare(cell: str) -> tuple[str, bool]:
 
 def foreign_sign(cell: str, currency: str) -> str:
     """The sign or code at an amount that speaks for other currencies than the one it is in; "" when none does."""
-    return next((sign for sign in _CURRENCY.findall(cell) if contradicts(sign, currency)), "")
+    return next((sign for sign in _CURRENCY.findall(cell.translate(_SIGNS)) if contradicts(sign, currency)), "")
 
 
 def may_be_foreign(cells: Sequence[str], currencies: Iterable[str | None]) -> bool:

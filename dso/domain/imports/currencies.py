@@ -50,6 +50,17 @@ def currency_code(cell: str) -> str | None:
     return word if word in _CODES else _SIGNS.get(word)
 
 
+def named_by(word: str) -> str:
+    """The code a word or sign names, or the sign itself where several currencies share it; "" for any other word."""
+    sign = word.strip().upper().rstrip(".")
+    return currency_code(sign) or next((each for each in (sign, sign[-1:]) if each in _SHARED), "")
+
+
+def may_be(named: str, currency: str) -> bool:
+    """Whether what `named_by` gave may mean a currency."""
+    return named == currency or (named in _SHARED and not contradicts(named, currency))
+
+
 @lru_cache(maxsize=1_024)
 def contradicts(sign: str, currency: str) -> bool:
     """Whether a sign at the amounts speaks for other currencies than this one; a sign that is not known does not.

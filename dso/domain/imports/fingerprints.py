@@ -17,7 +17,8 @@ from dso.domain.imports.item_rows import ItemRules
 from dso.domain.imports.item_stage import AMBIGUOUS
 
 #: Raised whenever plain rows are typed or compared in another way: what was kept before is then read anew.
-#: 6: an amount with the sign of another currency keeps its row out, which went in as the company's currency.
+#: 6: an amount with the sign of another currency, and an item of another currency that its row does not say, keep the
+#: row out.
 _VERSION = 6
 #: Cells of days whose order of day and month is decided for the column.
 _DAYS = ("issued_on", "due_on", "ordered_on")

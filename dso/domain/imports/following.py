@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dso.domain.codes import ImportKind
+from dso.domain.imports.currencies import may_be
 from dso.domain.imports.fields import IGNORE
 from dso.domain.imports.headers import HOUSE, amounts_named, propose
 from dso.domain.imports.mapping import FileMapping
@@ -48,7 +49,12 @@ def _of_one_currency(
     """
     by_row, constant = "currency" in decided.values(), mapping.constants.get("currency", "").strip().upper()
     fitting = {"", constant} if by_row or constant else {"", HOUSE, home}
-    strange = {header for header, named in amounts_named(kind, proposed).items() if named not in fitting}
+    own = constant or home
+    strange = {
+        header
+        for header, named in amounts_named(kind, proposed).items()
+        if named not in fitting and not (named and may_be(named, own) and not by_row)
+    }
     if any(amounts_named(kind, decided).values()):
         strange |= {header for header, target in proposed.items() if target == "currency"}
     return {header: IGNORE if header in strange else target for header, target in proposed.items()}

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from dso.domain.codes import ImportKind
-from dso.domain.imports.currencies import currency_code
+from dso.domain.imports.currencies import named_by
 from dso.domain.imports.fields import CUSTOM, CUSTOMISED, FIELDS, IGNORE, Cell, is_custom, missing
 from dso.domain.imports.header_words import CONTACTS, CUSTOMERS, ENTITY, HOUSE_AMOUNT, ITEMS
 from dso.domain.imports.office_header_words import RATES, USERS
@@ -14,8 +14,10 @@ from dso.domain.imports.words import folded
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OTHER = re.compile(r"[^a-z0-9*#%]+")
 _NUMBER = re.compile(r"\b(?:n°|nº|no\.|nr\.|num\.|n\.°)(?=\s|\w|$)", re.IGNORECASE)
-#: A currency code behind other words: "Betrag (EUR)", "Amount [USD]".
-_IN_CURRENCY = re.compile(r"(.+?)\s*(?:\(\s*([a-z]{3})\s*\)|\[\s*([a-z]{3})\s*\])", re.IGNORECASE)
+_SIGN = r"[a-z]{0,2}[$€£¥₣₤₹₺₽₩₫]"
+_CODE = rf"[a-z]{{3}}|{_SIGN}|z[łl]|kr\.?|fr\.?|k[čc]"
+#: A currency behind other words: "Betrag (EUR)", "Amount [USD]", "Montant ($)", "Montant €".
+_IN_CURRENCY = re.compile(rf"(.+?)\s*(?:\(\s*({_CODE})\s*\)|\[\s*({_CODE})\s*\]|\s({_SIGN}))", re.IGNORECASE)
 #: A code that is an English word as well: "Total (all)".
 _WORD = "ALL"
 #: Beside any header of the field without a currency, one with it comes last.
@@ -72,7 +74,7 @@ class _Meaning(NamedTuple):
 
     rank: int
     target: str
-    #: The currency it says amounts are in.
+    #: The currency it says amounts are in, or a sign that several share.
     currency: str = ""
 
 
@@ -102,7 +104,7 @@ def propose(kind: ImportKind, headers: Sequence[str]) -> dict[str, str]:
 
 def _meaning(kind: ImportKind, header: str) -> _Meaning:
     said = _IN_CURRENCY.fullmatch(header.strip())
-    code = currency_code(said[2] or said[3]) if said else None
+    code = named_by(said[2] or said[3] or said[4]) if said else ""
     if said and code and code != _WORD:
         rank, target = _looked_up(kind, said[1])
         if _is_amount(kind, target):
@@ -135,7 +137,10 @@ def _mixed(kind: ImportKind, found: Mapping[str, str]) -> list[str]:
 
 
 def currency_named(kind: ImportKind, header: str) -> str:
-    """The code of the currency a header says its amounts are in; HOUSE for that of the company, "" for none."""
+    """The currency a header says its amounts are in, by code or by a sign that several share.
+
+    HOUSE for that of the company, "" for none.
+    """
     return _meaning(kind, header).currency
 
 

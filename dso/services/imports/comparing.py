@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, case, literal, null, or_, type_coerce
+from sqlalchemy import ColumnElement, Table, and_, case, func, literal, null, or_, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from dso.db import Money
@@ -95,9 +95,16 @@ class Comparison:
         return self._said("type", self._c.type, known) if {"type", "erp_type"} & self._targets else known
 
     def _remaining(self) -> Value:
-        """A row without the remaining amount leaves a partly paid item as it is."""
-        both_open = and_(Item.cleared_on.is_(None), self._cleared_day.is_(None), Item.amount == self._c.amount)
-        known = case((both_open, Item.remaining), else_=self._left)
+        """A row without the remaining amount leaves a partly paid item as it is, its amount corrected or not.
+
+        Unless more would remain than the amount, or on the other side.
+        """
+        amount = self._c.amount
+        partly = and_(Item.remaining != Item.amount, func.abs(Item.remaining) <= func.abs(amount))
+        same_side = or_(and_(Item.remaining > ZERO, amount > ZERO), and_(Item.remaining < ZERO, amount < ZERO))
+        stays = or_(Item.amount == amount, and_(partly, same_side))
+        both_open = and_(Item.cleared_on.is_(None), self._cleared_day.is_(None))
+        known = case((and_(both_open, stays), Item.remaining), else_=self._left)
         return self._said("remaining", self._left, known) if "remaining" in self._targets else known
 
     def _remaining_excl_tax(self) -> Value:

@@ -10,6 +10,7 @@ from dso.db import db
 from dso.domain.codes import FieldType, ImportKind, ImportMode, ItemType
 from dso.domain.errors import Refused
 from dso.domain.imports.brake import Stop
+from dso.domain.imports.currencies import currency_code, may_be
 from dso.domain.imports.customs import CustomField
 from dso.domain.imports.dates import DayOrder
 from dso.domain.imports.dumps import is_dump
@@ -69,9 +70,12 @@ def _in_one_currency(entity: Entity, kind: ImportKind, columns: Mapping[str, str
     Amounts for which it can be said neither for all of them nor at all are left to people.
     """
     named = amounts_named(kind, columns)
-    strange = {header for header, code in named.items() if code not in ("", HOUSE, entity.currency)}
-    if strange and len(strange) == len(named) and "currency" in FIELDS[kind]:
-        return FileMapping(columns=columns, constants={"currency": named[min(strange)]})
+    strange = {
+        header for header, said in named.items() if said not in ("", HOUSE) and not may_be(said, entity.currency)
+    }
+    code = currency_code(named[min(strange)]) if strange else None
+    if code and len(strange) == len(named) and "currency" in FIELDS[kind]:
+        return FileMapping(columns=columns, constants={"currency": code})
     return FileMapping(columns={header: IGNORE if header in strange else target for header, target in columns.items()})
 
 

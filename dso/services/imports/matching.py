@@ -13,7 +13,7 @@ from dso.domain.imports import rejects
 from dso.domain.imports.item_rows import ItemRules
 from dso.domain.imports.rejects import Reject
 from dso.domain.imports.unsaid import UNSAID
-from dso.domain.money import ZERO, decimals
+from dso.domain.money import ZERO
 from dso.models import Entity, Item
 from dso.services.imports.comparing import Comparison
 from dso.services.imports.known import refuse_met_among, refuse_met_twice
@@ -38,7 +38,8 @@ class Matching:
         self._find()
         if self._rules.mapping.keeps_unsaid:
             self._reject_undated()
-            self._reject_uncounted()
+        if not self._dump:
+            self._reject_of_another_currency()
 
     def _find(self) -> None:
         self._stage.index_key(*(["unique_id"] if self._by_unique_id else ["number", "issued_year"]))
@@ -130,15 +131,16 @@ class Matching:
     def _undated(self, row: dict[str, object]) -> Reject:
         return self._said_of(row, "due_on", rejects.NO_DUE_DATE)
 
-    def _reject_uncounted(self) -> None:
-        """Rows without a currency whose item has one of other decimals: read as the company's, they were rounded."""
-        known = db.session.scalars(select(Item.currency).where(Item.entity_id == self._entity.id).distinct())
-        others = [code for code in known if decimals(code) != decimals(self._entity.currency)]
-        c = self._rows.c
+    def _reject_of_another_currency(self) -> None:
+        """Rows that do not say their currency, which then is the company's, of items in another one."""
+        c, said = self._rows.c, "currency" in self._rules.targets
+        if said and not self._rules.mapping.keeps_unsaid:
+            return
+        unsaid = c.unsaid.op("&")(UNSAID["currency"]) != 0 if said else true()
         columns = [Item.currency if each is c.currency else each for each in c]
-        unsaid = and_(c.unsaid.op("&")(UNSAID["currency"]) != 0, c.change != REJECTED, Item.currency.in_(others))
-        if others:
-            self._reject(select(*columns).join(Item, Item.id == c.item_id).where(unsaid), self._uncounted)
+        query = select(*columns).join(Item, Item.id == c.item_id)
+        where = (Item.currency != self._entity.currency, c.change != REJECTED, unsaid)
+        self._reject(query.where(*where), self._uncounted)
 
     def _uncounted(self, row: dict[str, object]) -> Reject:
         return self._said_of(row, "currency", rejects.UNSAID_CURRENCY, currency=str(row["currency"]))

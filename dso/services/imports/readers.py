@@ -25,6 +25,7 @@ _OTHERS = {
     b"\xff\xd8\xff": "The file is a picture and no table: export the list as CSV or XLSX.",
     b"GIF8": "The file is a picture and no table: export the list as CSV or XLSX.",
     b"\x1f\x8b": "The file is compressed: unpack it and send the table itself.",
+    b"PK\x05\x06": "The file is compressed: unpack it and send the table itself.",
     b"7z\xbc\xaf": "The file is compressed: unpack it and send the table itself.",
     b"Rar!": "The file is compressed: unpack it and send the table itself.",
     b"{\\rtf": "The file is a text document and no table: export the list as CSV or XLSX.",

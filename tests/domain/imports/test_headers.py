@@ -231,7 +231,16 @@ def test_a_currency_behind_any_word_of_an_amount_leaves_it_that_amount_and_other
 
 
 @pytest.mark.parametrize(
-    "header", ["Amount (net)", "Amount (XYZ)", "Total (all)", "(EUR)", "Amount (EUR) (2)", "Date (EUR)"]
+    "header",
+    [
+        "Amount (net)",
+        "Amount (XYZ)",
+        "Amount (x)",
+        "Total (all)",
+        "(EUR)",
+        "Amount (EUR) (2)",
+        "Date (EUR)",
+    ],
 )
 def test_what_is_in_parentheses_and_no_currency_makes_no_amount(header: str) -> None:
     assert propose(K.ITEMS, [header]) == {header: ""}

@@ -14,7 +14,7 @@ from dso.domain.imports.mapping import FileMapping, Policy
 from dso.domain.imports.profile import Undecided
 from dso.models import CustomField, ImportMapping
 from tests import factories
-from tests.services.imports.helpers import Importer, counts, customer, item
+from tests.services.imports.helpers import Importer, counts, customer, item, reasons
 
 CUSTOMERS = ImportKind.CUSTOMERS
 SAID = {"Konto": "code", "Bezeichnung": "business_name", "Ort": "state"}
@@ -61,6 +61,11 @@ def test_other_entities_and_kinds_are_followed_by_nobody(take: Importer, tmp_pat
         ({"Amount (USD)": "amount"}, {"currency": "USD"}, "Open amount (EUR)", ""),
         ({"Amount (EUR)": "amount"}, {}, "Open amount", "remaining"),
         ({"Amount (EUR)": "amount"}, {}, "Currency", ""),
+        ({"Amount": "amount"}, {}, "Open amount (€)", "remaining"),
+        ({"Amount": "amount"}, {}, "Open amount ($)", ""),
+        ({"Amount ($)": "amount"}, {"currency": "USD"}, "Open amount $", "remaining"),
+        ({"Amount (USD)": "amount"}, {"currency": "USD"}, "Open amount (€)", ""),
+        ({"Amount": "amount", "Cur": "currency"}, {}, "Open amount ($)", ""),
         ({"Amount": "amount"}, {}, "Currency", "currency"),
     ],
 )
@@ -82,6 +87,10 @@ DATED = "customer;number;issue date;due date"
         ("Amount (USD);Currency", "100;EUR", ("100", "USD")),
         ("Amount;Amount (USD);Currency", "100;110;EUR", ("100", "EUR")),
         ("Betrag in Hauswährung;Währung", "100;USD", ("100", "EUR")),
+        ("Amount (€)", "100", ("100", "EUR")),
+        ("Montant [£]", "100", ("100", "GBP")),
+        ("Amount US$", "100", ("100", "USD")),
+        ("Betrag (€);Betrag ($)", "100;110", ("100", "EUR")),
     ],
 )
 def test_amounts_are_in_the_currency_their_header_names(
@@ -92,6 +101,37 @@ def test_amounts_are_in_the_currency_their_header_names(
     found = item("F1")
     assert (f"{found.amount:f}".split(".")[0], found.currency) == expected
     assert counts(take.items(row, headers=f"{DATED};{headers}")) == {"unchanged": 1}
+
+
+@pytest.mark.parametrize("headers", ["Amount ($)", "Montant $", "Betrag (¥)", "Betrag (kr)", "Betrag ($);Betrag (€)"])
+def test_a_sign_several_currencies_share_but_not_the_company_s_is_left_to_people(take: Importer, headers: str) -> None:
+    with pytest.raises(Refused, match="No column is mapped to amount"):
+        take.items("C1;F1;2026-10-01;2026-10-31;100;110", headers=f"{DATED};{headers}")
+
+
+@pytest.mark.parametrize(
+    ("currency", "header"), [("USD", "Amount ($)"), ("CAD", "Montant ($)"), ("SEK", "Belopp (kr)")]
+)
+def test_a_sign_the_company_s_currency_shares_is_its_own(
+    take: Importer, tmp_path: Path, currency: str, header: str
+) -> None:
+    entity = factories.an_entity(name="Abroad", currency=currency)
+    factories.a_customer(entity=entity, code="C1")
+    said = {"columns": {header: "amount"}} if header.startswith("Belopp") else {}
+    Importer(entity, tmp_path).items("C1;F1;2026-10-01;2026-10-31;100", headers=f"{DATED};{header}", **said)
+    assert item("F1").currency == currency
+
+
+def test_a_file_that_says_no_currency_changes_no_item_of_another(take: Importer) -> None:
+    row, head = "C1;F1;2026-10-01;2026-10-31;{}", f"{DATED};Amount"
+    take.items(row.format("100;USD"), headers=f"{head};Currency")
+    for cells, headers in (("90", head), ("90 €", head), ("100", f"{DATED};Amount (EUR)")):
+        report = take.items(row.format(cells), headers=headers)
+        assert reasons(report) == ["2: item F1 is in USD: say the currency of its amounts"]
+        assert item("F1").amount == 100 and item("F1").currency == "USD"
+    report = take.stock(row.format("90"), headers=head)
+    assert counts(report) == {"rejected": 1} and item("F1").cleared_on is None
+    assert counts(take.items(row.format("90"), headers=f"{DATED};Amount (USD)")) == {"changed": 1}
 
 
 def test_a_currency_column_somebody_names_goes_before_the_currency_of_a_header(take: Importer) -> None:
