@@ -48,12 +48,11 @@ def _of_one_currency(
     A new amount may name the currency those are in; a new column of currencies speaks of no amounts that name theirs.
     """
     by_row, constant = "currency" in decided.values(), mapping.constants.get("currency", "").strip().upper()
-    fitting = {"", constant} if by_row or constant else {"", HOUSE, home}
-    own = constant or home
+    unnamed = {""} if by_row or constant else {"", HOUSE}
     strange = {
         header
         for header, named in amounts_named(kind, proposed).items()
-        if named not in fitting and not (named and may_be(named, own) and not by_row)
+        if named not in unnamed and (by_row or not may_be(named, constant or home))
     }
     if any(amounts_named(kind, decided).values()):
         strange |= {header for header, target in proposed.items() if target == "currency"}

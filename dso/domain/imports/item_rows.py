@@ -35,7 +35,7 @@ _BESIDE = ("amount_excl_tax", "remaining", "remaining_excl_tax")
 DAYS = ("issued_on", "due_on", "cleared_on", "ordered_on", "expected_clearing_on")
 #: Fields carried along that are no texts.
 _TYPED = ("ordered_on", "ignored", "cleared_by")
-#: Fields of one's own: their values, and the codes of those that stay as they are known.
+#: Fields of one's own: their values, and the codes of those that stay as they are known: not said, or not readable.
 _CUSTOM = ("custom", "custom_kept")
 #: Types whose number may be empty.
 _UNNUMBERED = (*CREDIT_TYPES, ItemType.MISCELLANEOUS)
@@ -361,13 +361,16 @@ class ItemRules:
         return "1" if answer else "0"
 
     def _custom(self, line: int, cells: Mapping[str, str]) -> list[str | None]:
-        """Custom values as JSON text with sorted keys, empty ones left out; and the codes of those nobody can read."""
+        """Custom values as JSON text with sorted keys, empty ones left out; and the codes of those that stay."""
         values: dict[str, str | bool] = {}
         kept: list[str] = []
         for target in self.customs:
             code = target.removeprefix(CUSTOM)
             definition = self.context.custom_fields.get(code) or CustomField(code)
             cell = cells.get(target, "")
+            if self.mapping.keeps_unsaid and not cell.strip():
+                kept.append(code)
+                continue
             try:
                 value = definition.kept(cell) if self.mapping.dump else definition.value(cell)
             except Unreadable as no:

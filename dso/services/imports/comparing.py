@@ -37,7 +37,9 @@ class Comparison:
     """New values of the fields a file speaks of, in terms of the staged row and the item."""
 
     def __init__(self, rows: Table, rules: ItemRules) -> None:
-        self._c, self._targets, self._rules = rows.c, rules.targets, rules
+        self._c, self._rules = rows.c, rules
+        #: The fields a row may say something of; either field of the type tells it.
+        self._targets = rules.targets | {"type"} if "erp_type" in rules.targets else rules.targets
         self._cleared_day: Value = self._c.cleared_on
         self._left: Value = self._c.remaining
         if rules.mapping.keeps_unsaid and rules.mapping.mode is not ImportMode.STOCK:
@@ -51,16 +53,19 @@ class Comparison:
         """Whether a row says nothing of a field."""
         return self._c.unsaid.op("&")(UNSAID[name]) != 0
 
-    def _said(self, name: str, new: Value, old: Value) -> Value:
-        """What a row says of a field; `old` where it says nothing of it and that leaves what stood there."""
-        return case((self._unsaid(name), old), else_=new) if self._rules.mapping.keeps_unsaid else new
+    def _said(self, name: str, known: Value, new: Value | None = None) -> Value:
+        """What a row says of a field (`new`, else as it is staged); `known` where the file, or such a row, does not."""
+        if name not in self._targets:
+            return known
+        said: Value = self._c[name] if new is None else new
+        return case((self._unsaid(name), known), else_=said) if self._rules.mapping.keeps_unsaid else said
 
     def _fields(self) -> list[Compared]:
         c, targets = self._c, self._targets
         found = [
             Compared("issued_on", Item.issued_on, c.issued_on),
             Compared("issued_year", Item.issued_year, c.issued_year, shown=False),
-            Compared("due_on", Item.due_on, self._said("due_on", c.due_on, Item.due_on)),
+            Compared("due_on", Item.due_on, self._said("due_on", Item.due_on)),
             Compared("type", Item.type, self._type()),
             Compared("amount", Item.amount, c.amount),
             Compared("remaining", Item.remaining, self._remaining()),
@@ -78,12 +83,12 @@ class Comparison:
                 Compared("customer", Item.customer_id, c.customer_id),
                 Compared("account_id", Item.account_id, moves, shown=False),
             ]
-        if {"type", "erp_type"} & targets:
-            found.append(Compared("erp_type", Item.erp_type, self._said("type", c.erp_type, Item.erp_type)))
+        if "type" in targets:
+            found.append(Compared("erp_type", Item.erp_type, self._said("type", Item.erp_type, c.erp_type)))
         plain = [name for name in self._rules.plain if name != "cleared_by"]
         for name in (*[each for each in ("currency", "amount_excl_tax") if each in targets], *plain):
             column = getattr(Item, name)
-            found.append(Compared(name, column, self._said(name, c[name], column)))
+            found.append(Compared(name, column, self._said(name, column)))
         return found
 
     def _type(self) -> Value:
@@ -91,8 +96,7 @@ class Comparison:
         against = or_(
             and_(Item.type.in_(DEBIT_TYPES), self._c.amount < 0), and_(Item.type.in_(CREDIT_TYPES), self._c.amount > 0)
         )
-        known = case((against, self._c.type), else_=Item.type)
-        return self._said("type", self._c.type, known) if {"type", "erp_type"} & self._targets else known
+        return self._said("type", case((against, self._c.type), else_=Item.type))
 
     def _remaining(self) -> Value:
         """A row without the remaining amount leaves a partly paid item as it is, its amount corrected or not.
@@ -104,16 +108,14 @@ class Comparison:
         same_side = or_(and_(Item.remaining > ZERO, amount > ZERO), and_(Item.remaining < ZERO, amount < ZERO))
         stays = or_(Item.amount == amount, and_(partly, same_side))
         both_open = and_(Item.cleared_on.is_(None), self._cleared_day.is_(None))
-        known = case((and_(both_open, stays), Item.remaining), else_=self._left)
-        return self._said("remaining", self._left, known) if "remaining" in self._targets else known
+        return self._said("remaining", case((and_(both_open, stays), Item.remaining), else_=self._left), self._left)
 
     def _remaining_excl_tax(self) -> Value:
         """What a row without it leaves: nothing of a cleared item; of a reopened one nobody knows."""
         nothing = case((Item.remaining_excl_tax.is_not(None), literal(ZERO, Money)))
         reopened = Item.cleared_on.is_not(None)
         known = case((self._cleared_day.is_not(None), nothing), (reopened, null()), else_=Item.remaining_excl_tax)
-        name = "remaining_excl_tax"
-        return self._said(name, self._c[name], known) if name in self._targets else known
+        return self._said("remaining_excl_tax", known)
 
     def _cleared_on(self) -> Value:
         """The day given replaces any other; the day of the import stands only for one that is not known."""
@@ -127,16 +129,13 @@ class Comparison:
     def _cleared_by(self) -> Value:
         by_file = type_coerce(literal(ClearedBy.FILE.value), Item.cleared_by.type)
         fresh = or_(Item.cleared_on.is_(None), self._c.cleared_given == 1)
-        known = case((fresh, by_file), else_=Item.cleared_by)
-        by = self._said("cleared_by", self._c.cleared_by, known) if "cleared_by" in self._targets else known
+        by = self._said("cleared_by", case((fresh, by_file), else_=Item.cleared_by))
         return case((self._cleared_day.is_not(None), by))
 
     def _cleared_amount(self) -> Value:
         """What stood before it was cleared is kept, unless the file says what it was."""
         known = case((Item.cleared_on.is_(None), Item.remaining), else_=Item.cleared_amount)
-        name = "cleared_amount"
-        amount = self._said(name, self._c[name], known) if name in self._targets else known
-        return case((self._cleared_day.is_not(None), amount))
+        return case((self._cleared_day.is_not(None), self._said("cleared_amount", known)))
 
     def _expected(self) -> Value:
         told = {"cleared_on", "expected_clearing_on"} & self._targets

@@ -14,11 +14,8 @@ from dso.services.imports.staging import CHANGED, REJECTED, SAME, Stage
 _BATCH = 5_000
 
 
-def merge(stage: Stage, codes: Collection[str], *, keeps_unsaid: bool) -> None:
-    """Make the staged values of known items whole, and mark rows that differ in nothing else as changed.
-
-    With `keeps_unsaid` a field a row says nothing of stays although the file names it.
-    """
+def merge(stage: Stage, codes: Collection[str]) -> None:
+    """Make the staged values of known items whole, and mark rows that differ in nothing else as changed."""
     rows = stage.rows
     if not codes:
         return
@@ -30,14 +27,12 @@ def merge(stage: Stage, codes: Collection[str], *, keeps_unsaid: bool) -> None:
     write = write.values(custom=bindparam("whole"), change=bindparam("letter"))
     done = 0
     while found := db.session.execute(query.where(rows.c.line > done)).all():
-        stage.connection.execute(write, [_merged(() if keeps_unsaid else codes, *row) for row in found])
+        stage.connection.execute(write, [_merged(codes, *row) for row in found])
         done = found[-1].line
 
 
-def _merged(
-    codes: Collection[str], line: int, change: str, old: str, new: str, kept: str | None = None
-) -> dict[str, Any]:
-    """What a row's custom fields and its outcome become; those it could not be read of (`kept`) stay as they are."""
+def _merged(codes: Collection[str], line: int, change: str, old: str, new: str, kept: str | None) -> dict[str, Any]:
+    """What a row's custom fields and its outcome become; those of `kept` stay as they are."""
     if kept:
         codes = set(codes) - set(json.loads(kept))
     before = json.loads(old)

@@ -210,8 +210,8 @@ class ItemsImport:
         """Find the difference and weigh it."""
         staged, result = self._staged, self._staged.rules.result
         Matching(self._entity, staged.stage, staged.rules, self._comparison).run()
-        codes, mapping = [each.removeprefix(CUSTOM) for each in staged.rules.customs], self._prepared.mapping
-        custom_values.merge(staged.stage, codes, keeps_unsaid=mapping.keeps_unsaid)
+        custom_values.merge(staged.stage, [each.removeprefix(CUSTOM) for each in staged.rules.customs])
+        mapping = self._prepared.mapping
         report = ImportReport(ImportKind.ITEMS, mapping.mode, self._entity.currency, mapping)
         report.others = result.others
         report.rows, report.rounded = staged.rows - sum(result.others.values()), result.rounded

@@ -35,19 +35,17 @@ class Matching:
 
     def run(self) -> None:
         """Reject what is not unique, then give every row its item and what becomes of it."""
-        self._find()
-        if self._rules.mapping.keeps_unsaid:
-            self._reject_undated()
-        if not self._dump:
-            self._reject_of_another_currency()
-
-    def _find(self) -> None:
         self._stage.index_key(*(["unique_id"] if self._by_unique_id else ["number", "issued_year"]))
         self._reject_twice(*self._key())
         if self._dump:
             self._reject_twice(*self._plain_key(), where=self._rows.c.unique_id.is_(None))
-        if not self._has_items():
-            return
+        if self._has_items():
+            self._find()
+            self._reject_of_another_currency()
+        if self._rules.mapping.keeps_unsaid:
+            self._reject_undated()
+
+    def _find(self) -> None:
         if self._by_unique_id:
             self._match(self._rows.c.unique_id == Item.unique_id)
             refuse_met_twice(self._stage)

@@ -12,7 +12,8 @@ from dso.domain.imports.ecb import is_wide
 from dso.domain.imports.encodings import Damaged, checked
 from dso.domain.imports.headers import distinct, is_known
 from dso.domain.imports.tables import Chunk, Chunked, check_headers, header_place
-from dso.services.imports.packed import PackedText, packed_text, unpacking
+from dso.services.imports.archives import unpacking
+from dso.services.imports.packed import BROKEN, PackedText, packed_text
 from dso.services.imports.rate_files import WideRates, XmlRates
 from dso.services.imports.spreadsheets import SheetChoice, SheetTable, look_into, sheet_choices
 from dso.services.imports.text_files import Scanned, Source, TextTable, line_of, scan
@@ -136,7 +137,7 @@ def _opened(path: Path, kind: ImportKind, encoding: str, separator: str, sheet: 
         magic = file.read(8)
     if packed := _packed(path, kind, magic):
         _refuse_others(packed.beginning())
-        with unpacking():
+        with unpacking(BROKEN):
             found = scan(packed)
         return _text(packed, found, encoding, separator), _sha256(path), found.encoding
     if _is_workbook(magic):

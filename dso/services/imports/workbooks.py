@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dso.domain.errors import Refused
+from dso.services.imports.archives import WORKBOOK, unpacking
 from dso.services.imports.text_files import MOST_COLUMNS
 
 #: What a workbook may unpack to, and how many cells its sheets may span: beyond, it would fill the memory.
@@ -51,11 +52,8 @@ def check(path: Path) -> dict[str, Marks]:
     if magic == OLE_MAGIC:
         _check_old(path)
         return {}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _check_parts(archive)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, ValueError) as error:
-        raise Refused(BROKEN) from error
+    with unpacking(BROKEN), zipfile.ZipFile(path) as archive:
+        return _check_parts(archive)
 
 
 def _check_old(path: Path) -> None:
@@ -68,7 +66,7 @@ def _check_old(path: Path) -> None:
 
 def _check_parts(archive: zipfile.ZipFile) -> dict[str, Marks]:
     parts = archive.infolist()
-    if "xl/workbook.xml" not in archive.namelist():
+    if WORKBOOK not in archive.namelist():
         raise Refused("The file is a ZIP archive but no XLSX workbook: send the workbook or the CSV file itself.")
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
         raise Refused(TOO_BIG)
@@ -93,7 +91,7 @@ def _is_sheet(name: str) -> bool:
     return name.startswith("xl/worksheets/") and name.endswith(".xml")
 
 
-_SMALL = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml")
+_SMALL = (WORKBOOK, "xl/_rels/workbook.xml.rels", "xl/styles.xml")
 #: Of these three, no more than this is looked at.
 _MOST_SMALL = 4 * 1024 * 1024
 
