@@ -158,6 +158,13 @@ def _modes(session: Session) -> list[ImportMode | None]:
     return list(session.scalars(select(ImportRun.mode).order_by(ImportRun.id)))
 
 
+def test_the_result_file_says_that_nothing_was_cleared_by_absence(full: Drop) -> None:
+    full.put("items.csv", ITEMS + ";;FAC;2026-10-13;2026-11-13;1.00;1.00\n")
+    full.work()
+    told = full.result("done/items.csv")
+    assert (told["mode"], told["cleared"], told["unidentified"]) == ("stock", 0, 1)
+
+
 def test_a_partial_file_by_another_way_leaves_the_full_files_of_the_folder_full(
     full: Drop, entity: Entity, tmp_path: Path, session: Session
 ) -> None:

@@ -303,11 +303,8 @@ def _result(run: ImportRun) -> dict[str, Any]:
         name: f"{rounded(Decimal(run.counts[name]), currency):f}" if items else None
         for name in ("receivable_before", "receivable_after")
     }
-    told = {
-        "other_entities": run.counts.get("other_entities"),
-        "remarks": counted(run.counts.get("remarks", {})),
-        "unconverted": run.counts.get("unconverted"),
-    }
+    told = {name: run.counts.get(name) for name in ("other_entities", "unconverted", "unidentified")}
+    told["remarks"] = counted(run.counts.get("remarks", {}))
     more = {name: value for name, value in told.items() if value}
     return {**{name: run.counts.get(name) for name in names}, **more, "rejects": rejects, **sums}
 
